@@ -1,0 +1,53 @@
+"""What is wrong in the data: a value, never an exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from kg.model.positions import Position
+
+
+class Severity(IntEnum):
+    """How bad a finding is, in rising order, named as SHACL names it; `error` is for what is no graph at all."""
+
+    info = 1
+    warning = 2
+    violation = 3
+    error = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    One thing that is wrong, where, and what to do about it.
+
+    `code` is one of `CODES` or the name of the shape that was broken. `focus`, `path` and `value` are set for
+    results of shapes: N-Triples terms, empty where the result has none.
+
+    >>> print(Finding("unknown-key", Severity.error, "'atacker' is no key", Position("f.yaml", 3, 5), "did you mean 'attacker'?"))
+    f.yaml:3:5: error: unknown-key: 'atacker' is no key
+      hint: did you mean 'attacker'?
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    position: Position
+    hint: str = ""
+    related: tuple[tuple[str, Position], ...] = ()
+    focus: str = ""
+    path: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        lines = [f"{self.position}: {self.severity.name}: {self.code}: {self.message}"]
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        lines.extend(f"  see: {position}: {text}" for text, position in self.related)
+        return "\n".join(lines)
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Sorts findings as a reader walks the files."""
+        return (*self.position, self.code, self.message, self.focus, self.path, self.value)

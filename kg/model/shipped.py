@@ -1,0 +1,32 @@
+"""Where the files are that come with kg: ontology, shapes, queries, and the pages that explain findings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from kg.model.errors import Bug
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_IN_CHECKOUT = {
+    "ontology": "ontology",
+    "shapes": "shapes",
+    "queries": "queries",
+    "findings": "docs/reference/findings",
+}
+
+
+def shipped(kind: Literal["ontology", "shapes", "queries", "findings"]) -> Path:
+    """
+    The folder of one kind of shipped files: inside the package when installed, at the top of a checkout else.
+
+    >>> shipped("ontology").name
+    'ontology'
+
+    Raises:
+        Bug: The wheel was built without the folder.
+    """
+    for folder in (_PACKAGE / "shipped" / kind, _PACKAGE.parent / _IN_CHECKOUT[kind]):
+        if folder.is_dir():
+            return folder
+    raise Bug(f"this copy of kg holds no {kind}", hint="install it again from a wheel or a full checkout")

@@ -1,0 +1,54 @@
+"""What mapping makes of one facts file: statements with their places, and what it introduces and refers to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode, Quad
+
+from kg.model.findings import Finding
+from kg.model.positions import Position
+
+
+class Statement(NamedTuple):
+    """A quad, the place of its value, the place of the key it was written under, and the key itself."""
+
+    quad: Quad
+    value: Position
+    key: Position
+
+
+class Introduction(NamedTuple):
+    """Where a thing, a document or a claim with a key is introduced; `types` are the classes as written, maybe none."""
+
+    iri: NamedNode
+    types: tuple[NamedNode, ...]
+    position: Position
+
+
+class Reference(NamedTuple):
+    """Where a facts file names a thing; `key` and `subject` tell in what, `expected` are the classes it may belong to."""
+
+    iri: NamedNode
+    expected: tuple[NamedNode, ...]
+    key: str
+    subject: NamedNode
+    position: Position
+
+
+@dataclass(slots=True)
+class Mapped:
+    """
+    One facts file, mapped: a pure function of its bytes, the text it names, the ontology and the settings.
+
+    `file` is the facts file; statements of a table's document stand in the sidecar. `texts` are the texts
+    that were read: path seen from the project folder, SHA-256.
+    """
+
+    file: str
+    statements: list[Statement] = field(default_factory=list)
+    introductions: list[Introduction] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    texts: list[tuple[str, str]] = field(default_factory=list)

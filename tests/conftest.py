@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def _folder_from_env(variable: str, missing: str, must_hold: tuple[str, ...]) -> Path:
+    """Skips where nobody set the variable; fails where somebody did and the folder is not what it should be."""
+    value = os.environ.get(variable)
+    if not value:
+        pytest.skip(f"{variable} is not set: {missing}")
+    folder = Path(value).resolve()
+    absent = [name for name in must_hold if not (folder / name).is_dir()]
+    if absent:
+        pytest.fail(f"{variable} is {value}, but there is no folder {' or '.join(absent)} in it", pytrace=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the real report (`seed/`) and real tables (`data/`)."""
+    return _folder_from_env("KG_SHARED", "the real report and tables are not at hand", ("seed", "data"))
+
+
+@pytest.fixture(scope="session")
+def conformance() -> Path:
+    """The folder whose `w3c/` holds the W3C test suites and the GEXF schema."""
+    return _folder_from_env("KG_CONFORMANCE", "the W3C test suites are not at hand", ("w3c",))
