@@ -1,0 +1,95 @@
+"""
+The command `kg`: one module per command, each options → one call → rendering.
+
+Exit codes: 0 fine; 1 findings at or above `--fail-on`; 2 usage or configuration; 3 environment; 70 a bug of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+from kg import __version__
+from kg.model.errors import KgError
+
+# Help texts stand here too, so that `kg --help` imports no command.
+_COMMANDS = {
+    "init": "Begin a project in a folder.",
+    "build": "Build the graph from the facts.",
+    "check": "Check the facts: while reading, then against the shapes.",
+    "query": "Ask the graph: a named query, a file, or standard input.",
+    "why": "Show who says so, in which words, and where it is written.",
+    "export": "Write the graph out: N-Quads, TriG, Turtle or JSON-LD.",
+    "diff": "Show what changed between two builds or two git revisions.",
+    "stats": "Count what is in the graph.",
+    "schema": "Write the JSON Schema of facts files, for editors.",
+    "explain": "Explain a finding, a shape, a class or a key.",
+}
+
+
+class _Commands(click.Group):
+    """Finds commands by name and imports the one that is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = import_module(f"kg.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], _COMMANDS, n=1)
+            raise click.UsageError(f"there is no command '{args[0]}'." + (f" Did you mean '{near[0]}'?" if near else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="kg", message="%(prog)s %(version)s")
+@click.option("-C", "--project", "folder", default=".", metavar="FOLDER", help="The project folder, or one below it.")
+@click.pass_context
+def cli(ctx: click.Context, folder: str) -> None:
+    """Facts about armed conflict as a graph in which every statement leads back to the words that say it."""
+    ctx.obj = folder
+
+
+def main() -> None:
+    """Run the command line; a mistake ends in a message, and only a bug of ours in a traceback."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output (head, less) has gone: not an error. Keep Python from flushing into the closed pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KgError as error:
+        click.echo(f"kg: {error.message}", err=True)
+        if error.hint:
+            click.echo(f"  hint: {error.hint}", err=True)
+        sys.exit(error.exit_code)
+    except Exception:  # noqa: BLE001 - the last line of defence: what comes here is a bug, and says so
+        import traceback
+
+        traceback.print_exc()
+        click.echo("\nkg: this is a bug in kg, not a mistake of yours. Please report the lines above.", err=True)
+        sys.exit(70)

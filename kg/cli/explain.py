@@ -1,0 +1,32 @@
+"""`kg explain`."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("explain")
+@click.argument("name", required=False)
+@click.pass_context
+def command(ctx: click.Context, name: str | None) -> None:
+    """
+    Explain a finding, a shape, a query, a class or a key.
+
+    Without a NAME everything that can be explained is listed. Works outside a project too.
+
+    \b
+    Examples:
+      kg explain unknown-reference
+      kg explain NonEvent
+    """
+    from kg.pipeline.explain import explain, names
+    from kg.pipeline.project import Project
+
+    project = Project.find_or_bare(ctx.obj)
+    if name is not None:
+        click.echo(explain(project, name))
+        return
+    known = names(project)
+    width = max(map(len, known))
+    for word, what in known.items():
+        click.echo(f"{word:<{width}}  {what}")

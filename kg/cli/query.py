@@ -1,0 +1,89 @@
+"""`kg query`."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kg.queries.catalogue import Query
+
+_FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
+
+
+@click.command("query")
+@click.argument("question", required=False)
+@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter; again for several values.")
+@click.option("-f", "--format", "form", type=click.Choice(_FORMATS), help="How to write the answer; a table on a terminal.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the answer to this file.")
+@click.option("--show", is_flag=True, help="Print the query as it would be run, and do not run it.")
+@click.pass_context
+def command(
+    ctx: click.Context, question: str | None, params: tuple[str, ...], form: str | None, output: str | None, show: bool
+) -> None:
+    """
+    Ask the graph: a named query, a file that ends in .rq, or - for standard input.
+
+    Without a QUESTION the named queries are listed. `kg explain QUERY` tells what one takes and gives.
+
+    \b
+    Examples:
+      kg query who-acted-where
+      kg query events-in-place --param place=kawlin-township --format csv
+      kg query my-question.rq -o answer.json --format json
+    """
+    from kg.cli.solutions import write_answer
+    from kg.pipeline.project import Project
+    from kg.pipeline.query import ask
+    from kg.queries.catalogue import Query, find_query
+    from kg.queries.parameters import bind
+
+    project = Project.find(ctx.obj)
+    if question is None:
+        _list(project.folders("queries"))
+        return
+    given = _given(params)
+    if question == "-":
+        query = Query("standard input", sys.stdin.read())
+    elif question.endswith((".rq", ".sparql")):
+        query = _from_file(Path(question))
+    else:
+        query = find_query(project.folders("queries"), question)
+    if show:
+        click.echo(bind(query, given, project.settings.base).rstrip())
+        return
+    with ask(project, query, given) as asked:
+        write_answer(asked.answer, form, output, project.settings.base)
+
+
+def _given(params: tuple[str, ...]) -> dict[str, list[str]]:
+    given: dict[str, list[str]] = defaultdict(list)
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"--param takes NAME=VALUE, not '{param}'")
+        given[name.strip()].append(value)
+    return dict(given)
+
+
+def _from_file(path: Path) -> Query:
+    from kg.model.errors import UsageError
+    from kg.queries.catalogue import load_query
+
+    try:
+        return load_query(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _list(folders: list[Path]) -> None:
+    from kg.queries.catalogue import load_queries
+
+    queries = load_queries(folders).values()
+    width = max((len(query.name) for query in queries), default=0)
+    for query in queries:
+        click.echo(f"{query.name:<{width}}  {query.summary}")

@@ -1,0 +1,38 @@
+"""`kg schema`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command("schema")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file; standard output else.")
+@click.option("--classes", is_flag=True, help="List the classes of the ontology instead.")
+@click.pass_context
+def command(ctx: click.Context, output: Path | None, classes: bool) -> None:
+    """
+    Write the JSON Schema of facts files, for editors.
+
+    It knows the project's own ontology too. In an editor with the YAML language server, begin a facts file with
+    `# yaml-language-server: $schema=../facts.schema.json`.
+
+    \b
+    Example:
+      kg schema -o facts.schema.json
+    """
+    from kg.ontology.json_schema import json_schema
+    from kg.pipeline.project import Project
+
+    ontology = Project.find(ctx.obj).ontology
+    if classes:
+        for name in sorted(ontology.classes):
+            click.echo(f"{name}: {ontology.classes[name].definition}")
+        return
+    text = json.dumps(json_schema(ontology), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")

@@ -1,0 +1,115 @@
+"""Answers as a table, as the W3C's result formats, or as RDF."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, serialize
+
+from kg.model.errors import UsageError
+from kg.ontology.vocabulary import PREFIXES
+
+_RESULTS = {
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+}
+_GRAPHS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES}
+
+
+def write_answer(answer: QuerySolutions | QueryBoolean | QueryTriples, form: str | None, output: str | None, base: str) -> None:
+    """
+    Write an answer to a file or to standard output: SELECT and ASK as a table or a results format, CONSTRUCT as RDF.
+
+    Raises:
+        UsageError: The format does not fit the kind of query.
+    """
+    if isinstance(answer, QueryTriples):
+        if form not in (None, *_GRAPHS):
+            raise UsageError(f"a CONSTRUCT query gives a graph; it cannot be written as {form}", "--format ttl or nt")
+        content = serialize(sorted(answer, key=str), format=_GRAPHS[form or "ttl"], prefixes=PREFIXES) or b""
+    elif form in _GRAPHS:
+        raise UsageError(f"this query gives no graph; it cannot be written as {form}", "--format table, csv, tsv, json or xml")
+    elif form in (None, "table"):
+        content = _table(answer, base, output is None).encode()
+    else:
+        content = answer.serialize(format=_RESULTS[form or "csv"]) or b""
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content if content.endswith(b"\n") else content + b"\n")
+        sys.stdout.buffer.flush()
+    else:
+        _write(Path(output), content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _table(answer: QuerySolutions | QueryBoolean, base: str, to_terminal: bool) -> str:
+    if isinstance(answer, QueryBoolean):
+        return "yes" if answer else "no"
+    names = [variable.value for variable in answer.variables]
+    rows = [[readable(solution[name], base) for name in names] for solution in answer]
+    if to_terminal and sys.stdout.isatty():
+        return _drawn(names, rows)
+    return plain_table(names, rows) + f"\n({len(rows)} row{'' if len(rows) == 1 else 's'})\n"
+
+
+def plain_table(names: list[str], rows: list[list[str]]) -> str:
+    """
+    Columns under their names, two blanks apart.
+
+    >>> print(plain_table(["who", "n"], [["a", "10"]]))
+    who  n
+    ───  ──
+    a    10
+    """
+    widths = [max(len(cell) for cell in column) for column in zip(names, *rows, strict=True)]
+    lines = [names, ["─" * width for width in widths], *rows]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
+def _drawn(names: list[str], rows: list[list[str]]) -> str:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*names, caption=f"{len(rows)} row{'' if len(rows) == 1 else 's'}", show_lines=False)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console = Console(file=sys.stdout)
+    with console.capture() as captured:
+        console.print(table)
+    return captured.get()
+
+
+def readable(term: object, base: str) -> str:
+    """
+    A term as a person reads it: an id, a prefixed name, the text of a literal; empty where there is none.
+
+    >>> readable(NamedNode("https://example.org/kawlin"), "https://example.org/")
+    'kawlin'
+    """
+    if term is None:
+        return ""
+    if isinstance(term, Literal):
+        return term.value
+    if isinstance(term, NamedNode):
+        iri = term.value
+        if iri.startswith(base):
+            return iri.removeprefix(base)
+        for prefix, namespace in PREFIXES.items():
+            if iri.startswith(namespace):
+                return f"{prefix}:{iri.removeprefix(namespace)}"
+        return iri
+    return str(term)

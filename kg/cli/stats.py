@@ -1,0 +1,34 @@
+"""`kg stats`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+
+@click.command("stats")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print the numbers.")
+@click.pass_context
+def command(ctx: click.Context, form: str) -> None:
+    """
+    Count what is in the graph.
+
+    \b
+    Example:
+      kg stats
+    """
+    from kg.pipeline.project import Project
+    from kg.pipeline.stats import stats
+
+    found = stats(Project.find(ctx.obj))
+    if form == "json":
+        click.echo(json.dumps(asdict(found), indent=2))
+        return
+    for name in ("documents", "claims", "statements", "quads"):
+        click.echo(f"{getattr(found, name):>8,}  {name}")
+    for title, counts in (("claims by what they rest on", found.bases), ("things by class", found.classes)):
+        click.echo(f"\n{title}")
+        for name, count in counts:
+            click.echo(f"{count:>8,}  {name}")

@@ -1,0 +1,72 @@
+"""`kg why`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kg.pipeline.why import Account, Why
+
+
+@click.command("why")
+@click.argument("asked", nargs=-1, required=True, metavar="ID | SUBJECT KEY OBJECT")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print the answer.")
+@click.pass_context
+def command(ctx: click.Context, asked: tuple[str, ...], form: str) -> None:
+    """
+    Show who says so, in which words, and where it is written.
+
+    Takes the id of a thing or a claim, an address, or a statement of three words.
+
+    \b
+    Examples:
+      kg why attack-on-kawlin-bases
+      kg why attack-on-kawlin-bases attacker kawlin-pdf
+    """
+    from kg.pipeline.project import Project
+    from kg.pipeline.why import why
+
+    project = Project.find(ctx.obj)
+    answer = why(project, *asked)
+    if form == "json":
+        click.echo(json.dumps(asdict(answer), ensure_ascii=False, indent=2, default=str))
+    else:
+        _show(answer)
+
+
+def _show(answer: Why) -> None:
+    head = [click.style(answer.asked, bold=True), *answer.names]
+    if answer.types:
+        head.append(f"({', '.join(answer.types)})")
+    click.echo("  ".join(head))
+    if answer.introduced is not None:
+        click.echo(f"introduced at {answer.introduced}")
+    for account in answer.accounts:
+        click.echo()
+        _account(account)
+
+
+def _account(account: Account) -> None:
+    voice = account.voice
+    who = f"{voice.speaker} {voice.verb}".strip() if voice.verb else voice.speaker
+    source = ", ".join(part for part in (account.publisher, account.issued) if part) or voice.document
+    place = f"  {account.position}" if account.position else ""
+    click.echo(click.style(f"{source}: {who or 'registry entry'}", fg="cyan") + place)
+    for words in voice.words:
+        mark = "“{}”" if voice.basis == "quotation" else "({}) {{}}".format(voice.basis)
+        click.echo("  " + mark.format(words))
+    for told in account.told:
+        at = f"  {click.style(str(told.position), dim=True)}" if told.position else ""
+        s = told.statement
+        click.echo(f"    {s.thing}  {s.key}  {s.value}{at}")
+    for label, claims in (
+        ("contradicts", account.contradicts),
+        ("contradicted by", account.contradicted_by),
+        ("repeats", account.repeats),
+    ):
+        for claim in claims:
+            click.echo(f"  {label}: {claim}")

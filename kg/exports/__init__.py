@@ -1,0 +1,1 @@
+"""Ways out of the graph, one module per family of formats."""

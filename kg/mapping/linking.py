@@ -1,0 +1,90 @@
+"""The check over all files: what is introduced twice, what is named and introduced nowhere, what is of the wrong kind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+
+from pyoxigraph import NamedNode
+
+from kg.model.findings import Finding, Severity
+from kg.model.statements import Introduction, Reference
+from kg.ontology import Ontology
+from kg.ontology import vocabulary as v
+
+
+def check_links(
+    introductions: Iterable[Introduction], references: Iterable[Reference], ontology: Ontology, base: str
+) -> Iterator[Finding]:
+    """
+    Findings over all files: `duplicate-id`, `unknown-reference`, `wrong-reference`.
+
+    Lazy, in the order of introductions, then of references; both should be sorted by position.
+    """
+    known: dict[NamedNode, list[Introduction]] = defaultdict(list)
+    for introduction in introductions:
+        known[introduction.iri].append(introduction)
+    for iri, places in known.items():
+        for again in places[1:]:
+            name = shown(iri, base)
+            yield Finding(
+                "duplicate-id",
+                Severity.error,
+                f"'{name}' is introduced a second time",
+                again.position,
+                f"give this thing another id; to add to '{name}' write `about: {name}`",
+                (("it was introduced here", places[0].position),),
+            )
+    for reference in references:
+        places = known.get(reference.iri, [])
+        if not places:
+            yield _unknown(reference, known, base)
+        elif not _fits(reference, places, ontology):
+            yield _wrong(reference, places[0], ontology, base)
+
+
+def shown(iri: NamedNode, base: str) -> str:
+    """
+    An IRI as the facts name it: without the base.
+
+    >>> shown(NamedNode("https://example.org/kawlin-pdf"), "https://example.org/")
+    'kawlin-pdf'
+    """
+    return iri.value.removeprefix(base)
+
+
+def _unknown(reference: Reference, known: Mapping[NamedNode, list[Introduction]], base: str) -> Finding:
+    name = shown(reference.iri, base)
+    names = {shown(iri, base): places[0] for iri, places in known.items()}
+    near = get_close_matches(name, names, n=1, cutoff=0.75)
+    hint = f"introduce it with `id: {name}`, in any file"
+    if near:
+        hint = f"did you mean '{near[0]}'? ({names[near[0]].position})"
+    where = f" ({reference.key} of {shown(reference.subject, base)})" if reference.key != v.WORD_ABOUT else " (about)"
+    message = f"no entry introduces '{name}'{where}"
+    return Finding("unknown-reference", Severity.error, message, reference.position, hint)
+
+
+def _fits(reference: Reference, places: list[Introduction], ontology: Ontology) -> bool:
+    types = [cls for place in places for cls in place.types]
+    expected = [cls for cls in reference.expected if cls in ontology.by_iri]
+    if not types or not expected:
+        return True
+    return any(ontology.is_kind_of(cls, wanted) for cls in types for wanted in expected)
+
+
+def _wrong(reference: Reference, place: Introduction, ontology: Ontology, base: str) -> Finding:
+    def label(iri: NamedNode) -> str:
+        return ontology.by_iri[iri].label if iri in ontology.by_iri else iri.value
+
+    wanted = " or ".join(label(cls) for cls in reference.expected)
+    name = shown(reference.iri, base)
+    return Finding(
+        "wrong-reference",
+        Severity.violation,
+        f"'{reference.key}' takes a thing of the kind: {wanted}; '{name}' is: {label(place.types[0])}",
+        reference.position,
+        "name another thing, or use the key that fits",
+        (("it was introduced here", place.position),),
+    )

@@ -1,0 +1,85 @@
+"""Where in a facts file mapping stands: the sheet, the claim it writes to, and what it has collected so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.mapping.context import Context
+from kg.mapping.iris import below, digest
+from kg.model.findings import Finding, Severity
+from kg.model.records import Node, Scalar, Sheet
+from kg.model.statements import Introduction, Mapped, Reference, Statement
+from kg.ontology import vocabulary as v
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """What the analyst concludes beside an entry: the claim's IRI, the reason, and what it is about."""
+
+    claim: NamedNode
+    reason: Scalar
+    subjects: dict[NamedNode, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """
+    A graph to write to, and from where.
+
+    `graph` is the claim's IRI, or the document's for descriptions. `subjects` collects what the claim is about,
+    `inferences` what the analyst concludes beside it, by reason. `inferred` says that this is the analyst's voice.
+    """
+
+    context: Context
+    sheet: Sheet
+    mapped: Mapped
+    document: NamedNode
+    graph: NamedNode
+    zone: ZoneInfo | None
+    subjects: dict[NamedNode, None]
+    inferences: dict[str, Inference]
+    inferred: bool = False
+
+    def add(self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal, at: Node, key: Node) -> None:
+        """Write a statement and all that the ontology entails from it."""
+        place, key_place = self.sheet.at(at), self.sheet.at(key)
+        write = self.mapped.statements.append
+        if predicate == v.RDF_TYPE and isinstance(value, NamedNode):
+            for cls in (value, *self.context.ontology.ancestors(value)):
+                write(Statement(Quad(subject, predicate, cls, self.graph), place, key_place))
+            return
+        for entailed, swapped in self.context.entailed(predicate):
+            if not swapped:
+                write(Statement(Quad(subject, entailed, value, self.graph), place, key_place))
+            elif isinstance(value, NamedNode):
+                write(Statement(Quad(value, entailed, subject, self.graph), place, key_place))
+
+    def introduce(self, iri: NamedNode, types: tuple[NamedNode, ...], at: Node) -> None:
+        """Note that a thing is introduced here."""
+        self.mapped.introductions.append(Introduction(iri, types, self.sheet.at(at)))
+
+    def refer(self, iri: NamedNode, expected: tuple[NamedNode, ...], key: str, subject: NamedNode, at: Node) -> None:
+        """Note that a thing is named here, for the check over all files."""
+        self.mapped.references.append(Reference(iri, expected, key, subject, self.sheet.at(at)))
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        at: Node,
+        hint: str = "",
+        severity: Severity = Severity.error,
+    ) -> None:
+        """Note that something is wrong here, and go on."""
+        self.mapped.findings.append(Finding(code, severity, message, self.sheet.at(at), hint))
+
+    def inference(self, reason: Scalar) -> Scope:
+        """The same place, writing to the claim that the analyst makes for this reason."""
+        known = self.inferences.get(reason.text)
+        if known is None:
+            claim = below(self.document, v.CLAIM_SEGMENT, digest(self.graph.value, reason.text))
+            known = self.inferences[reason.text] = Inference(claim, reason, {})
+        return replace(self, graph=known.claim, subjects=known.subjects, inferred=True)

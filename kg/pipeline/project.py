@@ -1,0 +1,128 @@
+"""A project folder: `kg.toml` and what it says, with the defaults for what it does not."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kg.model.errors import UsageError
+from kg.model.shipped import shipped
+from kg.ontology import Ontology, load_ontology
+from kg.ontology.model import nearest
+
+CONFIGURATION = "kg.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `kg.toml` can say. Paths are seen from the project folder."""
+
+    base: str
+    title: str = ""
+    language: str = "en"
+    timezone: str = ""
+    analyst: str = "unnamed"
+    facts: str = "facts"
+    ontology: str = "ontology"
+    shapes: str = "shapes"
+    queries: str = "queries"
+    store: str = ".kg"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project folder and its settings. Reads nothing but `kg.toml` until asked."""
+
+    root: Path
+    settings: Settings
+    zone: ZoneInfo | None = None
+    _kept: dict[str, Ontology] = field(default_factory=dict, compare=False, repr=False)
+
+    @staticmethod
+    def find(start: Path | str = ".") -> Project:
+        """
+        The project that a folder lies in: the nearest `kg.toml`, upwards.
+
+        Raises:
+            UsageError: There is none, or it cannot be used.
+        """
+        folder = Path(start).resolve()
+        for candidate in (folder, *folder.parents):
+            if (candidate / CONFIGURATION).is_file():
+                return Project.open(candidate)
+        raise UsageError(
+            f"no {CONFIGURATION} in {folder} or above it",
+            "run `kg init` to begin a project, or go to the folder of one",
+        )
+
+    @staticmethod
+    def find_or_bare(start: Path | str = ".") -> Project:
+        """The project that a folder lies in, or one with nothing of its own: for what needs only what is shipped."""
+        folder = Path(start).resolve()
+        if any((candidate / CONFIGURATION).is_file() for candidate in (folder, *folder.parents)):
+            return Project.find(folder)
+        return Project(Path("/nonexistent"), Settings(base="urn:x-no-project:"))
+
+    @staticmethod
+    def open(root: Path | str) -> Project:
+        """
+        The project of exactly this folder.
+
+        Raises:
+            UsageError: `kg.toml` is not there or cannot be used.
+        """
+        root = Path(root).resolve()
+        path = root / CONFIGURATION
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise UsageError(f"{path} does not exist", "run `kg init` to begin a project") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: not readable as TOML: {error}") from error
+        settings = _settings(path, table)
+        return Project(root, settings, _zone(path, settings.timezone))
+
+    @property
+    def ontology(self) -> Ontology:
+        """The shipped ontology and the project's extension of it, read once."""
+        if "ontology" not in self._kept:
+            self._kept["ontology"] = load_ontology(self.folders("ontology"))
+        return self._kept["ontology"]
+
+    @property
+    def store(self) -> Path:
+        """The folder that builds are kept in."""
+        return self.root / self.settings.store
+
+    def folders(self, kind: str) -> list[Path]:
+        """Where ontology, shapes or queries lie: the shipped folder, then the project's own where it has one."""
+        own = self.root / getattr(self.settings, kind)
+        return [shipped(kind), *([own] if own.is_dir() else [])]  # type: ignore[arg-type]
+
+
+def _settings(path: Path, table: Mapping[str, Any]) -> Settings:
+    known = {f.name for f in fields(Settings)}
+    for name, value in table.items():
+        if name not in known:
+            raise UsageError(f"{path}: '{name}' is no setting", nearest(name, iter(known)) or f"settings: {', '.join(sorted(known))}")
+        if not isinstance(value, str):
+            raise UsageError(f"{path}: '{name}' takes a text in quotation marks")
+    base = table.get("base", "")
+    if not base:
+        raise UsageError(f"{path}: `base` is missing", 'write base = "https://example.org/my-project/"')
+    if not base.startswith(("http://", "https://", "urn:")) or base[-1] not in "/#:" or set(base) & set(' <>"{}|\\^`'):
+        raise UsageError(f"{path}: '{base}' cannot be a base", "an address that ends in / or #: https://example.org/my-project/")
+    return Settings(**table)
+
+
+def _zone(path: Path, name: str) -> ZoneInfo | None:
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"{path}: '{name}' is no time zone", "write its IANA name, such as Asia/Yangon") from error

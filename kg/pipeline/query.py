@@ -1,0 +1,88 @@
+"""Questions → answers, over the store as it was last built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+
+from kg.model.errors import UsageError
+from kg.ontology.model import nearest
+from kg.ontology.vocabulary import IS_ABOUT
+from kg.pipeline.project import Project
+from kg.queries.catalogue import Query, find_query
+from kg.queries.parameters import bind, term_of
+from kg.stores.generations import Generations
+from kg.stores.oxigraph import open_store
+
+Answer = QuerySolutions | QueryBoolean | QueryTriples
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query's answer, to be read while the store is open, and the query as it was run."""
+
+    query: Query
+    text: str
+    answer: Answer
+
+
+@contextmanager
+def opened(project: Project) -> Iterator[Store]:
+    """
+    The project's store, to read; it stays while a build replaces it.
+
+    Raises:
+        UsageError: Nothing is built yet.
+    """
+    with Generations(project.store).reading() as generation:
+        yield open_store(generation)
+
+
+@contextmanager
+def ask(project: Project, query: Query | str, given: Mapping[str, Sequence[str]] | None = None) -> Iterator[Asked]:
+    """
+    Run a query, by its name or as it is; rows are lazy, and the store is let go when the block ends.
+
+    Raises:
+        UsageError: There is no such query, a parameter is wrong, or the query is no SPARQL.
+    """
+    if isinstance(query, str):
+        query = find_query(project.folders("queries"), query)
+    given = given or {}
+    text = bind(query, given, project.settings.base)
+    with opened(project) as store:
+        _check_things(store, query, given, project.settings.base)
+        yield Asked(query, text, run(store, text, query.name))
+
+
+def run(store: Store, text: str, name: str = "") -> Answer:
+    """
+    Run SPARQL over a store.
+
+    Raises:
+        UsageError: The text is no SPARQL, with the place where it stops to be.
+    """
+    try:
+        return store.query(text)
+    except SyntaxError as error:
+        raise UsageError(f"the query{f' {name!r}' if name else ''} is no SPARQL: {error.msg}") from error
+
+
+def _check_things(store: Store, query: Query, given: Mapping[str, Sequence[str]], base: str) -> None:
+    """An id that is nowhere in the graph would give an empty answer, which reads like a fact."""
+    for parameter in query.parameters:
+        for value in given.get(parameter.name, ()) if parameter.type == "iri" else ():
+            term = term_of(parameter, value, base)
+            if isinstance(term, NamedNode) and next(store.quads_for_pattern(term, None, None), None) is None:
+                hint = nearest(value, iter(known_ids(store, base))) or "`kg stats` tells what is in the graph"
+                raise UsageError(f"the graph knows no '{value}' ({parameter.name})", hint)
+
+
+def known_ids(store: Store, base: str) -> list[str]:
+    """The ids of all things that claims are about, without those of nested entries and values; sorted."""
+    found = {quad.object for quad in store.quads_for_pattern(None, IS_ABOUT, None, DefaultGraph())}
+    names = (thing.value.removeprefix(base) for thing in found if isinstance(thing, NamedNode))
+    return sorted(name for name in names if "/" not in name)

@@ -1,0 +1,1 @@
+"""Named queries: files with a header, their parameters, and what they answer."""

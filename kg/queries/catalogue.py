@@ -1,0 +1,125 @@
+"""
+Named queries: SPARQL files whose `#+` lines, in YAML, say what they answer, what they take and what they give.
+
+The convention of the header is grlc's: https://github.com/CLARIAH/grlc#decorator-syntax
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from kg.model.errors import OntologyError, UsageError
+from kg.ontology.model import nearest
+
+PARAMETER_TYPES = ("iri", "string", "langString", "integer", "decimal", "boolean", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a query takes: `type` is one of `PARAMETER_TYPES`; `cls` is the class an `iri` should belong to, or empty."""
+
+    name: str
+    type: str
+    cls: str = ""
+    required: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the answer and what stands in it."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A named query, or one that a user wrote: then it has a text and nothing else."""
+
+    name: str
+    text: str
+    path: Path | None = None
+    summary: str = ""
+    description: str = ""
+    question: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    columns: tuple[Column, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+def load_queries(folders: Sequence[Path]) -> dict[str, Query]:
+    """
+    All named queries by name, sorted; a later folder's replaces an earlier one's of the same name.
+
+    Raises:
+        OntologyError: A header cannot be read.
+    """
+    found = {path.stem: path for folder in folders for path in sorted(folder.glob("*.rq"))}
+    return {name: load_query(found[name]) for name in sorted(found)}
+
+
+def find_query(folders: Sequence[Path], name: str) -> Query:
+    """
+    One named query.
+
+    Raises:
+        UsageError: There is none of this name.
+    """
+    for folder in reversed(folders):
+        path = folder / f"{name}.rq"
+        if path.is_file():
+            return load_query(path)
+    known = sorted({path.stem for folder in folders for path in folder.glob("*.rq")})
+    raise UsageError(f"there is no query '{name}'", nearest(name, iter(known)) or "`kg query` without a name lists them")
+
+
+def load_query(path: Path) -> Query:
+    """
+    The query in a file, with or without a header.
+
+    Raises:
+        OSError: The file cannot be read.
+        OntologyError: The header cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        header = yaml.safe_load("".join(line[2:].removeprefix(" ") + "\n" for line in text.splitlines() if line.startswith("#+")))
+        return _query(path, text, header or {})
+    except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError, AttributeError) as error:
+        raise OntologyError(f"{path}: the header of `#+` lines cannot be read: {error}") from error
+
+
+def _query(path: Path, text: str, header: Mapping[str, Any]) -> Query:
+    parameters = tuple(
+        Parameter(
+            name=item["name"],
+            type=item.get("type", "string"),
+            cls=item.get("class", ""),
+            required=bool(item.get("required", False)),
+            description=str(item.get("description", "")).strip(),
+        )
+        for item in header.get("params") or ()
+    )
+    for parameter in parameters:
+        if parameter.type not in PARAMETER_TYPES:
+            raise OntologyError(
+                f"{path}: the parameter '{parameter.name}' has the unknown type '{parameter.type}'",
+                f"one of: {', '.join(PARAMETER_TYPES)}",
+            )
+    return Query(
+        name=path.stem,
+        text=text,
+        path=path,
+        summary=str(header.get("summary", "")).strip(),
+        description=str(header.get("description", "")).strip(),
+        question=str(header.get("question", "")),
+        parameters=parameters,
+        columns=tuple(Column(c["name"], str(c.get("description", "")).strip()) for c in header.get("columns") or ()),
+        tags=tuple(header.get("tags") or ()),
+    )

@@ -1,0 +1,1 @@
+"""Where a built dataset lives: generations on disk, the embedded store, the index of places."""

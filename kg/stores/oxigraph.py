@@ -1,0 +1,62 @@
+"""The embedded store: Oxigraph on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, Quad, Store, Triple
+
+from kg.model.errors import EnvironmentFault
+from kg.ontology.vocabulary import ONTOLOGY_GRAPH
+
+_FOLDER = "store"
+_DEFAULT = DefaultGraph()
+
+
+def open_store(generation: Path) -> Store:
+    """
+    The store of a generation, to read only; several processes may.
+
+    Raises:
+        EnvironmentFault: The store is damaged.
+    """
+    try:
+        return Store.read_only(str(generation / _FOLDER))
+    except OSError as error:
+        raise EnvironmentFault(f"the store cannot be opened: {error}", "build again with `kg build --fresh`") from error
+
+
+def write_store(generation: Path, quads: Iterable[Quad], ontology: Iterable[Triple]) -> None:
+    """Write a store from nothing: claim and document graphs, their merge, and the ontology in its own graph."""
+    store = Store(str(generation / _FOLDER))
+    store.bulk_extend(ontology_quads(ontology))
+    store.bulk_extend(with_merge(quads))
+    store.flush()
+
+
+def change_store(old: Path, new: Path, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
+    """
+    Write the store of `new` as that of `old` with some quads removed and others added.
+
+    The caller knows the merge: quads of the default graph are among both. Unchanged files on disk are shared.
+    """
+    open_store(old).backup(str(new / _FOLDER))
+    store = Store(str(new / _FOLDER))
+    for quad in removed:
+        store.remove(quad)
+    store.extend(added)
+    store.flush()
+
+
+def with_merge(quads: Iterable[Quad]) -> Iterable[Quad]:
+    """The quads, and each statement once more in the default graph."""
+    for quad in quads:
+        yield quad
+        yield Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)
+
+
+def ontology_quads(triples: Iterable[Triple]) -> Iterable[Quad]:
+    """The ontology's triples in the graph of its own."""
+    for triple in triples:
+        yield Quad(triple.subject, triple.predicate, triple.object, ONTOLOGY_GRAPH)

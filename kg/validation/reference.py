@@ -1,0 +1,112 @@
+"""The reference engine: pySHACL, row by row and right. Heavy to import, so it is imported when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+import pyshacl
+from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
+from rdflib import BNode, Graph, URIRef
+from rdflib import Literal as RdfLiteral
+from rdflib.namespace import RDF, SH
+from rdflib.term import Node
+
+from kg.model.errors import OntologyError
+from kg.model.findings import Severity
+from kg.validation.results import Result
+
+_SEVERITIES = {SH.Violation: Severity.violation, SH.Warning: Severity.warning, SH.Info: Severity.info}
+
+
+class PySHACL:
+    """pySHACL over rdflib graphs in memory."""
+
+    def validate(self, data: Iterable[ox.Triple], ontology: Sequence[ox.Triple], shapes: Sequence[Path]) -> Iterator[Result]:
+        """See `Engine.validate`."""
+        shapes_graph = Graph()
+        for path in (path for folder in shapes for path in sorted(folder.glob("*.ttl"))):
+            try:
+                shapes_graph.parse(path, format="turtle")
+            except Exception as error:
+                raise OntologyError(f"{path}: not readable as Turtle: {error}") from error
+        try:
+            _, report, _ = pyshacl.validate(
+                to_graph(data), shacl_graph=shapes_graph, ont_graph=to_graph(ontology), inference="none", inplace=True
+            )
+        except (ReportableRuntimeError, ShapeLoadError) as error:
+            raise OntologyError(f"the shapes cannot be used: {error}") from error
+        if isinstance(report, ValidationFailure | bytes | str) or not isinstance(report, Graph):
+            raise OntologyError(f"the shapes cannot be used: {report!s}")
+        for node in report.subjects(RDF.type, SH.ValidationResult):
+            if report.value(None, SH.detail, node) is None:
+                yield _result(report, shapes_graph, node)
+
+
+def to_graph(triples: Iterable[ox.Triple]) -> Graph:
+    """An rdflib graph of pyoxigraph triples; literals keep their lexical form."""
+    graph = Graph()
+    known: dict[object, Node] = {}
+
+    def term(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+        found = known.get(value)
+        if found is None:
+            found = known[value] = _to_rdflib(value)
+        return found
+
+    graph.addN((term(t.subject), term(t.predicate), term(t.object), graph) for t in triples)
+    return graph
+
+
+def _to_rdflib(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    match value:
+        case ox.NamedNode():
+            return URIRef(value.value)
+        case ox.BlankNode():
+            return BNode(value.value)
+        case ox.Literal():
+            if value.language:
+                return RdfLiteral(value.value, lang=value.language)
+            return RdfLiteral(value.value, datatype=URIRef(value.datatype.value), normalize=False)
+        case _:
+            raise TypeError(f"no RDF 1.1 term: {value}")
+
+
+def _from_rdflib(node: Node | None) -> str:
+    """The N-Triples text that pyoxigraph gives for the term; empty for None and for blank nodes, which name nothing."""
+    if isinstance(node, URIRef):
+        return str(ox.NamedNode(str(node)))
+    if isinstance(node, RdfLiteral):
+        if node.language:
+            return str(ox.Literal(str(node), language=node.language))
+        return str(ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype))) if node.datatype else ox.Literal(str(node)))
+    return ""
+
+
+def _result(report: Graph, shapes: Graph, node: Node) -> Result:
+    severity = report.value(node, SH.resultSeverity)
+    messages = sorted(str(message) for message in report.objects(node, SH.resultMessage))
+    return Result(
+        shape=_named_shape(shapes, report.value(node, SH.sourceShape)),
+        severity=_SEVERITIES.get(severity, Severity.violation),  # type: ignore[call-overload]
+        message=messages[0] if messages else "",
+        focus=_from_rdflib(report.value(node, SH.focusNode)),
+        path=_from_rdflib(report.value(node, SH.resultPath)),
+        value=_from_rdflib(report.value(node, SH.value)),
+        component=_from_rdflib(report.value(node, SH.sourceConstraintComponent)),
+    )
+
+
+def _named_shape(shapes: Graph, node: Node | None) -> str:
+    """The IRI of a shape, or of the nearest named shape that it is a part of."""
+    seen: set[Node] = set()
+    waiting = [node] if node is not None else []
+    while waiting:
+        current = waiting.pop(0)
+        if isinstance(current, URIRef):
+            return str(current)
+        if current not in seen:
+            seen.add(current)
+            waiting.extend(sorted(shapes.subjects(None, current), key=str))
+    return ""
