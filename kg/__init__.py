@@ -13,7 +13,22 @@ from typing import Any
 __version__ = "0.1.0"
 
 # Public name → the module that defines it.
-_PUBLIC: dict[str, str] = {}
+_PUBLIC: dict[str, str] = {
+    "Project": "kg.pipeline.project",
+    "ask": "kg.pipeline.query",
+    "build": "kg.pipeline.build",
+    "check": "kg.pipeline.check",
+    "dataset": "kg.pipeline.handover",
+    "diff": "kg.pipeline.diff",
+    "explain": "kg.pipeline.explain",
+    "export": "kg.pipeline.export",
+    "init": "kg.pipeline.init",
+    "json_schema": "kg.pipeline.schema",
+    "network": "kg.pipeline.handover",
+    "opened": "kg.pipeline.query",
+    "stats": "kg.pipeline.stats",
+    "why": "kg.pipeline.why",
+}
 
 
 def __getattr__(name: str) -> Any:

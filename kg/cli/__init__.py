@@ -40,8 +40,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = import_module(f"kg.cli.{cmd_name}").command
-        assert isinstance(command, click.Command)
+        command: click.Command = import_module(f"kg.cli.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -53,7 +52,9 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             near = get_close_matches(args[0], _COMMANDS, n=1)
-            raise click.UsageError(f"there is no command '{args[0]}'." + (f" Did you mean '{near[0]}'?" if near else ""), ctx)
+            raise click.UsageError(
+                f"there is no command '{args[0]}'." + (f" Did you mean '{near[0]}'?" if near else ""), ctx
+            )
         return super().resolve_command(ctx, args)
 
 

@@ -12,7 +12,7 @@ from kg.cli import findings as shown
 @shown.fail_on
 @click.pass_context
 def command(ctx: click.Context, fresh: bool, fail_on: str) -> None:
-    """
+    r"""
     Build the graph from the facts.
 
     Reads the facts that changed since the last build, and replaces the store in one step. Errors leave the old store
@@ -32,5 +32,7 @@ def command(ctx: click.Context, fresh: bool, fail_on: str) -> None:
         click.echo(f"nothing was built: {shown.counted(built.findings)} in {built.files} files", err=True)
         ctx.exit(1)
     again = "" if built.read == built.files else f" ({built.read} of them read again)"
-    click.echo(f"built {built.quads:,} quads from {built.files} files{again}: {shown.counted(built.findings)}", err=True)
+    click.echo(
+        f"built {built.quads:,} quads from {built.files} files{again}: {shown.counted(built.findings)}", err=True
+    )
     ctx.exit(shown.exit_code(built.findings, fail_on))

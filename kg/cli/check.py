@@ -8,11 +8,18 @@ from kg.cli import findings as shown
 
 
 @click.command("check")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print findings.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print findings.",
+)
 @shown.fail_on
 @click.pass_context
 def command(ctx: click.Context, form: str, fail_on: str) -> None:
-    """
+    r"""
     Check the facts: while reading, then against the shapes.
 
     Needs no store and changes none. Every finding names file, line and column.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
+
+from kg.cli.machine import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +17,18 @@ if TYPE_CHECKING:
 @click.command("diff")
 @click.argument("old", default="HEAD")
 @click.argument("new", default="")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print the changes.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the changes.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where anything changed.")
 @click.pass_context
 def command(ctx: click.Context, old: str, new: str, form: str, exit_code: bool) -> None:
-    """
+    r"""
     Show what changed between two builds or two git revisions.
 
     OLD and NEW are git revisions of the facts, folders of built projects, or .nq and .trig files. Without NEW the facts
@@ -38,7 +45,7 @@ def command(ctx: click.Context, old: str, new: str, form: str, exit_code: bool) 
 
     changes = diff(Project.find(ctx.obj), old, new)
     if form == "json":
-        click.echo(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=2))
+        click.echo(to_json(changes))
     else:
         _show(changes)
     ctx.exit(int(exit_code and bool(changes)))

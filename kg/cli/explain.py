@@ -9,7 +9,7 @@ import click
 @click.argument("name", required=False)
 @click.pass_context
 def command(ctx: click.Context, name: str | None) -> None:
-    """
+    r"""
     Explain a finding, a shape, a query, a class or a key.
 
     Without a NAME everything that can be explained is listed. Works outside a project too.

@@ -15,7 +15,7 @@ import click
 @click.option("--ontology", is_flag=True, help="With the ontology in its graph.")
 @click.pass_context
 def command(ctx: click.Context, form: str, output: Path | None, merge: bool, ontology: bool) -> None:
-    """
+    r"""
     Write the graph out: nquads, trig, turtle or jsonld.
 
     N-Quads, TriG and JSON-LD keep every claim as a graph of its own; Turtle holds the merge. The same graph gives the

@@ -17,15 +17,19 @@ _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 
 @click.command("query")
 @click.argument("question", required=False)
-@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter; again for several values.")
-@click.option("-f", "--format", "form", type=click.Choice(_FORMATS), help="How to write the answer; a table on a terminal.")
+@click.option(
+    "-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter; again for several values."
+)
+@click.option(
+    "-f", "--format", "form", type=click.Choice(_FORMATS), help="How to write the answer; a table on a terminal."
+)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the answer to this file.")
 @click.option("--show", is_flag=True, help="Print the query as it would be run, and do not run it.")
 @click.pass_context
 def command(
     ctx: click.Context, question: str | None, params: tuple[str, ...], form: str | None, output: str | None, show: bool
 ) -> None:
-    """
+    r"""
     Ask the graph: a named query, a file that ends in .rq, or - for standard input.
 
     Without a QUESTION the named queries are listed. `kg explain QUERY` tells what one takes and gives.

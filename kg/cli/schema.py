@@ -13,7 +13,7 @@ import click
 @click.option("--classes", is_flag=True, help="List the classes of the ontology instead.")
 @click.pass_context
 def command(ctx: click.Context, output: Path | None, classes: bool) -> None:
-    """
+    r"""
     Write the JSON Schema of facts files, for editors.
 
     It knows the project's own ontology too. In an editor with the YAML language server, begin a facts file with
@@ -23,15 +23,16 @@ def command(ctx: click.Context, output: Path | None, classes: bool) -> None:
     Example:
       kg schema -o facts.schema.json
     """
-    from kg.ontology.json_schema import json_schema
     from kg.pipeline.project import Project
+    from kg.pipeline.schema import json_schema
 
-    ontology = Project.find(ctx.obj).ontology
+    project = Project.find(ctx.obj)
+    ontology = project.ontology
     if classes:
         for name in sorted(ontology.classes):
             click.echo(f"{name}: {ontology.classes[name].definition}")
         return
-    text = json.dumps(json_schema(ontology), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    text = json.dumps(json_schema(project), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, serialize
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    serialize,
+)
 
 from kg.model.errors import UsageError
 from kg.ontology.vocabulary import PREFIXES
@@ -19,7 +28,9 @@ _RESULTS = {
 _GRAPHS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES}
 
 
-def write_answer(answer: QuerySolutions | QueryBoolean | QueryTriples, form: str | None, output: str | None, base: str) -> None:
+def write_answer(
+    answer: QuerySolutions | QueryBoolean | QueryTriples, form: str | None, output: str | None, base: str
+) -> None:
     """
     Write an answer to a file or to standard output: SELECT and ASK as a table or a results format, CONSTRUCT as RDF.
 
@@ -31,7 +42,9 @@ def write_answer(answer: QuerySolutions | QueryBoolean | QueryTriples, form: str
             raise UsageError(f"a CONSTRUCT query gives a graph; it cannot be written as {form}", "--format ttl or nt")
         content = serialize(sorted(answer, key=str), format=_GRAPHS[form or "ttl"], prefixes=PREFIXES) or b""
     elif form in _GRAPHS:
-        raise UsageError(f"this query gives no graph; it cannot be written as {form}", "--format table, csv, tsv, json or xml")
+        raise UsageError(
+            f"this query gives no graph; it cannot be written as {form}", "--format table, csv, tsv, json or xml"
+        )
     elif form in (None, "table"):
         content = _table(answer, base, output is None).encode()
     else:
@@ -76,7 +89,9 @@ def plain_table(names: list[str], rows: list[list[str]]) -> str:
     """
     widths = [max(len(cell) for cell in column) for column in zip(names, *rows, strict=True)]
     lines = [names, ["─" * width for width in widths], *rows]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
 
 
 def _drawn(names: list[str], rows: list[list[str]]) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-
 import click
+
+from kg.cli.machine import to_json
 
 
 @click.command("stats")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print the numbers.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the numbers.",
+)
 @click.pass_context
 def command(ctx: click.Context, form: str) -> None:
-    """
+    r"""
     Count what is in the graph.
 
     \b
@@ -24,7 +30,7 @@ def command(ctx: click.Context, form: str) -> None:
 
     found = stats(Project.find(ctx.obj))
     if form == "json":
-        click.echo(json.dumps(asdict(found), indent=2))
+        click.echo(to_json(found))
         return
     for name in ("documents", "claims", "statements", "quads"):
         click.echo(f"{getattr(found, name):>8,}  {name}")

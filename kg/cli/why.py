@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
+
+from kg.cli.machine import to_json
 
 if TYPE_CHECKING:
     from kg.pipeline.why import Account, Why
@@ -14,10 +14,17 @@ if TYPE_CHECKING:
 
 @click.command("why")
 @click.argument("asked", nargs=-1, required=True, metavar="ID | SUBJECT KEY OBJECT")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print the answer.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the answer.",
+)
 @click.pass_context
 def command(ctx: click.Context, asked: tuple[str, ...], form: str) -> None:
-    """
+    r"""
     Show who says so, in which words, and where it is written.
 
     Takes the id of a thing or a claim, an address, or a statement of three words.
@@ -33,7 +40,7 @@ def command(ctx: click.Context, asked: tuple[str, ...], form: str) -> None:
     project = Project.find(ctx.obj)
     answer = why(project, *asked)
     if form == "json":
-        click.echo(json.dumps(asdict(answer), ensure_ascii=False, indent=2, default=str))
+        click.echo(to_json(answer))
     else:
         _show(answer)
 
@@ -57,12 +64,11 @@ def _account(account: Account) -> None:
     place = f"  {account.position}" if account.position else ""
     click.echo(click.style(f"{source}: {who or 'registry entry'}", fg="cyan") + place)
     for words in voice.words:
-        mark = "“{}”" if voice.basis == "quotation" else "({}) {{}}".format(voice.basis)
+        mark = "“{}”" if voice.basis == "quotation" else f"({voice.basis}) {{}}"
         click.echo("  " + mark.format(words))
     for told in account.told:
         at = f"  {click.style(str(told.position), dim=True)}" if told.position else ""
-        s = told.statement
-        click.echo(f"    {s.thing}  {s.key}  {s.value}{at}")
+        click.echo(f"    {told.thing}  {told.key}  {told.value}{at}")
     for label, claims in (
         ("contradicts", account.contradicts),
         ("contradicted by", account.contradicted_by),

@@ -27,8 +27,9 @@ def write_rdf(quads: Iterable[Quad], form: str, output: BinaryIO, base: str) -> 
 
     Turtle has no graphs: it gets each statement once. The base becomes the empty prefix where the format has prefixes.
     """
+    ordered: list[Quad] | list[Triple]
     if form in HOLDS_GRAPHS:
-        ordered: Iterable[Quad | Triple] = sorted(quads, key=_order)
+        ordered = sorted(quads, key=_order)
     else:
         ordered = sorted({Triple(q.subject, q.predicate, q.object) for q in quads}, key=str)
     if form not in _WITH_PREFIX_LINES:

@@ -71,7 +71,8 @@ def _read_members(archive: ZipFile, report: Report, limits: Limits) -> bool:
                     message = f"the workbook holds more than {count(limits.nodes, 'cell')}"
                     report.stop("too-large", message, hint="split it, or save the rows that matter as a CSV file")
                 if not tail and b"<!DOCTYPE" in chunk[:_OVERLAP]:
-                    report.stop("unreadable-file", "a workbook holds no document type declaration; this one does")
+                    message = "this is no workbook of Excel's or LibreOffice's: it declares a document type"
+                    report.stop("unreadable-file", message, hint="ask who made it, or save its rows as a CSV file")
                 if is_sheet and not without_result:
                     without_result = _FORMULA_WITHOUT_RESULT.search(tail + chunk) is not None
                 tail = chunk[-_OVERLAP:]

@@ -89,7 +89,7 @@ class Tree:
                 hint="give the inner entry an id of its own and refer to it by that",
             )
         is_key = self.awaits_key
-        if is_key:
+        if is_key and not any(outer.is_key for outer in (*self._outer, self._top)):
             self._report.add(
                 "unexpected-shape",
                 "a key must be a word, not a list or an entry",

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.mapping.context import SourceText
 from kg.mapping.iris import below, digest, is_path, normal, suggested_id
 from kg.mapping.quotes import Found, find_quote
-from kg.mapping.scope import Inference, Scope
+from kg.mapping.scope import Inference, Scope, Slot
 from kg.mapping.things import named_text, thing_iri, write_thing, write_values
 from kg.mapping.values.literals import canonical
 from kg.model.findings import Severity
@@ -23,6 +23,17 @@ from kg.ontology import vocabulary as v
 
 _WORDS = frozenset({v.WORD_SAYS, v.WORD_CLAIM, v.WORD_VOICE, v.WORD_OCCURRENCE})
 _SPECIAL = frozenset({v.QUOTE, v.PARAPHRASE, v.SPEAKER, v.ANALYST, v.BECAUSE})
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """
+    What the entries of a document rest on: its text where it is at hand, and the basis of an entry that carries neither
+    quote nor paraphrase.
+    """
+
+    source: SourceText | None
+    entry_basis: NamedNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +61,11 @@ class Head:
         return self.word(v.WORD_VOICE) == v.WORD_ANALYST or v.ANALYST in self.keys
 
 
-def write_claim(scope: Scope, entry: Mapping, source: SourceText | None, entry_basis: NamedNode) -> None:
+def write_claim(scope: Scope, entry: Mapping, origin: Origin) -> None:
     """
     Write one entry: the claim, what it says, and the claims that the analyst makes inside it.
 
-    `scope` is the document's; `source` its text where it is at hand; `entry_basis` what an entry of this kind of
-    document rests on where it carries neither quote nor paraphrase.
+    `scope` is the document's.
     """
     head = _head(scope, entry)
     if head is None:
@@ -64,7 +74,7 @@ def write_claim(scope: Scope, entry: Mapping, source: SourceText | None, entry_b
     known = [(thing, iri) for thing, iri in subjects if iri is not None]
     if not known:
         return
-    claim = _claim_iri(scope, head, [iri.value for _, iri in known], entry_basis)
+    claim = _claim_iri(scope, head, [iri.value for _, iri in known], origin)
     if claim is None:
         return
     inner = replace(scope, graph=claim, subjects={}, inferences={}, inferred=head.voice_of_analyst)
@@ -73,7 +83,7 @@ def write_claim(scope: Scope, entry: Mapping, source: SourceText | None, entry_b
         write_thing(inner, thing, iri)
     says_something = any(s.quad.graph_name == claim for s in scope.mapped.statements[before:])
     if says_something or head.keys:
-        _describe(scope, head, claim, inner, source, entry_basis)
+        _describe(inner, head, claim, origin)
     elif not inner.inferences:
         scope.report("empty-entry", "this entry says nothing of the thing it names", entry, "add what is said of it")
     for inference in inner.inferences.values():
@@ -99,7 +109,9 @@ def _head(scope: Scope, entry: Mapping) -> Head | None:
             return None
         return Head(entry, keys, words, (Mapping(tuple(rest), entry.line, entry.column),))
     for key, _ in rest:
-        scope.report("unknown-key", f"'{key.text}' cannot stand beside `says`", key, "move it into an entry below `says`")
+        scope.report(
+            "unknown-key", f"'{key.text}' cannot stand beside `says`", key, "move it into an entry below `says`"
+        )
     items = says[1].items if isinstance(says[1], Listing) else (says[1],)
     things = tuple(item for item in items if isinstance(item, Mapping))
     for item in items:
@@ -108,7 +120,7 @@ def _head(scope: Scope, entry: Mapping) -> Head | None:
     return Head(entry, keys, words, things)
 
 
-def _claim_iri(scope: Scope, head: Head, subjects: list[str], entry_basis: NamedNode) -> NamedNode | None:
+def _claim_iri(scope: Scope, head: Head, subjects: list[str], origin: Origin) -> NamedNode | None:
     named = head.words.get(v.WORD_CLAIM)
     if named is not None:
         text = normal(named_text(named[1]))
@@ -120,7 +132,7 @@ def _claim_iri(scope: Scope, head: Head, subjects: list[str], entry_basis: Named
         return claim
     rests_on = [s.text for prop in (v.QUOTE, v.PARAPHRASE, v.CODED_IN) for s in head.texts(prop)]
     voice = sorted(s.text for prop in (v.SPEAKER, v.ANALYST, v.BECAUSE) for s in head.texts(prop))
-    parts = (head.word(v.WORD_OCCURRENCE), head.word(v.WORD_VOICE), entry_basis.value)
+    parts = (head.word(v.WORD_OCCURRENCE), head.word(v.WORD_VOICE), origin.entry_basis.value)
     return below(
         scope.document,
         v.CLAIM_SEGMENT,
@@ -128,25 +140,24 @@ def _claim_iri(scope: Scope, head: Head, subjects: list[str], entry_basis: Named
     )
 
 
-def _describe(
-    scope: Scope, head: Head, claim: NamedNode, inner: Scope, source: SourceText | None, entry_basis: NamedNode
-) -> None:
-    entry = head.entry
+def _describe(inner: Scope, head: Head, claim: NamedNode, origin: Origin) -> None:
+    """Write the claim's description into the document's graph; `inner` is the scope that the claim was written in."""
+    scope, entry = replace(inner, graph=inner.document, inferred=False), head.entry
     scope.add(claim, v.RDF_TYPE, v.CLAIM, entry, entry)
     scope.add(claim, v.DOCUMENT_OF, scope.document, entry, entry)
     for subject in inner.subjects:
         scope.add(claim, v.IS_ABOUT, subject, entry, entry)
-    basis = list(_bases(head, entry_basis))
+    basis = list(_bases(head, origin.entry_basis))
     for one in basis:
         scope.add(claim, v.BASIS, one, entry, entry)
     _voice(scope, head, claim, basis)
-    _quotes(scope, head, claim, source)
+    _quotes(scope, head, claim, origin.source)
     for iri, (key, value) in head.keys.items():
         if iri in (v.PARAPHRASE, v.BECAUSE):
             for text in head.texts(iri):
                 scope.add(claim, iri, Literal(text.text), text, key)
         elif iri not in _SPECIAL:
-            write_values(scope, claim, scope.context.ontology.properties[iri], key, value)
+            write_values(scope, Slot(claim, scope.context.ontology.properties[iri], key), value)
 
 
 def _bases(head: Head, entry_basis: NamedNode) -> Iterator[NamedNode]:
@@ -170,7 +181,7 @@ def _voice(scope: Scope, head: Head, claim: NamedNode, basis: list[NamedNode]) -
         scope.report("unknown-word", f"'{head.word(v.WORD_VOICE)}' is no voice", word[1], hint)
     if v.SPEAKER in head.keys:
         key, value = head.keys[v.SPEAKER]
-        write_values(scope, claim, scope.context.ontology.properties[v.SPEAKER], key, value)
+        write_values(scope, Slot(claim, scope.context.ontology.properties[v.SPEAKER], key), value)
     if head.voice_of_analyst:
         key, value = head.keys.get(v.ANALYST) or word or (head.entry, head.entry)  # type: ignore[assignment]
         names = head.texts(v.ANALYST) or [Scalar(scope.context.analyst, value.line, value.column)]
@@ -238,7 +249,11 @@ def _find(scope: Scope, source: SourceText, quote: Scalar, occurrence: int | Non
             f"quote more words, or say which: {much}",
         )
     else:
-        hint = f"the nearest words are: {found.nearest}" if found.nearest else "quote the exact words, or say `paraphrase:`"
+        hint = (
+            f"the nearest words are: {found.nearest}"
+            if found.nearest
+            else "quote the exact words, or say `paraphrase:`"
+        )
         scope.report("quote-not-found", f"the quote does not occur in {source.path}", quote, hint)
     return None
 

@@ -1,4 +1,4 @@
-"""The check over all files: what is introduced twice, what is named and introduced nowhere, what is of the wrong kind."""
+"""The check over all files: what is introduced twice, or nowhere, and what is of the wrong kind."""
 
 from __future__ import annotations
 

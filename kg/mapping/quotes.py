@@ -25,7 +25,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """A quote that is not there, or not as often as asked for; `places` is how often, `nearest` the likest passage."""
+    """A quote that is not there, or not as often as asked for: `places` is how often, `nearest` the likest passage."""
 
     places: int
     nearest: str = ""
@@ -33,7 +33,7 @@ class NotFound:
 
 def find_quote(text: str, quote: str, occurrence: int | None = None) -> Found | NotFound:
     """
-    Find a quote in a text. Two places without an `occurrence` (from 1) are as bad as none: which one is meant?
+    Find a quote in a text; of two places one must be picked by `occurrence`, from 1.
 
     >>> find_quote("He said: “no”.", "He said")
     Found(start=0, end=7, folded=False)
@@ -71,7 +71,7 @@ def _pick(places: list[tuple[int, int]], occurrence: int | None, *, folded: bool
 
 @lru_cache(maxsize=8)
 def _folded(text: str) -> tuple[str, tuple[int, ...]]:
-    """The text with plain quotes, dashes and single spaces, and for each of its characters the place in the original."""
+    """The text with plain quotes, dashes and single spaces, and the place in the original of each character."""
     plain = text.translate(_FOLDS)
     characters: list[str] = []
     offsets: list[int] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -12,6 +13,7 @@ from kg.mapping.iris import below, digest
 from kg.model.findings import Finding, Severity
 from kg.model.records import Node, Scalar, Sheet
 from kg.model.statements import Introduction, Mapped, Reference, Statement
+from kg.ontology import Property
 from kg.ontology import vocabulary as v
 
 
@@ -22,6 +24,14 @@ class Inference:
     claim: NamedNode
     reason: Scalar
     subjects: dict[NamedNode, None]
+
+
+class Slot(NamedTuple):
+    """What a value is written to: a thing, a property of it, and the key as it stands in the file."""
+
+    subject: NamedNode
+    prop: Property
+    key: Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +71,13 @@ class Scope:
         """Note that a thing is introduced here."""
         self.mapped.introductions.append(Introduction(iri, types, self.sheet.at(at)))
 
-    def refer(self, iri: NamedNode, expected: tuple[NamedNode, ...], key: str, subject: NamedNode, at: Node) -> None:
-        """Note that a thing is named here, for the check over all files."""
-        self.mapped.references.append(Reference(iri, expected, key, subject, self.sheet.at(at)))
+    def refer(self, iri: NamedNode, slot: Slot, at: Node) -> None:
+        """Note that a thing is named here as a property's value, for the check over all files."""
+        self.mapped.references.append(Reference(iri, slot.prop.ranges, slot.key.text, slot.subject, self.sheet.at(at)))
+
+    def refer_about(self, iri: NamedNode, at: Node) -> None:
+        """Note that an entry adds to a thing that another introduces."""
+        self.mapped.references.append(Reference(iri, (), v.WORD_ABOUT, iri, self.sheet.at(at)))
 
     def report(
         self,

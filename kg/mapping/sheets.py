@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pyoxigraph import NamedNode
 
-from kg.mapping.claims import write_claim
+from kg.mapping.claims import Origin, write_claim
 from kg.mapping.context import Context, SourceText
 from kg.mapping.scope import Scope
 from kg.mapping.things import named_text, thing_iri, write_thing
@@ -48,14 +48,14 @@ def _map_sheet(sheet: Sheet, context: Context, mapped: Mapped) -> None:
     zone = _zone(of_document, document)
     of_document = replace(of_document, document=iri, graph=iri, zone=zone)
     write_thing(of_document, document, iri)
-    source = _source(of_document, document)
-    _write_claims(replace(start, document=iri, graph=iri, zone=zone), source, _entry_basis(context, document))
+    origin = Origin(_source(of_document, document), _entry_basis(context, document))
+    _write_claims(replace(start, document=iri, graph=iri, zone=zone), origin)
 
 
 _TOP = "a facts file has `document:` (id, type, publisher, issued …) and `claims:` (a list of entries)"
 
 
-def _write_claims(scope: Scope, source: SourceText | None, entry_basis: NamedNode) -> None:
+def _write_claims(scope: Scope, origin: Origin) -> None:
     claims = scope.sheet.root.get(v.WORD_CLAIMS)
     if claims is None or (isinstance(claims, Scalar) and not claims.text):
         return
@@ -64,9 +64,11 @@ def _write_claims(scope: Scope, source: SourceText | None, entry_basis: NamedNod
         return
     for entry in claims.items:
         if isinstance(entry, Mapping):
-            write_claim(scope, entry, source, entry_basis)
+            write_claim(scope, entry, origin)
         else:
-            scope.report("unexpected-shape", "an entry has keys", entry, "write `- id: …`, `- about: …` or `- quote: …`")
+            scope.report(
+                "unexpected-shape", "an entry has keys", entry, "write `- id: …`, `- about: …` or `- quote: …`"
+            )
 
 
 def _entry_basis(context: Context, document: Mapping) -> NamedNode:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pyoxigraph import Literal, NamedNode
 
 from kg.mapping.iris import below, digest, fingerprint, is_id, is_path, normal, suggested_id
-from kg.mapping.scope import Scope
+from kg.mapping.scope import Scope, Slot
 from kg.mapping.values.literals import canonical
 from kg.mapping.values.problem import ValueProblem
 from kg.mapping.wordings import write_wording
@@ -28,7 +28,9 @@ def thing_iri(scope: Scope, entry: Mapping, parent: NamedNode | None = None, key
     """
     own, about = entry.get(v.WORD_ID), entry.get(v.WORD_ABOUT)
     if own is not None and about is not None:
-        scope.report("id-and-about", "an entry introduces a thing or adds to one, not both", about, "drop `id` or `about`")
+        scope.report(
+            "id-and-about", "an entry introduces a thing or adds to one, not both", about, "drop `id` or `about`"
+        )
         return None
     if own is not None:
         text = _id_text(scope, own, is_id)
@@ -55,27 +57,25 @@ def write_thing(scope: Scope, entry: Mapping, subject: NamedNode, expected: Clas
 
     `expected` is the class that a nested entry belongs to where it does not say so itself.
     """
-    types = _types(scope, entry.get(v.WORD_TYPE))
-    named = entry.get(v.WORD_ID)
     scope.subjects[subject] = None
-    if not types and expected is not None and entry.get(v.WORD_ABOUT) is None:
-        types = (expected,)
-        scope.add(subject, v.RDF_TYPE, expected.iri, entry, entry)
+    types = _types(scope, entry.get(v.WORD_TYPE))
+    named, about = entry.get(v.WORD_ID), entry.get(v.WORD_ABOUT)
+    if expected is not None and not types and about is None:
+        types = [(expected, entry)]
+    for cls, at in types:
+        scope.add(subject, v.RDF_TYPE, cls.iri, at, at)
     if named is not None:
-        scope.introduce(subject, tuple(cls.iri for cls in types), named)
-        if not types and entry.get(v.WORD_TYPE) is None:
-            scope.report("missing-type", f"'{named_text(named)}' has no type", named, "say what it is: `type: ArmedGroup`")
-    about = entry.get(v.WORD_ABOUT)
+        scope.introduce(subject, tuple(cls.iri for cls, _ in types), named)
+        if entry.get(v.WORD_TYPE) is None and not types:
+            hint = "say what it is: `type: ArmedGroup`; `kg schema --classes` lists the classes"
+            scope.report("missing-type", f"'{named_text(named)}' has no type", named, hint)
     if about is not None:
-        scope.refer(subject, (), v.WORD_ABOUT, subject, about)
-    for key_node, value in entry.entries:
-        if key_node.text in _ENTRY_WORDS:
-            if key_node.text == v.WORD_TYPE:
-                _write_types(scope, subject, types, key_node, value)
-            continue
-        prop = find_property(scope, key_node)
-        if prop is not None and _fits(scope, prop, types, key_node):
-            write_values(scope, subject, prop, key_node, value)
+        scope.refer_about(subject, about)
+    for key, value in entry.entries:
+        prop = find_property(scope, key) if key.text not in _ENTRY_WORDS else None
+        if prop is not None:
+            _check_domain(scope, prop, types, key)
+            write_values(scope, Slot(subject, prop, key), value)
 
 
 def find_property(scope: Scope, key: Scalar) -> Property | None:
@@ -92,23 +92,23 @@ def find_property(scope: Scope, key: Scalar) -> Property | None:
     return prop
 
 
-def write_values(scope: Scope, subject: NamedNode, prop: Property, key: Scalar, value: Node) -> None:
+def write_values(scope: Scope, slot: Slot, value: Node) -> None:
     """Write one statement per value; a cell of a table may hold several, separated by semicolons."""
-    for item in values(scope, prop, value):
+    for item in _items(scope, slot.prop, value):
         if isinstance(item, Scalar) and not item.text.strip():
             scope.report(
                 "empty-value",
-                f"'{key.text}' has no value",
+                f"'{slot.key.text}' has no value",
                 item,
                 "leave the key out where nothing is said; write `unknown` where it is said to be unknown",
             )
         else:
-            _write_value(scope, subject, prop, key, item)
+            _write_value(scope, slot, item)
 
 
-def values(scope: Scope, prop: Property, value: Node) -> Iterator[Node]:
-    """The values under a key: the items of a list, or of a table's cell where the property is not one of free text."""
-    free_text = prop.ranges and prop.ranges[0] in (v.XSD_STRING,)
+def _items(scope: Scope, prop: Property, value: Node) -> Iterator[Node]:
+    """The items of a list, or of a table's cell where the property is not one of free text."""
+    free_text = prop.ranges[:1] == (v.XSD_STRING,)
     if scope.sheet.tabular and isinstance(value, Scalar) and not free_text:
         value = split_list(value)
     if not isinstance(value, Listing):
@@ -121,29 +121,38 @@ def values(scope: Scope, prop: Property, value: Node) -> Iterator[Node]:
             yield item
 
 
-def _write_value(scope: Scope, subject: NamedNode, prop: Property, key: Scalar, item: Node) -> None:
-    if isinstance(item, Mapping):
-        reason = item.get(v.WORD_INFERRED)
-        if reason is not None:
-            item = _without_reason(item)
-            if isinstance(reason, Scalar) and reason.text.strip():
-                scope = scope.inference(reason)
-                scope.subjects[subject] = None
-            else:
-                scope.report("missing-reason", "an inference gives its reason", reason, "write `inferred: why`")
+def _write_value(scope: Scope, slot: Slot, item: Node) -> None:
+    prop = slot.prop
+    if isinstance(item, Mapping) and item.get(v.WORD_INFERRED) is not None:
+        scope, item = _inferred(scope, slot, item)
     cls = scope.context.ontology.value_class(prop)
     if isinstance(item, Scalar) and item.text == v.WORD_UNKNOWN and _can_be_unknown(prop, cls):
-        scope.add(subject, v.NOT_KNOWN, prop.iri, item, key)
+        scope.add(slot.subject, v.NOT_KNOWN, prop.iri, item, slot.key)
         return
     try:
         if prop.syntax or (cls is not None and cls.syntax):
-            write_wording(scope, subject, prop, key, item, write_values)
+            write_wording(scope, slot, item, write_values)
         elif cls is not None or v.OWL_CLASS in prop.ranges:
-            _write_object(scope, subject, prop, key, item, cls)
+            _write_object(scope, slot, item, cls)
         else:
-            _write_literal(scope, subject, prop, key, item)
+            _write_literal(scope, slot, item)
     except ValueProblem as problem:
-        scope.report("invalid-value", f"{problem.message} ('{key.text}')", item, problem.hint)
+        scope.report("invalid-value", f"{problem.message} ('{slot.key.text}')", item, problem.hint)
+
+
+def _inferred(scope: Scope, slot: Slot, item: Mapping) -> tuple[Scope, Node]:
+    """The scope of the analyst's claim for the reason given, and what is concluded."""
+    reason = item.get(v.WORD_INFERRED)
+    rest = tuple(pair for pair in item.entries if pair[0].text != v.WORD_INFERRED)
+    value: Node = Mapping(rest, item.line, item.column)
+    if len(rest) == 1 and rest[0][0].text == v.WORD_VALUE:
+        value = rest[0][1]
+    if not isinstance(reason, Scalar) or not reason.text.strip():
+        scope.report("missing-reason", "an inference gives its reason", reason or item, "write `inferred: why`")
+        return scope, value
+    scope = scope.inference(reason)
+    scope.subjects[slot.subject] = None
+    return scope, value
 
 
 def _can_be_unknown(prop: Property, cls: Class | None) -> bool:
@@ -153,14 +162,8 @@ def _can_be_unknown(prop: Property, cls: Class | None) -> bool:
     return bool(prop.syntax)
 
 
-def _without_reason(item: Mapping) -> Node:
-    rest = tuple(pair for pair in item.entries if pair[0].text != v.WORD_INFERRED)
-    if len(rest) == 1 and rest[0][0].text == v.WORD_VALUE:
-        return rest[0][1]
-    return Mapping(rest, item.line, item.column)
-
-
-def _write_literal(scope: Scope, subject: NamedNode, prop: Property, key: Scalar, item: Node) -> None:
+def _write_literal(scope: Scope, slot: Slot, item: Node) -> None:
+    subject, prop, key = slot
     datatype = prop.ranges[0] if prop.ranges else v.XSD_STRING
     if datatype == v.RDF_LANG_STRING and isinstance(item, Mapping):
         for language, text in item.entries:
@@ -168,8 +171,7 @@ def _write_literal(scope: Scope, subject: NamedNode, prop: Property, key: Scalar
                 scope.add(subject, prop.iri, _in_language(text.text, language.text), text, key)
             else:
                 scope.report("unexpected-shape", f"'{key.text}' takes one text per language", text)
-        return
-    if not isinstance(item, Scalar):
+    elif not isinstance(item, Scalar):
         scope.report("unexpected-shape", f"'{key.text}' takes a plain text, not keys of its own", item)
     elif datatype == v.RDF_LANG_STRING:
         scope.add(subject, prop.iri, _in_language(item.text, scope.context.language), item, key)
@@ -184,9 +186,11 @@ def _in_language(text: str, language: str) -> Literal:
         raise ValueProblem(f"'{language}' is no language tag", "write en, my, ar, zh-Hant …") from error
 
 
-def _write_object(
-    scope: Scope, subject: NamedNode, prop: Property, key: Scalar, item: Node, cls: Class | None
-) -> None:
+def _write_object(scope: Scope, slot: Slot, item: Node, cls: Class | None) -> None:
+    subject, prop, key = slot
+    if isinstance(item, Scalar) and cls is not None and cls.scalar_property is not None:
+        short = Scalar(scope.context.ontology.properties[cls.scalar_property].key, item.line, item.column)
+        item = Mapping(((short, item),), item.line, item.column)
     if isinstance(item, Mapping):
         nested = thing_iri(scope, item, subject, prop.key)
         if nested is None:
@@ -196,46 +200,47 @@ def _write_object(
             scope.add(nested, fixed, value, item, key)
         write_thing(scope, item, nested, cls)
     elif isinstance(item, Scalar):
-        if cls is not None and cls.scalar_property is not None:
-            short = Scalar(scope.context.ontology.properties[cls.scalar_property].key, item.line, item.column)
-            _write_object(scope, subject, prop, key, Mapping(((short, item),), item.line, item.column), cls)
-        else:
-            value = _named_value(scope, subject, prop, key, item, cls)
-            if value is not None:
-                scope.add(subject, prop.iri, value, item, key)
-
-
-def _named_value(
-    scope: Scope, subject: NamedNode, prop: Property, key: Scalar, item: Scalar, cls: Class | None
-) -> NamedNode | None:
-    """What a text names: a class, one of a class's listed values, or a thing by its id."""
-    if v.OWL_CLASS in prop.ranges:
-        named = _find_class(scope, item)
+        named = _named(scope, slot, item, cls)
         if named is not None:
-            for above in scope.context.ontology.ancestors(named.iri):
-                scope.add(subject, prop.iri, above, item, key)
-        return named.iri if named else None
+            scope.add(subject, prop.iri, named, item, key)
+
+
+def _named(scope: Scope, slot: Slot, item: Scalar, cls: Class | None) -> NamedNode | None:
+    """What a text names: a class, one of a class's listed values, or a thing by its id."""
+    if v.OWL_CLASS in slot.prop.ranges:
+        found = _find_class(scope, item)
+        for above in scope.context.ontology.ancestors(found.iri) if found is not None else ():
+            scope.add(slot.subject, slot.prop.iri, above, item, slot.key)
+        return found.iri if found is not None else None
     if cls is not None and cls.individuals:
-        found = cls.individuals.get(item.text)
-        if found is None:
-            known = ", ".join(sorted(cls.individuals))
-            hint = nearest(item.text, iter(cls.individuals)) or f"one of: {known}"
-            scope.report("unknown-word", f"'{item.text}' is no {cls.label} ('{key.text}')", item, hint)
-        return found
+        word = cls.individuals.get(item.text)
+        if word is None:
+            hint = nearest(item.text, iter(cls.individuals)) or f"one of: {', '.join(sorted(cls.individuals))}"
+            scope.report("unknown-word", f"'{item.text}' is no {cls.label} ('{slot.key.text}')", item, hint)
+        return word
     text = _id_text(scope, item, is_path)
     if text is None:
         return None
-    iri = NamedNode(scope.context.base + text)
-    scope.refer(iri, prop.ranges, key.text, subject, item)
+    iri = _referred(scope, cls, text)
+    scope.refer(iri, slot, item)
     return iri
 
 
-def _types(scope: Scope, node: Node | None) -> tuple[Class, ...]:
-    if node is None:
-        return ()
-    items = node.items if isinstance(node, Listing) else (node,)
-    found = [_find_class(scope, item) for item in items]
-    return tuple(cls for cls in found if cls is not None)
+def _referred(scope: Scope, cls: Class | None, text: str) -> NamedNode:
+    """The IRI that an id names; a claim's key is looked for in its own document unless another's stands before it."""
+    if cls is None or cls.iri != v.CLAIM:
+        return NamedNode(scope.context.base + text)
+    document, slash, key = text.replace(f"/{v.CLAIM_SEGMENT}/", "/").rpartition("/")
+    parent = NamedNode(scope.context.base + document) if slash else scope.document
+    return below(parent, v.CLAIM_SEGMENT, key)
+
+
+def _types(scope: Scope, node: Node | None) -> list[tuple[Class, Node]]:
+    """The classes named under `type`, each with its place; unknown ones are reported."""
+    if isinstance(node, Scalar) and scope.sheet.tabular:
+        node = split_list(node)
+    items = node.items if isinstance(node, Listing) else (node,) if node is not None else ()
+    return [(cls, item) for item in items if (cls := _find_class(scope, item)) is not None]
 
 
 def _find_class(scope: Scope, node: Node) -> Class | None:
@@ -249,28 +254,21 @@ def _find_class(scope: Scope, node: Node) -> Class | None:
     return cls
 
 
-def _write_types(scope: Scope, subject: NamedNode, types: tuple[Class, ...], key: Scalar, value: Node) -> None:
-    items = value.items if isinstance(value, Listing) else (value,) * len(types)
-    for cls, item in zip(types, items, strict=False):
-        scope.add(subject, v.RDF_TYPE, cls.iri, item, key)
-
-
-def _fits(scope: Scope, prop: Property, types: tuple[Class, ...], key: Scalar) -> bool:
-    """Whether a thing of these types can have the property; reported where not. Without a type anything fits."""
-    if not types or not prop.domains:
-        return True
+def _check_domain(scope: Scope, prop: Property, types: list[tuple[Class, Node]], key: Scalar) -> None:
+    """Report a key that a thing of these types does not have. Without a type anything fits."""
     ontology = scope.context.ontology
-    if any(ontology.is_kind_of(cls.iri, domain) for cls in types for domain in prop.domains):
-        return True
-    domains = ", ".join(sorted(ontology.by_iri[d].label if d in ontology.by_iri else d.value for d in prop.domains))
+    if not types or not prop.domains:
+        return
+    if any(ontology.is_kind_of(cls.iri, domain) for cls, _ in types for domain in prop.domains):
+        return
+    domains = sorted(ontology.by_iri[d].label if d in ontology.by_iri else d.value for d in prop.domains)
     scope.report(
         "unexpected-key",
-        f"a {types[0].label} has no '{key.text}'",
+        f"a thing of the class {types[0][0].name} has no '{key.text}'",
         key,
-        f"'{key.text}' belongs to: {domains}",
+        f"'{key.text}' belongs to: {', '.join(domains)}",
         Severity.violation,
     )
-    return True
 
 
 def _id_text(scope: Scope, node: Node, accepts: Callable[[str], bool]) -> str | None:

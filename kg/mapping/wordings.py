@@ -13,31 +13,29 @@ from datetime import date, datetime, time
 from pyoxigraph import Literal, NamedNode
 
 from kg.mapping.iris import below, digest, fingerprint
-from kg.mapping.scope import Scope
+from kg.mapping.scope import Scope, Slot
 from kg.mapping.values.coordinates import read_coordinates
 from kg.mapping.values.counts import read_count
 from kg.mapping.values.literals import canonical
 from kg.mapping.values.problem import ValueProblem
 from kg.mapping.values.times import TimeReading, read_time
 from kg.model.records import Mapping, Node, Scalar
-from kg.ontology import Property
 from kg.ontology import vocabulary as v
 
-WriteValues = Callable[[Scope, NamedNode, Property, Scalar, Node], None]
+WriteValues = Callable[[Scope, Slot, Node], None]
 Part = tuple[NamedNode, NamedNode | Literal]
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def write_wording(
-    scope: Scope, subject: NamedNode, prop: Property, key: Scalar, item: Node, write_values: WriteValues
-) -> None:
+def write_wording(scope: Scope, slot: Slot, item: Node, write_values: WriteValues) -> None:
     """
     Write the node for one telling; `write_values` writes the further keys of the long form.
 
     Raises:
         ValueProblem: The wording cannot be read.
     """
+    subject, prop, key = slot
     cls = scope.context.ontology.value_class(prop) or scope.context.ontology.by_iri[v.TIME]
     value, others = _long_form(item)
     node = below(subject, prop.key, digest(scope.graph.value, fingerprint(item)))
@@ -58,7 +56,7 @@ def write_wording(
         if found is None or (found.domains and cls.iri not in found.domains):
             scope.report("unknown-key", f"'{name.text}' is no key of a {cls.label}", name)
         else:
-            write_values(scope, node, found, name, further)
+            write_values(scope, Slot(node, found, name), further)
 
 
 def _property(scope: Scope, name: Scalar) -> NamedNode | None:
@@ -98,7 +96,7 @@ def _bounds(scope: Scope, syntax: str, others: tuple[tuple[Scalar, Node], ...]) 
 
 def _parts(scope: Scope, syntax: str, value: Scalar) -> Iterator[Part]:
     if syntax in (v.SYNTAX_TIME, v.SYNTAX_DAY):
-        yield from time_parts(read_time(value.text, scope.context.wording, scope.zone), scope.inferred)
+        yield from time_parts(read_time(value.text, scope.context.wording, scope.zone), inferred=scope.inferred)
     elif syntax == v.SYNTAX_COUNT:
         count = read_count(value.text, scope.context.wording)
         yield v.QUALIFIER, count.qualifier
@@ -114,7 +112,7 @@ def _parts(scope: Scope, syntax: str, value: Scalar) -> Iterator[Part]:
         raise ValueProblem(f"the ontology asks for a value syntax '{syntax}' that is not known")
 
 
-def time_parts(reading: TimeReading, inferred: bool) -> Iterator[Part]:
+def time_parts(reading: TimeReading, *, inferred: bool) -> Iterator[Part]:
     """
     What a time node says of a reading; `kg:day` is for the thing itself, and is given where the reading is one day.
 

@@ -25,7 +25,8 @@ class Finding:
     `code` is one of `CODES` or the name of the shape that was broken. `focus`, `path` and `value` are set for
     results of shapes: N-Triples terms, empty where the result has none.
 
-    >>> print(Finding("unknown-key", Severity.error, "'atacker' is no key", Position("f.yaml", 3, 5), "did you mean 'attacker'?"))
+    >>> at = Position("f.yaml", 3, 5)
+    >>> print(Finding("unknown-key", Severity.error, "'atacker' is no key", at, "did you mean 'attacker'?"))
     f.yaml:3:5: error: unknown-key: 'atacker' is no key
       hint: did you mean 'attacker'?
     """

@@ -20,7 +20,7 @@ class Statement(NamedTuple):
 
 
 class Introduction(NamedTuple):
-    """Where a thing, a document or a claim with a key is introduced; `types` are the classes as written, maybe none."""
+    """Where a thing, a document or a claim with a key is introduced; `types` are its classes."""
 
     iri: NamedNode
     types: tuple[NamedNode, ...]

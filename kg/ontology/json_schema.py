@@ -28,11 +28,24 @@ def json_schema(ontology: Ontology) -> _Schema:
     }
     claim_words: _Schema = {
         v.WORD_CLAIM: {**_SCALAR, "description": "A key for this claim, so that others can name it."},
-        v.WORD_VOICE: {"enum": [v.WORD_WRITER, v.WORD_ANALYST], "description": "Whose word it is, where no speaker is named."},
-        v.WORD_OCCURRENCE: {**_SCALAR, "description": "Which place, where the quote stands in the text more than once."},
-        v.WORD_SAYS: {"type": "array", "items": {"$ref": "#/$defs/thing"}, "description": "What the claim states, entry by entry."},
+        v.WORD_VOICE: {
+            "enum": [v.WORD_WRITER, v.WORD_ANALYST],
+            "description": "Whose word it is, where no speaker is named.",
+        },
+        v.WORD_OCCURRENCE: {
+            **_SCALAR,
+            "description": "Which place, where the quote stands in the text more than once.",
+        },
+        v.WORD_SAYS: {
+            "type": "array",
+            "items": {"$ref": "#/$defs/thing"},
+            "description": "What the claim states, entry by entry.",
+        },
     }
-    document_type = {"enum": sorted(cls.name for cls in ontology.below(v.DOCUMENT)), "description": "What kind of document it is."}
+    document_type = {
+        "enum": sorted(cls.name for cls in ontology.below(v.DOCUMENT)),
+        "description": "What kind of document it is.",
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A facts file",
@@ -71,10 +84,10 @@ def _keys(ontology: Ontology, keys: Any) -> _Schema:
 
 def _property(ontology: Ontology, prop: Property) -> _Schema:
     cls = ontology.value_class(prop)
-    return _one_or_more({"anyOf": [*_values(ontology, prop, cls), _inferred()]}, prop.definition)
+    return _one_or_more({"anyOf": [*_values(prop, cls), _inferred()]}, prop.definition)
 
 
-def _values(ontology: Ontology, prop: Property, cls: Class | None) -> list[_Schema]:
+def _values(prop: Property, cls: Class | None) -> list[_Schema]:
     if v.OWL_CLASS in prop.ranges:
         return [{"$ref": "#/$defs/class"}]
     if cls is not None and cls.individuals and not cls.syntax:

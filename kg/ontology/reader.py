@@ -129,7 +129,9 @@ class _Reader:
             is_object=v.OWL_OBJECT_PROPERTY in types,
         )
 
-    def _ranges(self, iri: NamedNode) -> tuple[tuple[NamedNode, ...], tuple[tuple[NamedNode, NamedNode | Literal], ...]]:
+    def _ranges(
+        self, iri: NamedNode
+    ) -> tuple[tuple[NamedNode, ...], tuple[tuple[NamedNode, NamedNode | Literal], ...]]:
         ranges: list[NamedNode] = []
         fixed: list[tuple[NamedNode, NamedNode | Literal]] = []
         for node in self.objects[iri, v.RDFS_RANGE]:

@@ -35,7 +35,7 @@ class Built:
     quads: int
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """Carries the findings out of a build that must not be written."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
@@ -61,8 +61,8 @@ def build(project: Project, *, fresh: bool = False) -> Built:
     try:
         with generations.writing() as new:
             return _write(project, files, old, new, settings)
-    except _Refused as refused:
-        return Built(refused.findings, False, len(files), len(files), 0)
+    except _RefusedError as refused:
+        return Built(refused.findings, written=False, files=len(files), read=len(files), quads=0)
 
 
 def _reusable(generations: Generations, settings: str) -> Path | None:
@@ -80,7 +80,8 @@ def _reusable(generations: Generations, settings: str) -> Path | None:
 def _write(project: Project, files: list[FactsFile], old: Path | None, new: Path, settings: str) -> Built:
     digests = {file.name: file_digest(file) for file in files}
     if old is None:
-        index, changed, gone = Index.create(new), files, []
+        gone: list[str] = []
+        index, changed = Index.create(new), files
     else:
         with Index.open(old) as before:
             index = before.copied(new)
@@ -96,13 +97,13 @@ def _write(project: Project, files: list[FactsFile], old: Path | None, new: Path
         index.set_setting(_SETTINGS, settings)
         findings = all_findings(index, project)
         if any(finding.severity is Severity.error for finding in findings):
-            raise _Refused(findings)
+            raise _RefusedError(findings)
         if old is None:
             write_store(new, index.quads(), project.ontology.triples)
         else:
             change_store(old, new, _removed(index, dropped), _added(fresh))
         quads = sum(1 for _ in index.quads())
-    return Built(findings, True, len(files), len(changed), quads)
+    return Built(findings, written=True, files=len(files), read=len(changed), quads=quads)
 
 
 def _changes(

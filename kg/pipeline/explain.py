@@ -22,14 +22,19 @@ def explain(project: Project, name: str) -> str:
     """
     pages = list(_pages(project, name))
     if not pages:
-        raise UsageError(f"there is nothing named '{name}' to explain", nearest(name, iter(names(project))) or "`kg explain` lists all")
+        raise UsageError(
+            f"there is nothing named '{name}' to explain",
+            nearest(name, iter(names(project))) or "`kg explain` lists all",
+        )
     return "\n\n".join(pages)
 
 
 def names(project: Project) -> dict[str, str]:
-    """Everything that can be explained, and in a few words what it is; findings first, then shapes, queries, classes, keys."""
+    """Everything that can be explained, and what it is: findings first, then shapes, queries, classes, keys."""
     found = {path.stem: "finding" for path in sorted(shipped("findings").glob("*.md"))}
-    found |= {shape.name: f"rule {shape.rule}: {shape.label}" for shape in load_shapes(project.folders("shapes")).values()}
+    found |= {
+        shape.name: f"rule {shape.rule}: {shape.label}" for shape in load_shapes(project.folders("shapes")).values()
+    }
     found |= {query.name: f"query: {query.summary}" for query in load_queries(project.folders("queries")).values()}
     found |= {cls.name: f"class: {cls.label}" for cls in project.ontology.classes.values()}
     for keys in (project.ontology.thing_keys, project.ontology.claim_keys):
@@ -57,7 +62,10 @@ def _pages(project: Project, name: str) -> Iterator[str]:
 
 def shape_page(shape: Shape) -> str:
     """The page on a shape: what it asks for, why, and the two examples where it has them."""
-    lines = [f"# {shape.name}", f"{shape.label} ({shape.severity.name}" + (f", rule {shape.rule})" if shape.rule else ")")]
+    lines = [
+        f"# {shape.name}",
+        f"{shape.label} ({shape.severity.name}" + (f", rule {shape.rule})" if shape.rule else ")"),
+    ]
     lines += [shape.comment, f"**Do:** {shape.message}"]
     for title, file in (("Wrong", "wrong.yaml"), ("Right", "right.yaml")):
         path = shape.examples / file
@@ -73,7 +81,8 @@ def query_page(query: Query) -> str:
         lines.append("## Parameters")
         lines.append(
             "\n".join(
-                f"- `{p.name}` ({p.cls or p.type}{', required' if p.required else ''}): {p.description}" for p in query.parameters
+                f"- `{p.name}` ({p.cls or p.type}{', required' if p.required else ''}): {p.description}"
+                for p in query.parameters
             )
         )
     if query.columns:
@@ -93,7 +102,9 @@ def class_page(ontology: Ontology, cls: Class) -> str:
         lines.append("Kinds: " + ", ".join(f"`{name}`" for name in below))
     if cls.individuals:
         lines.append("Words: " + ", ".join(f"`{word}`" for word in sorted(cls.individuals)))
-    keys = sorted({p.key for p in ontology.thing_keys.values() if any(ontology.is_kind_of(cls.iri, d) for d in p.domains)})
+    keys = sorted(
+        {p.key for p in ontology.thing_keys.values() if any(ontology.is_kind_of(cls.iri, d) for d in p.domains)}
+    )
     if keys:
         lines.append("Keys: " + ", ".join(f"`{key}`" for key in keys))
     return "\n\n".join(lines)
@@ -101,6 +112,7 @@ def class_page(ontology: Ontology, cls: Class) -> str:
 
 def key_page(ontology: Ontology, prop: Property) -> str:
     """The page on a key: what it says, of what, and what stands under it."""
+
     def label(iri: object) -> str:
         known = ontology.by_iri.get(iri)  # type: ignore[call-overload]
         return f"`{known.name}`" if known else f"`{getattr(iri, 'value', iri)}`"

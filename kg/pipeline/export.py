@@ -26,7 +26,9 @@ def export(project: Project, form: str, output: Path | BinaryIO, *, merge: bool 
         EnvironmentFault: The file cannot be written.
     """
     with opened(project) as store:
-        quads = [quad for quad in store if _wanted(quad, form in HOLDS_GRAPHS, merge, ontology)]
+        quads = [
+            quad for quad in store if _wanted(quad, with_graphs=form in HOLDS_GRAPHS, merge=merge, ontology=ontology)
+        ]
     if not isinstance(output, Path):
         write_rdf(quads, form, output, project.settings.base)
         return len(quads)
@@ -41,7 +43,7 @@ def export(project: Project, form: str, output: Path | BinaryIO, *, merge: bool 
     return len(quads)
 
 
-def _wanted(quad: Quad, with_graphs: bool, merge: bool, ontology: bool) -> bool:
+def _wanted(quad: Quad, *, with_graphs: bool, merge: bool, ontology: bool) -> bool:
     if quad.graph_name == ONTOLOGY_GRAPH:
         return ontology
     if quad.graph_name == DefaultGraph():

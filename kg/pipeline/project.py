@@ -108,14 +108,18 @@ def _settings(path: Path, table: Mapping[str, Any]) -> Settings:
     known = {f.name for f in fields(Settings)}
     for name, value in table.items():
         if name not in known:
-            raise UsageError(f"{path}: '{name}' is no setting", nearest(name, iter(known)) or f"settings: {', '.join(sorted(known))}")
+            raise UsageError(
+                f"{path}: '{name}' is no setting", nearest(name, iter(known)) or f"settings: {', '.join(sorted(known))}"
+            )
         if not isinstance(value, str):
             raise UsageError(f"{path}: '{name}' takes a text in quotation marks")
     base = table.get("base", "")
     if not base:
         raise UsageError(f"{path}: `base` is missing", 'write base = "https://example.org/my-project/"')
     if not base.startswith(("http://", "https://", "urn:")) or base[-1] not in "/#:" or set(base) & set(' <>"{}|\\^`'):
-        raise UsageError(f"{path}: '{base}' cannot be a base", "an address that ends in / or #: https://example.org/my-project/")
+        raise UsageError(
+            f"{path}: '{base}' cannot be a base", "an address that ends in / or #: https://example.org/my-project/"
+        )
     return Settings(**table)
 
 

@@ -76,7 +76,15 @@ def map_files(files: Iterable[FactsFile], context: Context, limits: Limits | Non
 def settings_digest(project: Project) -> str:
     """Changes whenever something other than the facts changes what they mean."""
     settings = project.settings
-    parts = (__version__, _FORMAT, project.ontology.digest, settings.base, settings.language, settings.timezone, settings.analyst)
+    parts = (
+        __version__,
+        _FORMAT,
+        project.ontology.digest,
+        settings.base,
+        settings.language,
+        settings.timezone,
+        settings.analyst,
+    )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -110,17 +118,29 @@ def text_reader(root: Path) -> Callable[[str, Position], SourceText | Finding]:
         try:
             path = (root / at.file).parent.joinpath(name).resolve()
             if not path.is_relative_to(root):
-                return problem("text-outside-project", f"'{name}' leads out of the project folder", "copy the text into the project")
+                return problem(
+                    "text-outside-project",
+                    f"'{name}' leads out of the project folder",
+                    "copy the text into the project",
+                )
             if not path.is_file():
-                return problem("text-not-found", f"there is no file '{name}', seen from {at.file}", "correct the path, or leave `text` out")
+                return problem(
+                    "text-not-found",
+                    f"there is no file '{name}', seen from {at.file}",
+                    "correct the path, or leave `text` out",
+                )
             if path.stat().st_size > _TEXT_LIMIT:
-                return problem("too-large", f"'{name}' is larger than {_TEXT_LIMIT >> 20} MB", "give the part that is quoted")
+                return problem(
+                    "too-large", f"'{name}' is larger than {_TEXT_LIMIT >> 20} MB", "give the part that is quoted"
+                )
             content = path.read_bytes()
             characters = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             return problem("invalid-encoding", f"'{name}' is not UTF-8: byte {error.start}", "save it as UTF-8")
         except (OSError, ValueError) as error:
-            return problem("text-not-found", f"'{name}' cannot be read: {error}", "correct the path, or leave `text` out")
+            return problem(
+                "text-not-found", f"'{name}' cannot be read: {error}", "correct the path, or leave `text` out"
+            )
         relative = path.relative_to(root).as_posix()
         return SourceText(characters, relative, hashlib.sha256(content).hexdigest())
 

@@ -45,7 +45,9 @@ class Dataset:
         self.ontology = ontology
         self.base = base
         self.graphs: dict[NamedNode, dict[NamedNode, list[Quad]]] = defaultdict(lambda: defaultdict(list))
-        self.described: dict[NamedNode, dict[NamedNode, list[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(list))
+        self.described: dict[NamedNode, dict[NamedNode, list[NamedNode | Literal]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         self.claims: dict[NamedNode, None] = {}
         for quad in sorted(quads, key=str):
             if isinstance(quad.graph_name, NamedNode) and isinstance(quad.subject, NamedNode):
@@ -53,7 +55,9 @@ class Dataset:
                 if quad.predicate == v.RDF_TYPE and quad.object == v.CLAIM:
                     self.claims[quad.subject] = None
         for claim in self.claims:
-            document = next((g for g in self.graphs if claim.value.startswith(g.value + "/") and claim in self.graphs[g]), None)
+            document = next(
+                (g for g in self.graphs if claim.value.startswith(g.value + "/") and claim in self.graphs[g]), None
+            )
             for quad in self.graphs[document][claim] if document else ():
                 self.described[claim][quad.predicate].append(quad.object)  # type: ignore[arg-type]
 
@@ -148,6 +152,8 @@ class Dataset:
         if known is None or not known.inverses or not isinstance(quad.object, NamedNode):
             return False
         other, own = quad.object, quad.subject
+        if not isinstance(own, NamedNode):
+            return False
         if own.value.startswith(other.value + "/"):
             return True
         if other.value.startswith(own.value + "/"):

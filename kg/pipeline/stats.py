@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode
 
+from kg.model.terms import text_of
 from kg.ontology import vocabulary as v
 from kg.pipeline.project import Project
 from kg.pipeline.query import opened
@@ -41,7 +42,7 @@ def stats(project: Project) -> Stats:
         for quad in store.quads_for_pattern(None, v.RDF_TYPE, None, default):
             if isinstance(quad.object, NamedNode):
                 types.setdefault(quad.subject, set()).add(quad.object)
-        bases = Counter(q.object for q in store.quads_for_pattern(None, v.BASIS, None, default))
+        bases = Counter(text_of(q.object) for q in store.quads_for_pattern(None, v.BASIS, None, default))
         statements = sum(1 for _ in store.quads_for_pattern(None, None, None, default))
         everything = len(store)
         vocabulary = sum(1 for _ in store.quads_for_pattern(None, None, None, v.ONTOLOGY_GRAPH))
@@ -51,12 +52,14 @@ def stats(project: Project) -> Stats:
         classes.update(ontology.by_iri[cls].name for cls in found - implied if cls in ontology.by_iri)
     kinds = {name: n for name, n in classes.items() if ontology.is_kind_of(ontology.classes[name].iri, v.THING)}
     labels = ontology.by_iri[v.CLAIM].name
-    names = {i: name for name, i in ontology.classes[ontology.by_iri[v.BASIS_CLASS].name].individuals.items()}
+    names = {i.value: name for name, i in ontology.classes[ontology.by_iri[v.BASIS_CLASS].name].individuals.items()}
     return Stats(
         statements=statements,
         quads=everything - statements - vocabulary,
         documents=sum(1 for found in types.values() if v.DOCUMENT in found),
         claims=classes[labels],
         classes=tuple(sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))),
-        bases=tuple(sorted(((names.get(b, str(b)), n) for b, n in bases.items()), key=lambda pair: (-pair[1], pair[0]))),  # type: ignore[call-overload]
+        bases=tuple(
+            sorted(((names[b], n) for b, n in bases.items() if b in names), key=lambda pair: (-pair[1], pair[0]))
+        ),
     )

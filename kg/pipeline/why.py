@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from kg.model.errors import UsageError
 from kg.model.positions import Position
+from kg.model.terms import Term, text_of
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
 from kg.pipeline.project import Project
@@ -20,15 +22,17 @@ from kg.stores.oxigraph import open_store
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A statement and where it was written."""
+    """A statement, as it reads, and where it was written."""
 
-    statement: Statement
+    thing: str
+    key: str
+    value: str
     position: Position | None
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One claim about what was asked for: its voice, what it says of it, and the claims that stand against or repeat it."""
+    """One claim about what was asked for: its voice, what it says, and the claims it stands against or repeats."""
 
     claim: str
     voice: Voice
@@ -43,7 +47,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What was asked for, its names and types, where it is introduced, and every claim about it in the order of the documents."""
+    """What was asked for, its names and types, where it is introduced, and the claims about it, oldest first."""
 
     asked: str
     names: tuple[str, ...]
@@ -73,93 +77,105 @@ class _Answer:
     def __init__(self, project: Project, store: Store, index: Index) -> None:
         self.project, self.store, self.index = project, store, index
         self.base = project.settings.base
-        self.dataset = Dataset((), project.ontology, self.base)
 
     def to(self, asked: tuple[str, ...]) -> Why:
-        subject = self._iri(asked[0])
-        if len(asked) == 3:
-            claims = {q.graph_name for q in self._matching(subject, asked[1], asked[2])}
-            if not claims:
-                raise UsageError(f"no claim says: {' '.join(asked)}", f"`kg why {asked[0]}` shows what is said of it")
-        else:
+        subject = self._subject(asked[0])
+        if len(asked) == 1:
             claims = self._claims_about(subject)
             if not claims:
-                hint = nearest(asked[0], iter(known_ids(self.store, self.base))) or "`kg stats` tells what is in the graph"
-                raise UsageError(f"the graph knows no '{asked[0]}'", hint)
-        accounts = sorted((self._account(c, subject, asked) for c in claims), key=lambda a: (a.issued, a.voice.document, a.claim))
+                hint = nearest(asked[0], iter(known_ids(self.store, self.base)))
+                raise UsageError(f"the graph knows no '{asked[0]}'", hint or "`kg stats` tells what is in the graph")
+        else:
+            claims = self._claims_that_say(subject, asked[1], asked[2])
+            if not claims:
+                raise UsageError(f"no claim says: {' '.join(asked)}", f"`kg why {asked[0]}` shows what is said of it")
+        accounts = [self._account(claim, subject, asked) for claim in claims]
         return Why(
             asked=" ".join(asked),
-            names=tuple(sorted({q.object.value for q in self._merge(subject, v.SKOS_PREF_LABEL)})),  # type: ignore[union-attr]
+            names=tuple(sorted({text_of(q.object) for q in self._merge(subject, v.SKOS_PREF_LABEL)})),
             types=self._types(subject),
             introduced=self.index.introduced(subject.value),
-            accounts=tuple(accounts),
+            accounts=tuple(sorted(accounts, key=lambda a: (a.issued, a.voice.document, a.claim))),
         )
 
-    def _iri(self, text: str) -> NamedNode:
+    def _subject(self, text: str) -> NamedNode:
+        """The IRI asked for: an address, an id, or `document/claim-key` for a claim with a key."""
         try:
-            return NamedNode(text if text.startswith(("http://", "https://", "urn:")) else self.base + text)
+            iri = NamedNode(text if text.startswith(("http://", "https://", "urn:")) else self.base + text)
         except ValueError as error:
             raise UsageError(f"'{text}' cannot be an id or an address") from error
+        document, slash, key = iri.value.rpartition("/")
+        claim = NamedNode(f"{document}/{v.CLAIM_SEGMENT}/{key}") if slash else iri
+        return claim if not self._merge(iri, v.RDF_TYPE) and self._is_claim(claim) else iri
 
     def _merge(self, subject: NamedNode, predicate: NamedNode) -> list[Quad]:
         return list(self.store.quads_for_pattern(subject, predicate, None, DefaultGraph()))
 
     def _types(self, subject: NamedNode) -> tuple[str, ...]:
-        types = {q.object for q in self._merge(subject, v.RDF_TYPE)}
-        implied = {above for cls in types for above in self.project.ontology.ancestors(cls)}  # type: ignore[arg-type]
+        types = {q.object for q in self._merge(subject, v.RDF_TYPE) if isinstance(q.object, NamedNode)}
+        implied = {above for cls in types for above in self.project.ontology.ancestors(cls)}
         known = self.project.ontology.by_iri
-        return tuple(sorted(known[cls].label for cls in types - implied if cls in known))  # type: ignore[index]
+        return tuple(sorted(known[cls].label for cls in types - implied if cls in known))
 
-    def _claims_about(self, subject: NamedNode) -> set[NamedNode]:
-        if any(q.object == v.CLAIM for q in self._merge(subject, v.RDF_TYPE)):
-            return {subject}
-        graphs = {q.graph_name for q in self.store.quads_for_pattern(None, None, subject)}
-        graphs |= {q.graph_name for q in self.store.quads_for_pattern(subject, None, None)}
-        return {g for g in graphs if isinstance(g, NamedNode) and self._is_claim(g)}
+    def _claims_about(self, subject: NamedNode) -> list[NamedNode]:
+        if self._is_claim(subject):
+            return [subject]
+        naming = (
+            *self.store.quads_for_pattern(None, None, subject),
+            *self.store.quads_for_pattern(subject, None, None),
+        )
+        return self._claims_of(naming)
 
-    def _is_claim(self, graph: NamedNode) -> bool:
-        return any(q.object == v.CLAIM for q in self._merge(graph, v.RDF_TYPE))
-
-    def _matching(self, subject: NamedNode, key: str, value: str) -> list[Quad]:
+    def _claims_that_say(self, subject: NamedNode, key: str, value: str) -> list[NamedNode]:
         ontology = self.project.ontology
         known = ontology.thing_keys.get(key)
+        wanted = {value, self.base + value}
         if key == v.WORD_TYPE:
-            predicate, wanted = v.RDF_TYPE, {ontology.classes[value].iri.value} if value in ontology.classes else {value}
+            predicate = v.RDF_TYPE
+            wanted |= {ontology.classes[value].iri.value} if value in ontology.classes else set()
         elif known is not None:
-            predicate, wanted = known.iri, {value, self.base + value}
+            predicate = known.iri
         elif key.startswith(("http://", "https://")):
-            predicate, wanted = NamedNode(key), {value, self.base + value}
+            predicate = NamedNode(key)
         else:
             raise UsageError(f"the ontology has no key '{key}'", nearest(key, ontology.thing_keys))
         found = self.store.quads_for_pattern(subject, predicate, None)
-        return [q for q in found if q.graph_name != DefaultGraph() and (q.object.value in wanted or self._reads(q, value))]  # type: ignore[union-attr]
+        return self._claims_of(q for q in found if text_of(q.object) in wanted or self._reads(q.object, value))
 
-    def _reads(self, quad: Quad, value: str) -> bool:
-        """Whether the object is a value with this wording."""
-        return any(
-            q.object.value == value  # type: ignore[union-attr]
-            for q in self.store.quads_for_pattern(quad.object, v.AS_WRITTEN, None)  # type: ignore[arg-type]
+    def _claims_of(self, quads: Iterable[Quad]) -> list[NamedNode]:
+        """The claims among the graphs of some quads, each once, sorted."""
+        graphs = {q.graph_name for q in quads if isinstance(q.graph_name, NamedNode)}
+        return sorted((g for g in graphs if self._is_claim(g)), key=lambda g: g.value)
+
+    def _is_claim(self, graph: NamedNode) -> bool:
+        return Quad(graph, v.RDF_TYPE, v.CLAIM) in self.store
+
+    def _reads(self, node: Term, wording: str) -> bool:
+        """Whether a node is a value with this wording."""
+        return isinstance(node, NamedNode) and any(
+            text_of(q.object) == wording for q in self._merge(node, v.AS_WRITTEN)
         )
 
     def _account(self, claim: NamedNode, subject: NamedNode, asked: tuple[str, ...]) -> Account:
-        document = next((q.object for q in self._merge(claim, v.DOCUMENT_OF)), claim)
+        document = next((q.object for q in self._merge(claim, v.DOCUMENT_OF) if isinstance(q.object, NamedNode)), claim)
         quads = [
             *self.store.quads_for_pattern(None, None, None, claim),
-            *self.store.quads_for_pattern(claim, None, None, document),  # type: ignore[arg-type]
+            *self.store.quads_for_pattern(claim, None, None, document),
         ]
         dataset = Dataset(quads, self.project.ontology, self.base)
         told = [s for s in dataset.statements(claim) if self._concerns(s, subject, asked)]
-        against = [q.subject for q in self.store.quads_for_pattern(None, v.CONTRADICTS, claim, DefaultGraph())]
         own = dataset.linked(claim, v.CONTRADICTS)
+        against = self.store.quads_for_pattern(None, v.CONTRADICTS, claim, DefaultGraph())
+        others = {q.subject for q in against if isinstance(q.subject, NamedNode)} - set(own)
         return Account(
             claim=dataset.name(claim),
             voice=dataset.voice(claim),
-            publisher=self._literal(document, v.PUBLISHER),  # type: ignore[arg-type]
-            issued=self._literal(document, v.ISSUED),  # type: ignore[arg-type]
+            publisher=self._literal(document, v.PUBLISHER),
+            issued=self._literal(document, v.ISSUED),
             position=self._claim_place(claim),
-            told=tuple(Told(s, next(iter(self.index.quad_places(s.quad)), None)) for s in told),
+            told=tuple(Told(s.thing, s.key, s.value, next(iter(self.index.quad_places(s.quad)), None)) for s in told),
             contradicts=tuple(sorted(dataset.name(c) for c in own)),
-            contradicted_by=tuple(sorted(dataset.name(c) for c in set(against) - set(own))),  # type: ignore[arg-type]
+            contradicted_by=tuple(sorted(dataset.name(c) for c in others)),
             repeats=tuple(sorted(dataset.name(c) for c in dataset.linked(claim, v.REPEATS))),
         )
 
@@ -172,7 +188,7 @@ class _Answer:
             return quad.subject == subject and statement.key == asked[1] and asked[2] in statement.value
         inside = isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(subject.value + "/")
         folded = subject.value.rsplit("/", 1)[-1] in statement.value
-        return quad.subject == subject or quad.object == subject or inside or folded
+        return subject in (quad.subject, quad.object) or inside or folded
 
     def _claim_place(self, claim: NamedNode) -> Position | None:
         for prop in (v.QUOTE, v.PARAPHRASE, v.BECAUSE, v.RDF_TYPE):
@@ -182,4 +198,4 @@ class _Answer:
         return None
 
     def _literal(self, subject: NamedNode, predicate: NamedNode) -> str:
-        return next((q.object.value for q in self._merge(subject, predicate)), "")  # type: ignore[union-attr]
+        return next((text_of(q.object) for q in self._merge(subject, predicate)), "")

@@ -21,7 +21,7 @@ PARAMETER_TYPES = ("iri", "string", "langString", "integer", "decimal", "boolean
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a query takes: `type` is one of `PARAMETER_TYPES`; `cls` is the class an `iri` should belong to, or empty."""
+    """What a query takes: `type` is one of `PARAMETER_TYPES`; `cls` is the class of an `iri`, or empty."""
 
     name: str
     type: str
@@ -76,7 +76,9 @@ def find_query(folders: Sequence[Path], name: str) -> Query:
         if path.is_file():
             return load_query(path)
     known = sorted({path.stem for folder in folders for path in folder.glob("*.rq")})
-    raise UsageError(f"there is no query '{name}'", nearest(name, iter(known)) or "`kg query` without a name lists them")
+    raise UsageError(
+        f"there is no query '{name}'", nearest(name, iter(known)) or "`kg query` without a name lists them"
+    )
 
 
 def load_query(path: Path) -> Query:
@@ -89,7 +91,9 @@ def load_query(path: Path) -> Query:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        header = yaml.safe_load("".join(line[2:].removeprefix(" ") + "\n" for line in text.splitlines() if line.startswith("#+")))
+        header = yaml.safe_load(
+            "".join(line[2:].removeprefix(" ") + "\n" for line in text.splitlines() if line.startswith("#+"))
+        )
         return _query(path, text, header or {})
     except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError, AttributeError) as error:
         raise OntologyError(f"{path}: the header of `#+` lines cannot be read: {error}") from error

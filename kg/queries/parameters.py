@@ -45,7 +45,8 @@ def bind(query: Query, given: Mapping[str, Sequence[str]], base: str) -> str:
     for parameter in query.parameters:
         if parameter.name in given:
             terms = " ".join(str(term_of(parameter, value, base)) for value in given[parameter.name])
-            text, places = _block(parameter.name).subn(lambda match, terms=terms: f"{match[1]}{{ {terms} }}", text)
+            # Backslashes in a replacement would be read as escapes of the regular expression.
+            text, places = _block(parameter.name).subn(r"\g<1>{ " + terms.replace("\\", r"\\") + " }", text)
             if not places:
                 raise UsageError(f"the query '{query.name}' declares '{parameter.name}' but has no VALUES block for it")
         elif parameter.required:

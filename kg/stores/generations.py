@@ -86,7 +86,9 @@ class Generations:
             except BaseException as error:
                 shutil.rmtree(generation, ignore_errors=True)
                 if isinstance(error, OSError):
-                    raise EnvironmentFault(f"the build could not be written: {error}", "the old one still answers") from error
+                    raise EnvironmentFault(
+                        f"the build could not be written: {error}", "the old one still answers"
+                    ) from error
                 raise
             self._clean()
 

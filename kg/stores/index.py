@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
@@ -53,7 +53,7 @@ class Index:
         self._db = connection
         self._ids: dict[str, int] = {}
 
-    def __enter__(self) -> Index:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -140,7 +140,10 @@ class Index:
         )
         self._db.executemany(
             "INSERT INTO reference VALUES (?,?,?,?,?,?,?,?,?)",
-            ((r.iri.value, _joined(r.expected), r.key, r.subject.value, file, *_row(r.position)) for r in mapped.references),
+            (
+                (r.iri.value, _joined(r.expected), r.key, r.subject.value, file, *_row(r.position))
+                for r in mapped.references
+            ),
         )
         self._db.executemany(
             "INSERT INTO finding VALUES (?,?,?,?,?,?,?,?,?,?)",
@@ -193,7 +196,9 @@ class Index:
     def _exists(self, where: str, quad: Quad, *more: object) -> bool:
         terms = [str(term) for term in (quad.subject, quad.predicate, quad.object, *more)]
         ids = [self._id(term) for term in terms]
-        return None not in ids and bool(self._db.execute(f"SELECT 1 FROM statement WHERE {where} LIMIT 1", ids).fetchone())
+        return None not in ids and bool(
+            self._db.execute(f"SELECT 1 FROM statement WHERE {where} LIMIT 1", ids).fetchone()
+        )
 
     def places(self, subject: str, predicate: str = "", value: str = "") -> list[Places]:
         """
@@ -245,5 +250,3 @@ def _joined(iris: tuple[NamedNode, ...]) -> str:
 
 def _split(text: str) -> tuple[NamedNode, ...]:
     return tuple(NamedNode(iri) for iri in text.split())
-
-

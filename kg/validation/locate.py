@@ -22,7 +22,7 @@ class SourceMap(Protocol):
 
 
 class Located(NamedTuple):
-    """A place and the rule that found it: `value`, `key`, `entry` or `nothing`; and the place of the other thing, if any."""
+    """A place and the rule that found it (`value`, `key`, `entry`, `nothing`), and the other thing's place, if any."""
 
     position: Position
     rule: str

@@ -23,7 +23,9 @@ _SEVERITIES = {SH.Violation: Severity.violation, SH.Warning: Severity.warning, S
 class PySHACL:
     """pySHACL over rdflib graphs in memory."""
 
-    def validate(self, data: Iterable[ox.Triple], ontology: Sequence[ox.Triple], shapes: Sequence[Path]) -> Iterator[Result]:
+    def validate(
+        self, data: Iterable[ox.Triple], ontology: Sequence[ox.Triple], shapes: Sequence[Path]
+    ) -> Iterator[Result]:
         """See `Engine.validate`."""
         shapes_graph = Graph()
         for path in (path for folder in shapes for path in sorted(folder.glob("*.ttl"))):
@@ -52,14 +54,15 @@ def to_graph(triples: Iterable[ox.Triple]) -> Graph:
     def term(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
         found = known.get(value)
         if found is None:
-            found = known[value] = _to_rdflib(value)
+            found = known[value] = to_rdflib(value)
         return found
 
     graph.addN((term(t.subject), term(t.predicate), term(t.object), graph) for t in triples)
     return graph
 
 
-def _to_rdflib(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+def to_rdflib(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    """The rdflib term; literals keep their lexical form."""
     match value:
         case ox.NamedNode():
             return URIRef(value.value)
@@ -80,7 +83,9 @@ def _from_rdflib(node: Node | None) -> str:
     if isinstance(node, RdfLiteral):
         if node.language:
             return str(ox.Literal(str(node), language=node.language))
-        return str(ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype))) if node.datatype else ox.Literal(str(node)))
+        return str(
+            ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype))) if node.datatype else ox.Literal(str(node))
+        )
     return ""
 
 

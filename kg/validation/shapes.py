@@ -20,7 +20,7 @@ _RULE = "rule"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A named shape: `rule` is its number in the list of rules, 0 where it has none; `examples` is the folder of its two."""
+    """A named shape: `rule` is its number in the list of rules or 0; `examples` is the folder of its two examples."""
 
     name: str
     iri: str
@@ -48,8 +48,12 @@ def _shapes(path: Path) -> list[Shape]:
     try:
         quads: list[Quad] = list(parse(path=str(path), format=RdfFormat.TURTLE))
     except SyntaxError as error:
-        raise OntologyError(f"{path}:{error.lineno or 1}:{error.offset or 1}: not readable as Turtle: {error.msg}") from error
-    named = {q.subject for q in quads if q.predicate == RDF_TYPE and q.object in _TYPES and isinstance(q.subject, NamedNode)}
+        raise OntologyError(
+            f"{path}:{error.lineno or 1}:{error.offset or 1}: not readable as Turtle: {error.msg}"
+        ) from error
+    named = {
+        q.subject for q in quads if q.predicate == RDF_TYPE and q.object in _TYPES and isinstance(q.subject, NamedNode)
+    }
     return [_shape(path, iri, quads) for iri in sorted(named, key=lambda iri: iri.value)]
 
 
@@ -57,7 +61,9 @@ def _shape(path: Path, iri: NamedNode, quads: list[Quad]) -> Shape:
     own = [q for q in quads if q.subject == iri]
     severity = next((q.object for q in own if q.predicate.value == _SHACL + "severity"), None)
     name = local_name(iri.value)
-    rule = next((q.object.value for q in own if local_name(q.predicate.value) == _RULE and isinstance(q.object, Literal)), "0")
+    rule = next(
+        (q.object.value for q in own if local_name(q.predicate.value) == _RULE and isinstance(q.object, Literal)), "0"
+    )
     return Shape(
         name=name,
         iri=iri.value,
@@ -82,4 +88,11 @@ def _text(own: list[Quad], predicate: NamedNode) -> str:
 
 def _nested_message(own: list[Quad], quads: list[Quad]) -> str:
     parts = {q.object for q in own}
-    return next((text for part in parts if (text := _text([q for q in quads if q.subject == part], NamedNode(_SHACL + "message")))), "")
+    return next(
+        (
+            text
+            for part in parts
+            if (text := _text([q for q in quads if q.subject == part], NamedNode(_SHACL + "message")))
+        ),
+        "",
+    )

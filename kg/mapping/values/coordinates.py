@@ -16,13 +16,14 @@ from kg.mapping.values.wording import fold
 
 _FORM = "write latitude and longitude like 23.79, 95.69"
 _NUMBER = r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?"
-_PLAIN = re.compile(rf"({_NUMBER})(?:\s*[,;]\s+|\s*[,;]\s*(?=\S*\.)|\s+|/)({_NUMBER})")
+_PLAIN = re.compile(rf"({_NUMBER})(?:\s*[,;/]\s*|\s+)({_NUMBER})")
 _POINT = re.compile(rf"point\s*\(\s*({_NUMBER})\s+({_NUMBER})\s*\)")
 _DEGREES, _MINUTES, _SECONDS = "[°ºd˚]", "['′´]", "(?:[\"″”]|'')"
 # 23.79, 23°47.4', 23°47'24", 23 47 24
+_SIXTIETH = r"[0-9]{1,2}(?:\.[0-9]{1,10})?"
 _ANGLE = (
-    rf"([+-]?[0-9]{{1,3}}(?:\.[0-9]{{1,15}})?)\s*{_DEGREES}?"
-    rf"(?:\s*([0-9]{{1,2}}(?:\.[0-9]{{1,12}})?)\s*{_MINUTES}?(?:\s*([0-9]{{1,2}}(?:\.[0-9]{{1,10}})?)\s*{_SECONDS}?)?)?"
+    rf"({_NUMBER})(?:(?:\s*{_DEGREES}\s*|\s+)({_SIXTIETH})"
+    rf"(?:(?:\s*{_MINUTES}\s*|\s+)({_SIXTIETH})(?:\s*{_SECONDS})?|\s*{_MINUTES})?|\s*{_DEGREES})?"
 )
 _LETTERED = re.compile(rf"{_ANGLE}\s*([nsew])\s*[,;/]?\s*{_ANGLE}\s*([nsew])")
 _LETTER_FIRST = re.compile(rf"([nsew])\s*{_ANGLE}\s*[,;/]?\s*([nsew])\s*{_ANGLE}")
@@ -35,12 +36,12 @@ _PLACES = Decimal("0.0000001")
 
 
 class _Angle(NamedTuple):
-    """Degrees, minutes and seconds as written, and the letter that says which way."""
+    """The letter that says which way, and degrees, minutes and seconds as written."""
 
+    letter: str
     degrees: str
     minutes: str | None
     seconds: str | None
-    letter: str
 
 
 def read_coordinates(text: str) -> tuple[Decimal, Decimal]:
@@ -57,18 +58,21 @@ def read_coordinates(text: str) -> tuple[Decimal, Decimal]:
     Raises:
         ValueProblem: The text is no pair of coordinates, or they lie outside the globe.
     """
-    folded = fold(bounded(text, "pair of coordinates"))
-    if found := _PLAIN.fullmatch(folded):
+    folded = fold(bounded(text, "a pair of coordinates"))
+    if (found := _PLAIN.fullmatch(folded)) and not _TWO_OR_ONE.fullmatch(folded):
         return _checked(Decimal(found[1]), Decimal(found[2]), text)
     if found := _POINT.fullmatch(folded):
         return _checked(Decimal(found[2]), Decimal(found[1]), text)
     if found := _LETTERED.fullmatch(folded):
-        parts = found.groups()
-        return _lettered(_Angle(*parts[:3], parts[3]), _Angle(*parts[4:7], parts[7]), text)
+        return _lettered(_angle(found, 4, 1), _angle(found, 8, 5), text)
     if found := _LETTER_FIRST.fullmatch(folded):
-        parts = found.groups()
-        return _lettered(_Angle(*parts[1:4], parts[0]), _Angle(*parts[5:8], parts[4]), text)
+        return _lettered(_angle(found, 1, 2), _angle(found, 5, 6), text)
     raise _not_read(folded, text)
+
+
+def _angle(found: re.Match[str], letter: int, degrees: int) -> _Angle:
+    """The angle whose letter and degrees are these groups of a match; minutes and seconds follow the degrees."""
+    return _Angle(found[letter], found[degrees], found[degrees + 1], found[degrees + 2])
 
 
 def _lettered(first: _Angle, second: _Angle, text: str) -> tuple[Decimal, Decimal]:
@@ -102,7 +106,9 @@ def _checked(latitude: Decimal, longitude: Decimal, text: str) -> tuple[Decimal,
         return _shortest(latitude), _shortest(longitude)
     if abs(longitude) <= 90 and abs(latitude) <= 180:
         swapped = f"{_shortest(longitude)}, {_shortest(latitude)}"
-        raise ValueProblem(f"{quoted(text)}: no latitude is beyond 90", f"latitude comes first: did you mean '{swapped}'?")
+        raise ValueProblem(
+            f"{quoted(text)}: no latitude is beyond 90", f"latitude comes first: did you mean '{swapped}'?"
+        )
     raise ValueProblem(
         f"{quoted(text)} lies outside the globe", "latitudes run from -90 to 90, longitudes from -180 to 180"
     )
@@ -128,6 +134,6 @@ def _not_read(folded: str, text: str) -> ValueProblem:
         return ValueProblem(f"{said} is one coordinate alone", _FORM)
     if _EPSG.match(folded):
         return ValueProblem(f"{said} names a reference system", "write a WGS84 point alone: POINT (95.69 23.79)")
-    if re.fullmatch(rf"{_ANGLE}\s*[nsew]?[\s,;/]+{_ANGLE}\s*[nsew]?", folded):
+    if re.fullmatch(rf"{_ANGLE}\s*[nsew][\s,;/]+{_ANGLE}|{_ANGLE}[\s,;/]+{_ANGLE}\s*[nsew]", folded):
         return ValueProblem(f"{said} has a letter on one side only", "write 23.79N 95.69E, or both without")
     return ValueProblem(f"{said} is no pair of coordinates", _FORM)

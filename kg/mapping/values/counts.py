@@ -55,12 +55,19 @@ def read_count(text: str, wording: Wording) -> CountReading:
     """
     Read a count as an analyst or a report writes it.
 
+    >>> import pyoxigraph
+    >>> from kg.model.shipped import shipped
+    >>> wording = Wording.from_triples(pyoxigraph.parse(path=shipped("ontology") / "wording.ttl"))
+    >>> reading = read_count("more than two dozen soldiers", wording)
+    >>> print(reading.low, reading.high)
+    25 None
+
     Raises:
         ValueProblem: The text is no count, names two counts, or contradicts itself.
     """
     if _PLAIN.fullmatch(text):  # most cells of a table
         return CountReading(v.EXACT, int(text), int(text))
-    folded = _SPACED_DASH.sub(lambda m: m[1] or m[2], fold(bounded(text, "count")))
+    folded = _SPACED_DASH.sub(lambda m: m[1] or m[2], fold(bounded(text, "a count")))
     grammar = _grammar(wording)
     told = _told(folded, wording, grammar)
     for read in (_none_at_head, _headed, _wordless, _none_anywhere, _determined):

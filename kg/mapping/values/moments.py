@@ -38,6 +38,7 @@ _CLOCK = re.compile(
 _SKIPPED = re.compile(r"[\s,;]*")
 _WORD = re.compile(r"\S+")
 
+
 class Days(NamedTuple):
     """A day, month or year: its first and last day, and how EDTF qualifies it."""
 

@@ -39,7 +39,7 @@ def bounded(text: str, kind: str) -> str:
         ValueProblem: It is.
     """
     if not text or text.isspace():
-        raise ValueProblem(f"an empty text is no {kind}", "leave the key out, or write 'unknown'")
+        raise ValueProblem(f"an empty text is not {kind}", "leave the key out, or write 'unknown'")
     if len(text) > LONGEST:
-        raise ValueProblem(f"{quoted(text)} is too long for a {kind}", f"write at most {LONGEST} characters")
+        raise ValueProblem(f"{quoted(text)} is too long for {kind}", f"write at most {LONGEST} characters")
     return text

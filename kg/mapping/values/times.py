@@ -60,6 +60,13 @@ def read_time(text: str, wording: Wording, zone: tzinfo | None) -> TimeReading:
     """
     Read a time as an analyst or a report writes it.
 
+    >>> import pyoxigraph
+    >>> from kg.model.shipped import shipped
+    >>> wording = Wording.from_triples(pyoxigraph.parse(path=shipped("ontology") / "wording.ttl"))
+    >>> reading = read_time("2023-11-03 predawn", wording, None)
+    >>> print(reading.earliest, reading.latest)
+    2023-11-03 03:00:00 2023-11-03 06:00:00
+
     Args:
         text: What was written.
         wording: The words of the ontology.
@@ -68,7 +75,7 @@ def read_time(text: str, wording: Wording, zone: tzinfo | None) -> TimeReading:
     Raises:
         ValueProblem: The text is no time, or contradicts itself.
     """
-    folded = fold(bounded(text, "time"))
+    folded = fold(bounded(text, "a time"))
     if folded in wording.unknown_times:
         return TimeReading(v.UNKNOWN_PRECISION, unknown=True)
     try:

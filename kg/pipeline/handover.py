@@ -1,0 +1,82 @@
+"""The built graph for people who live in rdflib or networkx."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+
+from kg.ontology.vocabulary import ONTOLOGY_GRAPH, RDF_TYPE, SKOS_PREF_LABEL
+from kg.pipeline.project import Project
+from kg.pipeline.query import opened
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+
+def dataset(project: Project) -> rdflib.Dataset:
+    """
+    The whole built dataset in memory: a graph per claim and per document, the merge as default graph, the ontology's graph.
+
+    Literals keep the lexical form that the store has.
+
+    Raises:
+        UsageError: Nothing is built yet.
+    """
+    import rdflib
+
+    from kg.validation.reference import to_rdflib
+
+    found = rdflib.Dataset()
+    with opened(project) as store:
+        for quad in store:
+            name = rdflib.URIRef(quad.graph_name.value) if isinstance(quad.graph_name, NamedNode) else None
+            graph = found.default_graph if name is None else found.graph(name)
+            graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
+    return found
+
+
+def network(project: Project) -> networkx.MultiDiGraph[str]:
+    """
+    The merge as a network: a node for every thing, an edge for every statement between two things.
+
+    Nodes are ids (IRIs without the base) with `label` and `types`, and a list under each key of a literal. Edges have
+    the property's key as their key and as `label`, and `claims`: the IRIs of the claims that say so.
+
+    Raises:
+        UsageError: Nothing is built yet.
+    """
+    import networkx
+
+    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+    with opened(project) as store:
+        for quad in sorted(store, key=str):
+            if quad.graph_name not in (DefaultGraph(), ONTOLOGY_GRAPH):
+                _add(graph, quad, project)
+    return graph
+
+
+def _add(graph: networkx.MultiDiGraph[str], quad: Quad, project: Project) -> None:
+    base, ontology = project.settings.base, project.ontology
+    subject = str(getattr(quad.subject, "value", quad.subject)).removeprefix(base)
+    graph.add_node(subject)
+    known = ontology.properties.get(quad.predicate)
+    key = known.key if known is not None else quad.predicate.value
+    node = graph.nodes[subject]
+    if isinstance(quad.object, Literal):
+        values = node.setdefault(key, [])
+        if quad.object.value not in values:
+            values.append(quad.object.value)
+        if quad.predicate == SKOS_PREF_LABEL:
+            node.setdefault("label", quad.object.value)
+    elif isinstance(quad.object, NamedNode) and quad.predicate == RDF_TYPE:
+        cls = ontology.by_iri.get(quad.object)
+        types = node.setdefault("types", [])
+        if cls is not None and cls.name not in types:
+            types.append(cls.name)
+    elif isinstance(quad.object, NamedNode):
+        target = quad.object.value.removeprefix(base)
+        if not graph.has_edge(subject, target, key):
+            graph.add_edge(subject, target, key, label=key, claims=[])
+        graph.edges[subject, target, key]["claims"].append(getattr(quad.graph_name, "value", ""))
