@@ -57,7 +57,7 @@ def shown(iri: NamedNode, base: str) -> str:
 def _unknown(reference: Reference, known: Mapping[NamedNode, list[Introduction]], base: str) -> Finding:
     name = shown(reference.iri, base)
     names = {shown(iri, base): places[0] for iri, places in known.items()}
-    near = get_close_matches(name, names, n=1, cutoff=0.75)
+    near = get_close_matches(name, names, n=1, cutoff=0.65)
     hint = f"introduce it with `id: {name}`, in any file"
     if near:
         hint = f"did you mean '{near[0]}'? ({names[near[0]].position})"

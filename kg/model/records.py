@@ -90,7 +90,7 @@ class Limits(NamedTuple):
 
     bytes: int = 64 * 1024 * 1024
     depth: int = 64
-    nodes: int = 5_000_000
+    nodes: int = 1_000_000
     scalar: int = 10 * 1024 * 1024
 
 

@@ -28,7 +28,7 @@ class Introduction(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """Where a facts file names a thing; `key` and `subject` tell in what, `expected` are the classes it may belong to."""
+    """Where a thing is named, under which `key` of which `subject`; `expected` are the classes it may belong to."""
 
     iri: NamedNode
     expected: tuple[NamedNode, ...]

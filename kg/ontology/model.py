@@ -104,5 +104,5 @@ def nearest(word: str, known: Iterator[str] | Mapping[str, object]) -> str:
     ''
     """
     candidates = {key.casefold(): key for key in known}
-    found = get_close_matches(word.casefold(), list(candidates), n=2, cutoff=0.75)
+    found = get_close_matches(word.casefold(), list(candidates), n=2, cutoff=0.65)
     return f"did you mean {' or '.join(repr(candidates[name]) for name in found)}?" if found else ""

@@ -68,8 +68,11 @@ class _Reader:
     def __init__(self, triples: list[Triple]) -> None:
         self.triples = triples
         self.objects: dict[tuple[object, NamedNode], list[NamedNode | BlankNode | Literal]] = defaultdict(list)
+        self.members: dict[object, dict[NamedNode, None]] = defaultdict(dict)
         for triple in triples:
             self.objects[triple.subject, triple.predicate].append(triple.object)  # type: ignore[arg-type]
+            if triple.predicate == v.RDF_TYPE and isinstance(triple.subject, NamedNode):
+                self.members[triple.object][triple.subject] = None
 
     def ontology(self, digest: str) -> Ontology:
         by_iri = {iri: self._class(iri) for iri in self._typed(v.OWL_CLASS, v.RDFS_CLASS)}
@@ -88,17 +91,11 @@ class _Reader:
         )
 
     def _typed(self, *types: NamedNode) -> list[NamedNode]:
-        found = {
-            t.subject: None
-            for t in self.triples
-            if t.predicate == v.RDF_TYPE and t.object in types and isinstance(t.subject, NamedNode)
-        }
-        return list(found)
+        return list({iri: None for cls in types for iri in self.members[cls]})
 
     def _class(self, iri: NamedNode) -> Class:
         scalar = self._one(iri, v.SCALAR_PROPERTY)
         basis = self._one(iri, v.ENTRY_BASIS)
-        members = [t.subject for t in self.triples if t.predicate == v.RDF_TYPE and t.object == iri]
         return Class(
             iri=iri,
             name=self._keys(iri)[0],
@@ -108,7 +105,7 @@ class _Reader:
             syntax=self._text(iri, v.VALUE_SYNTAX),
             scalar_property=scalar if isinstance(scalar, NamedNode) else None,
             entry_basis=basis if isinstance(basis, NamedNode) else None,
-            individuals={key: m for m in members if isinstance(m, NamedNode) for key in self._keys(m)},
+            individuals={key: member for member in self.members[iri] for key in self._keys(member)},
         )
 
     def _property(self, iri: NamedNode) -> Property:

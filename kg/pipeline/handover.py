@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from kg.ontology.vocabulary import ONTOLOGY_GRAPH, RDF_TYPE, SKOS_PREF_LABEL
+from kg.ontology.vocabulary import ONTOLOGY_GRAPH, RDF_TYPE, SKOS_PREF_LABEL, WORD_TYPE
 from kg.pipeline.project import Project
 from kg.pipeline.query import opened
 
 if TYPE_CHECKING:
-    import networkx
+    import networkx as nx
     import rdflib
 
 
 def dataset(project: Project) -> rdflib.Dataset:
     """
-    The whole built dataset in memory: a graph per claim and per document, the merge as default graph, the ontology's graph.
+    The whole built dataset in memory: claim and document graphs, the merge as default graph, the ontology's graph.
 
     Literals keep the lexical form that the store has.
 
@@ -37,9 +37,10 @@ def dataset(project: Project) -> rdflib.Dataset:
     return found
 
 
-def network(project: Project) -> networkx.MultiDiGraph[str]:
+def network(project: Project) -> nx.MultiDiGraph[str]:
     """
-    The merge as a network: a node for every thing, an edge for every statement between two things.
+    The merge as a network: a node for every thing, an edge for every statement between two things
+    in the ontology's own terms.
 
     Nodes are ids (IRIs without the base) with `label` and `types`, and a list under each key of a literal. Edges have
     the property's key as their key and as `label`, and `claims`: the IRIs of the claims that say so.
@@ -47,9 +48,9 @@ def network(project: Project) -> networkx.MultiDiGraph[str]:
     Raises:
         UsageError: Nothing is built yet.
     """
-    import networkx
+    import networkx as nx
 
-    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     with opened(project) as store:
         for quad in sorted(store, key=str):
             if quad.graph_name not in (DefaultGraph(), ONTOLOGY_GRAPH):
@@ -57,12 +58,14 @@ def network(project: Project) -> networkx.MultiDiGraph[str]:
     return graph
 
 
-def _add(graph: networkx.MultiDiGraph[str], quad: Quad, project: Project) -> None:
+def _add(graph: nx.MultiDiGraph[str], quad: Quad, project: Project) -> None:
     base, ontology = project.settings.base, project.ontology
     subject = str(getattr(quad.subject, "value", quad.subject)).removeprefix(base)
     graph.add_node(subject)
     known = ontology.properties.get(quad.predicate)
-    key = known.key if known is not None else quad.predicate.value
+    if known is None and quad.predicate != RDF_TYPE:
+        return  # entailed, in another vocabulary's words
+    key = known.key if known is not None else WORD_TYPE
     node = graph.nodes[subject]
     if isinstance(quad.object, Literal):
         values = node.setdefault(key, [])

@@ -83,7 +83,7 @@ class Project:
             raise UsageError(f"{path} does not exist", "run `kg init` to begin a project") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: not readable as TOML: {error}") from error
-        settings = _settings(path, table)
+        settings = read_settings(path, table)
         return Project(root, settings, _zone(path, settings.timezone))
 
     @property
@@ -104,7 +104,13 @@ class Project:
         return [shipped(kind), *([own] if own.is_dir() else [])]  # type: ignore[arg-type]
 
 
-def _settings(path: Path, table: Mapping[str, Any]) -> Settings:
+def read_settings(path: Path, table: Mapping[str, Any]) -> Settings:
+    """
+    What a `kg.toml` says, checked; `path` is for messages.
+
+    Raises:
+        UsageError: A setting is unknown, missing or wrong.
+    """
     known = {f.name for f in fields(Settings)}
     for name, value in table.items():
         if name not in known:

@@ -34,21 +34,20 @@ _OTHER_YEAR = re.compile(rf"{_START}(-[0-9]{{4}}|[+-]?[0-9]{{5,}})(?:-[0-9]{{2}}
 _UNSPECIFIED = re.compile(r"\b([0-9]{4}(?:-[0-9]{2})?)(?:-xx)+\b", _FLAGS)
 
 
-def check_year(year: int, text: str) -> int:
+def check_year(year: int, text: str) -> None:
     """
-    The year itself, where a date can lie in it.
+    Refuse a year that no date can lie in.
 
     Raises:
         ValueProblem: It lies before 1 or after 9999.
     """
     if not 1 <= year <= 9999:
         raise ValueProblem(f"{quoted(text)}: there is no year {year:04d} here", "years run from 0001 to 9999")
-    return year
 
 
-def check_month(year: int, month: int, text: str) -> int:
+def check_month(year: int, month: int, text: str) -> None:
     """
-    The month itself, where the year has it.
+    Refuse a month that the year does not have.
 
     Raises:
         ValueProblem: There is no such month, or no such year.
@@ -56,7 +55,6 @@ def check_month(year: int, month: int, text: str) -> int:
     check_year(year, text)
     if not 1 <= month <= 12:
         raise ValueProblem(f"{quoted(text)} is no date: there is no month {month:02d}", "months run from 01 to 12")
-    return month
 
 
 def day_of(year: int, month: int, day: int, text: str) -> date:

@@ -108,7 +108,10 @@ def single(text: str, datatype: NamedNode) -> Literal:
 def _no_number(text: str, kind: str) -> ValueProblem:
     problem = f"{quoted(text)} is not {kind}"
     if _SEPARATED.fullmatch(text):
-        return ValueProblem(f"{problem}: it has thousands separators", f"write {re.sub('[^0-9+-]', '', text)}")
+        hint = f"write {re.sub('[^0-9+-]', '', text)}"
+        if kind != _WHOLE and _DECIMAL_COMMA.fullmatch(text):
+            hint += f" or {text.replace(',', '.')}, whichever is meant"
+        return ValueProblem(f"{problem}: it has separators", hint)
     if _DECIMAL_COMMA.fullmatch(text):
         hint = "write a whole number" if kind == _WHOLE else f"write {text.replace(',', '.')}"
         return ValueProblem(f"{problem}: it has a decimal comma", hint)

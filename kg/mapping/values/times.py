@@ -130,7 +130,7 @@ def _single(moment: Moment, zone: tzinfo | None) -> TimeReading:
         return _clock_only(moment)
     first, last = _local(moment.days, moment.clock, moment.margin or timedelta())
     if moment.relation is not None:
-        since, until = _bounds(moment.relation, first, last)
+        since, until = _bounds(moment, first, last)
         return _dated(since, until, moment, zone, v.INTERVAL_PRECISION)
     precision = moment.clock.precision if moment.clock else moment.days.precision
     reading = _dated(first, last, moment, zone, precision)
@@ -162,14 +162,20 @@ def _since_midnight(moment: time) -> timedelta:
     return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second)
 
 
-def _bounds(relation: NamedNode, first: datetime, last: datetime) -> tuple[datetime | None, datetime | None]:
-    """What "since", "until", "before", "after" or "by" makes of the bounds of what they name."""
-    if relation == v.SINCE:
+def _bounds(moment: Moment, first: datetime, last: datetime) -> tuple[datetime | None, datetime | None]:
+    """
+    What "since", "until", "before", "after" or "by" makes of the bounds of what they name.
+
+    "After around 9:30" may be soon after 9:00, if that is when it was: what is named roughly is not left out.
+    """
+    if moment.relation is None:
+        return first, last
+    if moment.relation == v.SINCE:
         return first, None
-    if relation == v.AFTER:
-        return last + _SECOND, None
-    if relation == v.BEFORE:
-        return None, first - _SECOND
+    if moment.relation == v.AFTER:
+        return first if moment.approximate else last + _SECOND, None
+    if moment.relation == v.BEFORE:
+        return None, last if moment.approximate else first - _SECOND
     return None, last
 
 
@@ -196,7 +202,7 @@ def _clock_only(moment: Moment) -> TimeReading:
     midnight = datetime(2000, 1, 2, tzinfo=clock.offset)  # any day: only the clock is kept
     first = midnight + _since_midnight(clock.earliest) - margin
     last = midnight + _since_midnight(clock.latest) + margin
-    since, until = (first, last) if moment.relation is None else _bounds(moment.relation, first, last)
+    since, until = _bounds(moment, first, last)
     return TimeReading(
         precision=clock.precision if moment.relation is None else v.INTERVAL_PRECISION,
         clock_earliest=since.timetz() if since else None,
