@@ -21,6 +21,12 @@ VOCABULARY = "kg/ontology/vocabulary.py"
 # Words of the ontology that the code also uses in another sense → that sense.
 EVERYDAY: dict[str, str] = {
     "document": "the key at the top of a facts file (kg.model.records.DOCUMENT), not the property of a claim",
+    "description": "in JSON Schema and in the header of a query",
+    "key": "the rule that located a result, beside value and entry",
+    "name": "of a click argument, and in the header of a query",
+    "number": "a type of JSON Schema",
+    "text": "the format of an answer, beside json",
+    "title": "in JSON Schema",
 }
 
 # "module" → why it may be longer than MODULE_LINES; "module:function" → why it may be longer than FUNCTION_LINES.

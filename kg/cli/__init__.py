@@ -71,7 +71,7 @@ def cli(ctx: click.Context, folder: str) -> None:
 
 def main() -> None:
     """Run the command line; a mistake ends in a message, and only a bug of ours in a traceback."""
-    # Facts make millions of small objects and no cycles: at the default, half the time of a large build is spent looking.
+    # Facts make millions of small objects and no cycles: looking for some at the default rate doubles the time.
     gc.set_threshold(200_000, 20, 20)
     try:
         cli.main(standalone_mode=False)

@@ -63,16 +63,12 @@ def _account(account: Account) -> None:
     source = ", ".join(part for part in (account.publisher, account.issued) if part) or voice.document
     place = f"  {account.position}" if account.position else ""
     click.echo(click.style(f"{source}: {who or 'registry entry'}", fg="cyan") + place)
+    for quote in voice.quotes:
+        click.echo(f"  “{quote}”")
     for words in voice.words:
-        mark = "“{}”" if voice.basis == "quotation" else f"({voice.basis}) {{}}"
-        click.echo("  " + mark.format(words))
+        click.echo(f"  ({voice.basis}) {words}")
     for told in account.told:
         at = f"  {click.style(str(told.position), dim=True)}" if told.position else ""
         click.echo(f"    {told.thing}  {told.key}  {told.value}{at}")
-    for label, claims in (
-        ("contradicts", account.contradicts),
-        ("contradicted by", account.contradicted_by),
-        ("repeats", account.repeats),
-    ):
-        for claim in claims:
-            click.echo(f"  {label}: {claim}")
+    for link in account.links:
+        click.echo(f"  {link.claim} {link.relation} it" if link.incoming else f"  {link.relation} {link.claim}")

@@ -19,62 +19,50 @@ _SCALAR: _Schema = {"type": ["string", "number", "boolean"]}
 
 
 def json_schema(ontology: Ontology) -> _Schema:
-    """The schema, as what `json.dumps` takes; keys are sorted, so that the same ontology gives the same bytes."""
-    things = _keys(ontology, ontology.thing_keys)
-    entry_words: _Schema = {
+    """The schema, as what `json.dumps` takes; the same ontology gives the same schema."""
+    thing = _object({**_keys(ontology, ontology.thing_keys), **_entry_words()})
+    kinds = sorted(cls.name for cls in ontology.below(v.DOCUMENT))
+    document = _object(
+        {**thing["properties"], v.WORD_TYPE: {"enum": kinds, "description": "What kind of document it is."}}
+    )
+    entry = _object({**thing["properties"], **_keys(ontology, ontology.claim_keys), **_claim_words()})
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A facts file",
+        "required": [v.WORD_DOCUMENT],
+        **_object(
+            {
+                v.WORD_DOCUMENT: {**document, "required": [v.WORD_ID, v.WORD_TYPE]},
+                v.WORD_CLAIMS: {"type": "array", "items": {"$ref": "#/$defs/entry"}},
+            }
+        ),
+        "$defs": {"class": {"enum": sorted(ontology.classes)}, "scalar": _SCALAR, "thing": thing, "entry": entry},
+    }
+
+
+def _object(properties: _Schema) -> _Schema:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def _entry_words() -> _Schema:
+    return {
         v.WORD_ID: {**_SCALAR, "description": "Introduces a thing; unique over all files."},
         v.WORD_ABOUT: {**_SCALAR, "description": "The id of a thing that another entry introduces."},
         v.WORD_TYPE: _one_or_more({"$ref": "#/$defs/class"}, "What it is."),
     }
-    claim_words: _Schema = {
+
+
+def _claim_words() -> _Schema:
+    voices = [v.WORD_WRITER, v.WORD_ANALYST]
+    says = {"type": "array", "items": {"$ref": "#/$defs/thing"}}
+    return {
         v.WORD_CLAIM: {**_SCALAR, "description": "A key for this claim, so that others can name it."},
-        v.WORD_VOICE: {
-            "enum": [v.WORD_WRITER, v.WORD_ANALYST],
-            "description": "Whose word it is, where no speaker is named.",
-        },
+        v.WORD_VOICE: {"enum": voices, "description": "Whose word it is, where no speaker is named."},
         v.WORD_OCCURRENCE: {
             **_SCALAR,
             "description": "Which place, where the quote stands in the text more than once.",
         },
-        v.WORD_SAYS: {
-            "type": "array",
-            "items": {"$ref": "#/$defs/thing"},
-            "description": "What the claim states, entry by entry.",
-        },
-    }
-    document_type = {
-        "enum": sorted(cls.name for cls in ontology.below(v.DOCUMENT)),
-        "description": "What kind of document it is.",
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A facts file",
-        "type": "object",
-        "required": [v.WORD_DOCUMENT],
-        "additionalProperties": False,
-        "properties": {
-            v.WORD_DOCUMENT: {
-                "type": "object",
-                "required": [v.WORD_ID, v.WORD_TYPE],
-                "additionalProperties": False,
-                "properties": {**things, **entry_words, v.WORD_TYPE: document_type},
-            },
-            v.WORD_CLAIMS: {"type": "array", "items": {"$ref": "#/$defs/entry"}},
-        },
-        "$defs": {
-            "class": {"enum": sorted(ontology.classes)},
-            "scalar": _SCALAR,
-            "thing": {
-                "type": "object",
-                "additionalProperties": False,
-                "properties": {**things, **entry_words},
-            },
-            "entry": {
-                "type": "object",
-                "additionalProperties": False,
-                "properties": {**things, **_keys(ontology, ontology.claim_keys), **entry_words, **claim_words},
-            },
-        },
+        v.WORD_SAYS: {**says, "description": "What the claim states, entry by entry."},
     }
 
 

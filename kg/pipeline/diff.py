@@ -59,7 +59,15 @@ _Told = tuple[str, str, str, str, Voice]
 
 def _change(told: _Told, sign: str) -> Change:
     document, thing, key, value, voice = told
-    return Change(document, thing, key, sign, value, f"{voice.speaker} {voice.verb}".strip(), " … ".join(voice.words))
+    return Change(
+        document,
+        thing,
+        key,
+        sign,
+        value,
+        f"{voice.speaker} {voice.verb}".strip(),
+        " … ".join((*voice.quotes, *voice.words)),
+    )
 
 
 def _told(project: Project, side: str) -> set[_Told]:

@@ -29,12 +29,13 @@ class Statement(NamedTuple):
 
 
 class Voice(NamedTuple):
-    """A claim in words: its document, whose voice, the verb, on what basis and in which words."""
+    """A claim in words: its document, whose voice, the verb, its basis; `quotes` are exact, `words` are ours."""
 
     document: str
     speaker: str
     verb: str
     basis: str
+    quotes: tuple[str, ...]
     words: tuple[str, ...]
 
 
@@ -84,13 +85,10 @@ class Dataset:
             speaker = v.WORD_WRITER
         if v.ANALYST in about:
             speaker = f"{speaker}, analyst {names(v.ANALYST)}".removeprefix(", ")
-        words = tuple(o.value for prop in (v.QUOTE, v.PARAPHRASE, v.BECAUSE) for o in about.get(prop, ()))
+        quotes = tuple(o.value for o in about.get(v.QUOTE, ()))
+        words = tuple(o.value for prop in (v.PARAPHRASE, v.BECAUSE) for o in about.get(prop, ()))
         basis = ", ".join(local_name(o.value) for o in about.get(v.BASIS, ()))
-        return Voice(names(v.DOCUMENT_OF), speaker, names(v.VERB), basis, words)
-
-    def linked(self, claim: NamedNode, prop: NamedNode) -> list[NamedNode]:
-        """The claims that a claim's description points to."""
-        return [o for o in self.described[claim].get(prop, ()) if isinstance(o, NamedNode)]
+        return Voice(names(v.DOCUMENT_OF), speaker, names(v.VERB), basis, quotes, words)
 
     def name(self, iri: NamedNode) -> str:
         """An IRI without the base, or by the name that facts use for it."""

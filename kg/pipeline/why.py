@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
@@ -30,6 +30,15 @@ class Told:
     position: Position | None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """Another claim that this one is linked to; `incoming` where the other says so and the relation has a direction."""
+
+    relation: str
+    claim: str
+    incoming: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One claim about what was asked for: its voice, what it says, and the claims it stands against or repeats."""
@@ -40,9 +49,7 @@ class Account:
     issued: str
     position: Position | None
     told: tuple[Told, ...]
-    contradicts: tuple[str, ...]
-    contradicted_by: tuple[str, ...]
-    repeats: tuple[str, ...]
+    links: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +171,6 @@ class _Answer:
         ]
         dataset = Dataset(quads, self.project.ontology, self.base)
         told = [s for s in dataset.statements(claim) if self._concerns(s, subject, asked)]
-        own = dataset.linked(claim, v.CONTRADICTS)
-        against = self.store.quads_for_pattern(None, v.CONTRADICTS, claim, DefaultGraph())
-        others = {q.subject for q in against if isinstance(q.subject, NamedNode)} - set(own)
         return Account(
             claim=dataset.name(claim),
             voice=dataset.voice(claim),
@@ -174,10 +178,18 @@ class _Answer:
             issued=self._literal(document, v.ISSUED),
             position=self._claim_place(claim),
             told=tuple(Told(s.thing, s.key, s.value, next(iter(self.index.quad_places(s.quad)), None)) for s in told),
-            contradicts=tuple(sorted(dataset.name(c) for c in own)),
-            contradicted_by=tuple(sorted(dataset.name(c) for c in others)),
-            repeats=tuple(sorted(dataset.name(c) for c in dataset.linked(claim, v.REPEATS))),
+            links=tuple(sorted(self._links(claim))),
         )
+
+    def _links(self, claim: NamedNode) -> Iterator[Link]:
+        """The claims on the other end of every property between claims that the ontology has."""
+        ontology = self.project.ontology
+        for prop in {p.iri: p for p in ontology.claim_keys.values() if v.CLAIM in p.ranges}.values():
+            for quad in self._merge(claim, prop.iri):
+                yield Link(prop.label, text_of(quad.object).removeprefix(self.base), incoming=False)
+            if prop.iri not in prop.inverses:
+                for quad in self.store.quads_for_pattern(None, prop.iri, claim, DefaultGraph()):
+                    yield Link(prop.label, text_of(quad.subject).removeprefix(self.base), incoming=True)
 
     @staticmethod
     def _concerns(statement: Statement, subject: NamedNode, asked: tuple[str, ...]) -> bool:

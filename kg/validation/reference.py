@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pyshacl
@@ -11,6 +13,9 @@ from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFai
 from rdflib import BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.namespace import RDF, SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result as Answer
 from rdflib.term import Node
 
 from kg.model.errors import OntologyError
@@ -46,9 +51,29 @@ class PySHACL:
                 yield _result(report, shapes_graph, node)
 
 
+class _ParsingOnceGraph(Graph):
+    """
+    A graph that parses a query text once.
+
+    pySHACL hands the text of a SPARQL constraint over again for every focus node, and parsing it takes rdflib longer
+    than answering: nine tenths of a check of the worked example.
+    """
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Answer:
+        """See `rdflib.Graph.query`."""
+        if isinstance(query_object, str):
+            query_object = _parsed(query_object, tuple(self.namespaces()))
+        return super().query(query_object, *args, **kwargs)
+
+
+@lru_cache(maxsize=1_000)
+def _parsed(text: str, prefixes: tuple[tuple[str, Any], ...]) -> Query:
+    return prepareQuery(text, initNs=dict(prefixes))
+
+
 def to_graph(triples: Iterable[ox.Triple]) -> Graph:
     """An rdflib graph of pyoxigraph triples; literals keep their lexical form."""
-    graph = Graph()
+    graph = _ParsingOnceGraph()
     known: dict[object, Node] = {}
 
     def term(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:

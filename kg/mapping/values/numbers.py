@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
@@ -99,10 +100,18 @@ def single(text: str, datatype: NamedNode) -> Literal:
         raise ValueProblem(
             f"{quoted(text)} is too large for a number of 32 bits", "write INF if infinity is meant"
         ) from error
-    nearest = struct.unpack("<f", bits)[0]
-    digits = (f"{nearest:.{n}g}" for n in range(1, 10))
-    shortest = next((s for s in digits if struct.pack("<f", float(s)) == bits), f"{nearest:.9g}")
-    return Literal(Literal(float(shortest)).value, datatype=datatype)
+    return Literal(Literal(float(_shortest(bits))).value, datatype=datatype)
+
+
+def _shortest(bits: bytes) -> Decimal:
+    """The shortest decimal that has these 32 bits, of several the nearest, of two the one further from nought."""
+    exact = Decimal(struct.unpack("<f", bits)[0])
+    for digits in range(1, 9):
+        near = [Context(digits, rounding).create_decimal(exact) for rounding in (ROUND_FLOOR, ROUND_CEILING)]
+        fitting = [decimal for decimal in near if struct.pack("<f", float(decimal)) == bits]
+        if fitting:
+            return min(fitting, key=lambda decimal: (abs(decimal - exact), -abs(decimal)))
+    return Context(9).create_decimal(exact)
 
 
 def _no_number(text: str, kind: str) -> ValueProblem:
