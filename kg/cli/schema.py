@@ -23,6 +23,7 @@ def command(ctx: click.Context, output: Path | None, classes: bool) -> None:
     Example:
       kg schema -o facts.schema.json
     """
+    from kg.exports.files import whole_file
     from kg.pipeline.project import Project
     from kg.pipeline.schema import json_schema
 
@@ -36,4 +37,5 @@ def command(ctx: click.Context, output: Path | None, classes: bool) -> None:
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        with whole_file(output) as file:
+            file.write(text.encode())

@@ -16,6 +16,7 @@ from pyoxigraph import (
     serialize,
 )
 
+from kg.exports.files import whole_file
 from kg.model.errors import UsageError
 from kg.ontology.vocabulary import PREFIXES
 
@@ -54,18 +55,8 @@ def write_answer(
         sys.stdout.buffer.write(content if content.endswith(b"\n") else content + b"\n")
         sys.stdout.buffer.flush()
     else:
-        _write(Path(output), content)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+        with whole_file(Path(output)) as file:
+            file.write(content)
 
 
 def _table(answer: QuerySolutions | QueryBoolean, base: str, to_terminal: bool) -> str:

@@ -18,12 +18,12 @@ from pathlib import Path
 from kg.facts.reporting import Report, Stop
 from kg.model.records import DOCUMENT, Limits, Mapping, Reading, Sheet
 
-__all__ = ["SUFFIXES", "is_sidecar", "read", "sidecar"]
+__all__ = ["OTHER_TABLES", "SUFFIXES", "is_sidecar", "read", "sidecar"]
 
 _TABLES = (".csv", ".tsv", ".xlsx")
 SUFFIXES = (".yaml", ".yml", ".json", *_TABLES)
 
-_SAVE_AS = {
+OTHER_TABLES = {
     ".xls": "save it as .xlsx",
     ".xlsm": "save it as .xlsx",
     ".xlsb": "save it as .xlsx",
@@ -94,7 +94,7 @@ def _reader(path: Path, report: Report) -> Callable[[bytes, str, Limits], Readin
         case ".xlsx":
             from kg.facts.from_xlsx import read as reader
         case suffix:
-            hint = _SAVE_AS.get(suffix, f"facts are {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+            hint = OTHER_TABLES.get(suffix, f"facts are {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
             what = f"files of the kind '{suffix}' hold no facts" if suffix else "the name of the file has no suffix"
             report.stop("unreadable-file", what, hint=hint)
     return reader

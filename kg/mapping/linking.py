@@ -25,17 +25,9 @@ def check_links(
     known: dict[NamedNode, list[Introduction]] = defaultdict(list)
     for introduction in introductions:
         known[introduction.iri].append(introduction)
-    for iri, places in known.items():
+    for places in known.values():
         for again in places[1:]:
-            name = shown(iri, base)
-            yield Finding(
-                "duplicate-id",
-                Severity.error,
-                f"'{name}' is introduced a second time",
-                again.position,
-                f"give this thing another id; to add to '{name}' write `about: {name}`",
-                (("it was introduced here", places[0].position),),
-            )
+            yield _duplicate(again, places[0], base)
     for reference in references:
         places = known.get(reference.iri, [])
         if not places:
@@ -52,6 +44,16 @@ def shown(iri: NamedNode, base: str) -> str:
     'kawlin-pdf'
     """
     return iri.value.removeprefix(base)
+
+
+def _duplicate(again: Introduction, first: Introduction, base: str) -> Finding:
+    name = shown(again.iri, base)
+    hint = f"give this thing another id; to add to '{name}' write `about: {name}`"
+    if v.CLAIM in again.types:
+        hint = "give this claim another key"
+    message = f"'{name}' is introduced a second time"
+    related = (("it was introduced here", first.position),)
+    return Finding("duplicate-id", Severity.error, message, again.position, hint, related)
 
 
 def _unknown(reference: Reference, known: Mapping[NamedNode, list[Introduction]], base: str) -> Finding:

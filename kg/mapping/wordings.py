@@ -45,6 +45,7 @@ def write_wording(scope: Scope, slot: Slot, item: Node, write_values: WriteValue
     if syntax == v.SYNTAX_DAY and not days:
         raise ValueProblem(f"'{value.text if value else ''}' is not one day", "write one day: 2023-11-03")
     link = v.WHEN if syntax == v.SYNTAX_DAY else prop.iri
+    scope.subjects[node] = None
     scope.add(subject, link, node, item, key)
     scope.add(node, v.RDF_TYPE, cls.iri, item, key)
     for predicate, part in parts:

@@ -4,8 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from kg.model.positions import Position
+
+CODES: Final = frozenset(
+    {
+        "alias-not-allowed",
+        "checksum-mismatch",
+        "duplicate-id",
+        "duplicate-key",
+        "empty-entry",
+        "empty-file",
+        "empty-value",
+        "id-and-about",
+        "invalid-encoding",
+        "invalid-id",
+        "invalid-value",
+        "missing-document",
+        "missing-id",
+        "missing-reason",
+        "missing-type",
+        "quote-folded",
+        "quote-not-found",
+        "quote-not-unique",
+        "ragged-row",
+        "syntax-error",
+        "text-not-found",
+        "text-outside-project",
+        "too-large",
+        "unexpected-key",
+        "unexpected-shape",
+        "unknown-key",
+        "unknown-reference",
+        "unknown-type",
+        "unknown-word",
+        "unreadable-file",
+        "wrong-reference",
+    }
+)
+"""Every code that reading gives, each a page of `docs/reference/findings`. What a shape finds has the shape's name."""
 
 
 class Severity(IntEnum):

@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from pyoxigraph import DefaultGraph, Quad
 
+from kg.exports.files import whole_file
 from kg.exports.rdf import HOLDS_GRAPHS, write_rdf
-from kg.model.errors import EnvironmentFault
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
 from kg.pipeline.project import Project
 from kg.pipeline.query import opened
@@ -32,14 +32,8 @@ def export(project: Project, form: str, output: Path | BinaryIO, *, merge: bool 
     if not isinstance(output, Path):
         write_rdf(quads, form, output, project.settings.base)
         return len(quads)
-    aside = output.with_name(f".{output.name}.part")
-    try:
-        with aside.open("wb") as file:
-            write_rdf(quads, form, file, project.settings.base)
-        aside.replace(output)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise EnvironmentFault(f"{output} cannot be written: {error.strerror}") from error
+    with whole_file(output) as file:
+        write_rdf(quads, form, file, project.settings.base)
     return len(quads)
 
 

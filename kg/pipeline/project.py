@@ -84,6 +84,8 @@ class Project:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: not readable as TOML: {error}") from error
         settings = read_settings(path, table)
+        for name in ("facts", "ontology", "shapes", "queries", "store"):
+            _check_inside(root, path, name, getattr(settings, name))
         return Project(root, settings, _zone(path, settings.timezone))
 
     @property
@@ -127,6 +129,15 @@ def read_settings(path: Path, table: Mapping[str, Any]) -> Settings:
             f"{path}: '{base}' cannot be a base", "an address that ends in / or #: https://example.org/my-project/"
         )
     return Settings(**table)
+
+
+def _check_inside(root: Path, path: Path, name: str, folder: str) -> None:
+    """A folder of the project lies in it, and is not the whole of it: builds clean the store's folder."""
+    place = (root / folder).resolve()
+    if place == root or not place.is_relative_to(root):
+        raise UsageError(
+            f"{path}: `{name}` is '{folder}', which is no folder inside the project", f'write {name} = "{name}"'
+        )
 
 
 def _zone(path: Path, name: str) -> ZoneInfo | None:

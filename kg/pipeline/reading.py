@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg import __version__
-from kg.facts import SUFFIXES, is_sidecar, read, sidecar
+from kg.facts import OTHER_TABLES, SUFFIXES, is_sidecar, read, sidecar
 from kg.mapping.context import Context, SourceText
 from kg.mapping.sheets import map_reading
 from kg.mapping.values.wording import Wording
@@ -36,7 +36,8 @@ def facts_files(project: Project) -> list[FactsFile]:
     """
     All facts files of a project, in the order of their names. Hidden files and sidecars are left out.
 
-    A folder whose name ends like a facts file's is listed too: the reader reports it.
+    A folder whose name ends like a facts file's is listed too, and so is a spreadsheet in a format that is not read:
+    the reader reports them.
 
     Raises:
         UsageError: The facts folder is not there.
@@ -46,7 +47,7 @@ def facts_files(project: Project) -> list[FactsFile]:
         raise UsageError(f"there is no folder {folder}", "put facts files there, or set `facts` in kg.toml")
     found = []
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in SUFFIXES or is_sidecar(path):
+        if path.suffix.lower() not in (*SUFFIXES, *OTHER_TABLES) or is_sidecar(path):
             continue
         if any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts):
             continue

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from typing import IO
 
 from kg.model.errors import EnvironmentFault, UsageError
 
+_NAME = re.compile(r"g[0-9]{6,}")
 _CURRENT = "current"
 _LOCK = "lock"
 _READERS = "readers"
@@ -85,7 +88,7 @@ class Generations:
                 self._swap(generation)
             except BaseException as error:
                 shutil.rmtree(generation, ignore_errors=True)
-                if isinstance(error, OSError):
+                if isinstance(error, OSError | sqlite3.OperationalError):
                     raise EnvironmentFault(
                         f"the build could not be written: {error}", "the old one still answers"
                     ) from error
@@ -108,8 +111,12 @@ class Generations:
         lock.flush()
 
     def _next(self) -> Path:
-        numbers = [int(path.name[1:]) for path in self.folder.glob("g*") if path.name[1:].isdigit()]
+        numbers = [int(path.name[1:]) for path in self._all()]
         return self.folder / f"g{max(numbers, default=0) + 1:06d}"
+
+    def _all(self) -> list[Path]:
+        """The folders that are generations; whatever else lies here is not ours to touch."""
+        return [path for path in self.folder.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()]
 
     def _swap(self, generation: Path) -> None:
         aside = self.folder / f"{_CURRENT}.new"
@@ -122,8 +129,8 @@ class Generations:
     def _clean(self) -> None:
         """Remove the generations that neither answer nor are read: old ones, and those of builds that were killed."""
         current = self.current()
-        for path in self.folder.glob("g*"):
-            if path == current or not path.is_dir():
+        for path in self._all():
+            if path == current:
                 continue
             try:
                 with (path / _READERS).open("rb") as readers:
