@@ -26,6 +26,7 @@ _PUBLIC: dict[str, str] = {
     "json_schema": "kg.pipeline.schema",
     "network": "kg.pipeline.handover",
     "opened": "kg.pipeline.query",
+    "query": "kg.pipeline.query",
     "stats": "kg.pipeline.stats",
     "why": "kg.pipeline.why",
 }

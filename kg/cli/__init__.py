@@ -15,6 +15,7 @@ from importlib import import_module
 import click
 
 from kg import __version__
+from kg.cli.start import Start
 from kg.model.errors import KgError
 
 # Help texts stand here too, so that `kg --help` imports no command.
@@ -63,10 +64,19 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="kg", message="%(prog)s %(version)s")
 @click.option("-C", "--project", "folder", default=".", metavar="FOLDER", help="The project folder, or one below it.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of kg.toml, for this once.")
 @click.pass_context
-def cli(ctx: click.Context, folder: str) -> None:
+def cli(ctx: click.Context, folder: str, settings: tuple[str, ...]) -> None:
     """Facts about armed conflict as a graph in which every statement leads back to the words that say it."""
-    ctx.obj = folder
+    ctx.obj = Start(folder, _settings(settings))
+
+
+def _settings(given: tuple[str, ...]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    for name, equals, _ in pairs:
+        if not equals or not name:
+            raise click.UsageError(f"--set takes NAME=VALUE, not '{name}'")
+    return {name: value for name, _, value in pairs}
 
 
 def main() -> None:

@@ -23,9 +23,8 @@ def command(ctx: click.Context, fresh: bool, fail_on: str) -> None:
       kg build
     """
     from kg.pipeline.build import build
-    from kg.pipeline.project import Project
 
-    project = Project.find(ctx.obj)
+    project = ctx.obj.project()
     built = build(project, fresh=fresh)
     shown.show(built.findings, project.root)
     if not built.written:

@@ -29,9 +29,8 @@ def command(ctx: click.Context, form: str, fail_on: str) -> None:
       kg check --fail-on warning
     """
     from kg.pipeline.check import check
-    from kg.pipeline.project import Project
 
-    project = Project.find(ctx.obj)
+    project = ctx.obj.project()
     checked = check(project)
     if form == "json":
         click.echo(shown.as_json(checked.findings))

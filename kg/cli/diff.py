@@ -41,9 +41,8 @@ def command(ctx: click.Context, old: str, new: str, form: str, exit_code: bool) 
       kg diff last-week.nq
     """
     from kg.pipeline.diff import diff
-    from kg.pipeline.project import Project
 
-    changes = diff(Project.find(ctx.obj), old, new)
+    changes = diff(ctx.obj.project(), old, new)
     if form == "json":
         click.echo(to_json(changes))
     else:

@@ -20,9 +20,8 @@ def command(ctx: click.Context, name: str | None) -> None:
       kg explain NonEvent
     """
     from kg.pipeline.explain import explain, names
-    from kg.pipeline.project import Project
 
-    project = Project.find_or_bare(ctx.obj)
+    project = ctx.obj.project_or_bare()
     if name is not None:
         click.echo(explain(project, name))
         return

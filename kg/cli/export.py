@@ -26,9 +26,8 @@ def command(ctx: click.Context, form: str, output: Path | None, merge: bool, ont
       kg export trig -o graph.trig
     """
     from kg.pipeline.export import export
-    from kg.pipeline.project import Project
 
-    project = Project.find(ctx.obj)
+    project = ctx.obj.project()
     count = export(project, form, output or sys.stdout.buffer, merge=merge, ontology=ontology)
     if output is not None:
         click.echo(f"wrote {count:,} quads to {output}", err=True)

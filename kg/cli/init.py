@@ -26,8 +26,8 @@ def command(ctx: click.Context, folder: Path, base: str, title: str) -> None:
     """
     from kg.pipeline.init import init
 
-    for path in init(Path(ctx.obj) / folder, base=base, title=title):
-        click.echo(folder / path.relative_to((Path(ctx.obj) / folder).resolve()))
+    for path in init(Path(ctx.obj.folder) / folder, base=base, title=title):
+        click.echo(folder / path.relative_to((Path(ctx.obj.folder) / folder).resolve()))
     click.echo("\nnext:", err=True)
     steps = ["kg build", "kg query who-coordinated-where", "kg why capture-of-oakfield-outpost"]
     for step in ([] if folder == Path() else [f"cd {folder}"]) + steps:

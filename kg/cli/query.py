@@ -41,12 +41,11 @@ def command(
       kg query my-question.rq -o answer.json --format json
     """
     from kg.cli.solutions import write_answer
-    from kg.pipeline.project import Project
     from kg.pipeline.query import ask
     from kg.queries.catalogue import Query, find_query
     from kg.queries.parameters import bind
 
-    project = Project.find(ctx.obj)
+    project = ctx.obj.project()
     if question is None:
         _list(project.folders("queries"))
         return

@@ -24,10 +24,9 @@ def command(ctx: click.Context, output: Path | None, classes: bool) -> None:
       kg schema -o facts.schema.json
     """
     from kg.exports.files import whole_file
-    from kg.pipeline.project import Project
     from kg.pipeline.schema import json_schema
 
-    project = Project.find(ctx.obj)
+    project = ctx.obj.project()
     ontology = project.ontology
     if classes:
         for name in sorted(ontology.classes):

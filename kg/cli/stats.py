@@ -25,10 +25,9 @@ def command(ctx: click.Context, form: str) -> None:
     Example:
       kg stats
     """
-    from kg.pipeline.project import Project
     from kg.pipeline.stats import stats
 
-    found = stats(Project.find(ctx.obj))
+    found = stats(ctx.obj.project())
     if form == "json":
         click.echo(to_json(found))
         return

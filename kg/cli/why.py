@@ -34,10 +34,9 @@ def command(ctx: click.Context, asked: tuple[str, ...], form: str) -> None:
       kg why attack-on-kawlin-bases
       kg why attack-on-kawlin-bases attacker kawlin-pdf
     """
-    from kg.pipeline.project import Project
     from kg.pipeline.why import why
 
-    project = Project.find(ctx.obj)
+    project = ctx.obj.project()
     answer = why(project, *asked)
     if form == "json":
         click.echo(to_json(answer))

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +16,7 @@ from kg.ontology import Ontology, load_ontology
 from kg.ontology.model import nearest
 
 CONFIGURATION = "kg.toml"
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,9 @@ class Project:
     _kept: dict[str, Ontology] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
-    def find(start: Path | str = ".") -> Project:
+    def find(start: Path | str = ".", settings: Mapping[str, str] = _NONE) -> Project:
         """
-        The project that a folder lies in: the nearest `kg.toml`, upwards.
+        The project that a folder lies in: the nearest `kg.toml`, upwards. `settings` stand in for what it says.
 
         Raises:
             UsageError: There is none, or it cannot be used.
@@ -53,24 +55,24 @@ class Project:
         folder = Path(start).resolve()
         for candidate in (folder, *folder.parents):
             if (candidate / CONFIGURATION).is_file():
-                return Project.open(candidate)
+                return Project.open(candidate, settings)
         raise UsageError(
             f"no {CONFIGURATION} in {folder} or above it",
             "run `kg init` to begin a project, or go to the folder of one",
         )
 
     @staticmethod
-    def find_or_bare(start: Path | str = ".") -> Project:
+    def find_or_bare(start: Path | str = ".", settings: Mapping[str, str] = _NONE) -> Project:
         """The project that a folder lies in, or one with nothing of its own: for what needs only what is shipped."""
         folder = Path(start).resolve()
         if any((candidate / CONFIGURATION).is_file() for candidate in (folder, *folder.parents)):
-            return Project.find(folder)
+            return Project.find(folder, settings)
         return Project(Path("/nonexistent"), Settings(base="urn:x-no-project:"))
 
     @staticmethod
-    def open(root: Path | str) -> Project:
+    def open(root: Path | str, settings: Mapping[str, str] = _NONE) -> Project:
         """
-        The project of exactly this folder.
+        The project of exactly this folder. `settings` stand in for what its `kg.toml` says.
 
         Raises:
             UsageError: `kg.toml` is not there or cannot be used.
@@ -83,10 +85,10 @@ class Project:
             raise UsageError(f"{path} does not exist", "run `kg init` to begin a project") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: not readable as TOML: {error}") from error
-        settings = read_settings(path, table)
+        found = read_settings(path, {**table, **settings})
         for name in ("facts", "ontology", "shapes", "queries", "store"):
-            _check_inside(root, path, name, getattr(settings, name))
-        return Project(root, settings, _zone(path, settings.timezone))
+            _check_inside(root, path, name, getattr(found, name))
+        return Project(root, found, _zone(path, found.timezone))
 
     @property
     def ontology(self) -> Ontology:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from kg.model.errors import UsageError
+from kg.model.terms import Term
 from kg.ontology.model import nearest
 from kg.ontology.vocabulary import IS_ABOUT
 from kg.pipeline.project import Project
@@ -56,6 +57,22 @@ def ask(project: Project, query: Query | str, given: Mapping[str, Sequence[str]]
     with opened(project) as store:
         _check_things(store, query, given, project.settings.base)
         yield Asked(query, text, run(store, text, query.name))
+
+
+def query(
+    project: Project, name: Query | str, given: Mapping[str, Sequence[str]] | None = None
+) -> list[dict[str, Term | None]]:
+    """
+    The rows of a SELECT query, all at once: one mapping of column names to terms each, None where a column is empty.
+
+    Raises:
+        UsageError: As `ask`, or the query is no SELECT.
+    """
+    with ask(project, name, given) as asked:
+        if not isinstance(asked.answer, QuerySolutions):
+            raise UsageError(f"'{asked.query.name}' is no SELECT query", "use `ask` for its answer")
+        names = [variable.value for variable in asked.answer.variables]
+        return [{name: solution[name] for name in names} for solution in asked.answer]
 
 
 def run(store: Store, text: str, name: str = "") -> Answer:

@@ -93,14 +93,18 @@ def single(text: str, datatype: NamedNode) -> Literal:
     """A floating-point number of 32 bits, in the shortest digits that give it back, without an exponent."""
     if text in _SPECIAL:
         return Literal(_SPECIAL[text], datatype=datatype)
-    number = float(double(text, v.XSD_DOUBLE).value)
-    try:
-        bits = struct.pack("<f", number)
-    except OverflowError as error:
-        raise ValueProblem(
-            f"{quoted(text)} is too large for a number of 32 bits", "write INF if infinity is meant"
-        ) from error
+    bits = _bits(float(double(text, v.XSD_DOUBLE).value))
+    if bits is None:
+        raise ValueProblem(f"{quoted(text)} is too large for a number of 32 bits", "write INF if infinity is meant")
     return Literal(Literal(float(_shortest(bits))).value, datatype=datatype)
+
+
+def _bits(number: float) -> bytes | None:
+    """The number rounded to 32 bits; None where these hold none so large."""
+    try:
+        return struct.pack("<f", number)
+    except OverflowError:
+        return None
 
 
 def _shortest(bits: bytes) -> Decimal:
@@ -108,7 +112,7 @@ def _shortest(bits: bytes) -> Decimal:
     exact = Decimal(struct.unpack("<f", bits)[0])
     for digits in range(1, 9):
         near = [Context(digits, rounding).create_decimal(exact) for rounding in (ROUND_FLOOR, ROUND_CEILING)]
-        fitting = [decimal for decimal in near if struct.pack("<f", float(decimal)) == bits]
+        fitting = [decimal for decimal in near if _bits(float(decimal)) == bits]
         if fitting:
             return min(fitting, key=lambda decimal: (abs(decimal - exact), -abs(decimal)))
     return Context(9).create_decimal(exact)
