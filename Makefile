@@ -5,6 +5,7 @@ VENV   ?= .venv
 BIN     := $(abspath $(VENV))/bin
 DEMO    := examples/operation-1027
 WORKERS := 2
+TESTS   ?= -m "not slow"
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-all lint format lock clean
@@ -38,11 +39,11 @@ demo: install ## Build the worked example and ask it questions
 	$(call kg,why attack-on-kawlin-bases)
 	$(call kg,stats)
 
-test: lint ## Lint, types, layers and the fast tests
-	$(BIN)/pytest -n $(WORKERS) -m 'not slow'
+test: lint ## Lint, types, layers and the tests, but for the slow ones
+	$(BIN)/pytest -n $(WORKERS) $(TESTS)
 
-test-all: lint ## The same with the slow tests
-	$(BIN)/pytest -n $(WORKERS)
+test-all: ## The same with the slow tests
+	@$(MAKE) --no-print-directory test TESTS=
 
 lint: install ## Lint, format, types, layers
 	$(BIN)/ruff check .

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from pyoxigraph import NamedNode
 
 from kg.model.findings import Finding, Severity
+from kg.model.positions import Position
 from kg.model.statements import Introduction, Reference
 from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
 
+_HASH = re.compile(r"[0-9a-f]{16}")
+
 
 def check_links(
-    introductions: Iterable[Introduction], references: Iterable[Reference], ontology: Ontology, base: str
+    introductions: Iterable[Introduction],
+    references: Iterable[Reference],
+    unread: Sequence[str],
+    ontology: Ontology,
+    base: str,
 ) -> Iterator[Finding]:
     """
-    Findings over all files: `duplicate-id`, `unknown-reference`, `wrong-reference`.
+    Findings over all files: `duplicate-id`, `unknown-reference`, `wrong-reference`, `references-unchecked`.
 
-    Lazy, in the order of introductions, then of references; both should be sorted by position.
+    `unread` are the files that could not be read: what they introduce is not known, so that one finding for each says
+    how many references were not checked. Lazy, in the order of introductions, then of references; both should be sorted
+    by position.
     """
     known: dict[NamedNode, list[Introduction]] = defaultdict(list)
     for introduction in introductions:
@@ -28,12 +38,19 @@ def check_links(
     for places in known.values():
         for again in places[1:]:
             yield _duplicate(again, places[0], base)
+    unchecked = 0
     for reference in references:
         places = known.get(reference.iri, [])
-        if not places:
+        if not places and unread:
+            unchecked += 1
+        elif not places:
             yield _unknown(reference, known, base)
         elif not _fits(reference, places, ontology):
             yield _wrong(reference, places[0], ontology, base)
+    for file in unread if unchecked else ():
+        message = f"{unchecked} names in other files could not be looked up, because this file could not be read"
+        hint = "mend it and check again"
+        yield Finding("references-unchecked", Severity.info, message, Position(file, 0, 0), hint)
 
 
 def shown(iri: NamedNode, base: str) -> str:
@@ -62,10 +79,23 @@ def _unknown(reference: Reference, known: Mapping[NamedNode, list[Introduction]]
     near = get_close_matches(name, names, n=1, cutoff=0.65)
     hint = f"introduce it with `id: {name}`, in any file"
     if near:
-        hint = f"did you mean '{near[0]}'? ({names[near[0]].position})"
-    where = f" ({reference.key} of {shown(reference.subject, base)})" if reference.key != v.WORD_ABOUT else " (about)"
-    message = f"no entry introduces '{name}'{where}"
+        hint = f"did you mean '{near[0]}'? ({names[near[0]].position}) If not, {hint}"
+    of = "" if reference.key == v.WORD_ABOUT else _of(reference.subject, base)
+    message = f"no entry introduces '{name}' ({reference.key}{of})"
     return Finding("unknown-reference", Severity.error, message, reference.position, hint)
+
+
+def _of(subject: NamedNode, base: str) -> str:
+    """
+    Whose value it is, without the hashes in the names of nested entries; nothing for a claim.
+
+    >>> _of(NamedNode("https://example.org/attack/killed/d8d68ec0ee36bc48"), "https://example.org/")
+    ' of attack/killed'
+    """
+    parts = shown(subject, base).split("/")
+    if v.CLAIM_SEGMENT in parts[1:]:
+        return ""
+    return " of " + "/".join(part for part in parts if not _HASH.fullmatch(part))
 
 
 def _fits(reference: Reference, places: list[Introduction], ontology: Ontology) -> bool:

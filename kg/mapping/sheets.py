@@ -26,6 +26,8 @@ def map_reading(file: str, reading: Reading, context: Context) -> Mapped:
     mapped = Mapped(file, findings=list(reading.findings))
     for sheet in reading.sheets:
         _map_sheet(sheet, context, mapped)
+    # A table's wrong column is wrong in every row, and stands once, in the header.
+    mapped.findings = list(dict.fromkeys(mapped.findings))
     return mapped
 
 

@@ -33,10 +33,11 @@ def thing_iri(scope: Scope, entry: Mapping, parent: NamedNode | None = None, key
         )
         return None
     if own is not None:
-        text = _id_text(scope, own, is_id)
-        if text is None:
+        # What cannot be an id is reported; the rest of the entry is still checked, under the id that it might have.
+        name = _id_text(scope, own, is_id) or suggested_id(named_text(own))
+        if not name:
             return None
-        return below(parent, key, text) if parent is not None else NamedNode(scope.context.base + text)
+        return below(parent, key, name) if parent is not None else NamedNode(scope.context.base + name)
     if about is not None:
         text = _id_text(scope, about, is_path)
         return None if text is None else NamedNode(scope.context.base + text)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad
 
-from kg.model.findings import Finding
+from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 
 
@@ -52,3 +52,8 @@ class Mapped:
     references: list[Reference] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     texts: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def unread(self) -> bool:
+        """Whether the file could not be read, so that it is not known what it introduces."""
+        return not self.introductions and any(finding.severity is Severity.error for finding in self.findings)

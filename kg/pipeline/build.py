@@ -140,5 +140,6 @@ def _in_merge(quad: Quad) -> Quad:
 
 def all_findings(index: Index, project: Project) -> tuple[Finding, ...]:
     """What reading, mapping and the check over all files found, sorted by place."""
-    links = check_links(index.introductions(), index.references(), project.ontology, project.settings.base)
+    base = project.settings.base
+    links = check_links(index.introductions(), index.references(), index.unread(), project.ontology, base)
     return tuple(sorted((*index.findings(), *links), key=lambda finding: finding.order))

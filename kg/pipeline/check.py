@@ -56,7 +56,8 @@ def reading_findings(project: Project, mapped: list[Mapped]) -> tuple[Finding, .
     """What reading, mapping and the check over all files found, sorted by place."""
     introductions = sorted((i for m in mapped for i in m.introductions), key=lambda i: i.position)
     references = sorted((r for m in mapped for r in m.references), key=lambda r: r.position)
-    links = check_links(introductions, references, project.ontology, project.settings.base)
+    unread = [m.file for m in mapped if m.unread]
+    links = check_links(introductions, references, unread, project.ontology, project.settings.base)
     return _sorted([*(f for m in mapped for f in m.findings), *links])
 
 

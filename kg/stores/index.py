@@ -181,6 +181,15 @@ class Index:
             others = tuple((text, Position(*position)) for text, position in json.loads(related))
             yield Finding(code, Severity(severity), message, _position(place), hint, others)
 
+    def unread(self) -> list[str]:
+        """The files that could not be read, so that it is not known what they introduce; see `Mapped.unread`."""
+        rows = self._db.execute(
+            "SELECT DISTINCT file FROM finding WHERE severity = ? AND file NOT IN (SELECT file FROM introduction)"
+            " ORDER BY file",
+            (int(Severity.error),),
+        )
+        return [file for (file,) in rows]
+
     def quads(self) -> Iterator[Quad]:
         """Every quad of the claim and document graphs, once, in no order."""
         return self._quads(self._db.execute("SELECT DISTINCT s, p, o, g FROM statement"))
