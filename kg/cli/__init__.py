@@ -84,7 +84,7 @@ def main() -> None:
     # Facts make millions of small objects and no cycles: looking for some at the default rate doubles the time.
     gc.set_threshold(200_000, 20, 20)
     try:
-        cli.main(standalone_mode=False)
+        sys.exit(cli.main(standalone_mode=False))
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kg.cli import findings as shown
+from kg.cli.progress import progress_bar
 
 
 @click.command("build")
@@ -25,7 +26,8 @@ def command(ctx: click.Context, fresh: bool, fail_on: str) -> None:
     from kg.pipeline.build import build
 
     project = ctx.obj.project()
-    built = build(project, fresh=fresh)
+    with progress_bar("reading facts") as progress:
+        built = build(project, fresh=fresh, progress=progress)
     shown.show(built.findings, project.root)
     if not built.written:
         click.echo(f"nothing was built: {shown.counted(built.findings)} in {built.files} files", err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,13 @@ from kg.stores.generations import Generations
 from kg.stores.index import Index
 from kg.stores.oxigraph import change_store, write_store
 
+Progress = Callable[[int, int], None]
+
 _SETTINGS = "settings"
+
+
+def _silent(_read: int, _of: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +49,36 @@ class _RefusedError(Exception):
         self.findings = findings
 
 
-def build(project: Project, *, fresh: bool = False) -> Built:
+def build(project: Project, *, fresh: bool = False, progress: Progress = _silent) -> Built:
     """
     Build the project's store from its facts; `fresh` reads every file again.
 
     The result of a build that reads only what changed is the same as that of one from nothing. Findings are sorted by
-    place; one of severity error forbids the build.
+    place; one of severity error forbids the build. `progress` is told how many files are read, of how many.
 
     Raises:
         UsageError: The project cannot be read.
         EnvironmentFault: Another build is running, or the disk refuses.
     """
     files = facts_files(project)
-    generations = Generations(project.store)
     settings = settings_digest(project)
-    old = None if fresh else _reusable(generations, settings)
+    generations = Generations(project.store)
     try:
         with generations.writing() as new:
-            return _write(project, files, old, new, settings)
+            old = None if fresh else _reusable(generations, settings)
+            return _write(_Task(project, files, settings, progress), old, new)
     except _RefusedError as refused:
         return Built(refused.findings, written=False, files=len(files), read=len(files), quads=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What a build is to do, whatever it begins from."""
+
+    project: Project
+    files: list[FactsFile]
+    settings: str
+    progress: Progress
 
 
 def _reusable(generations: Generations, settings: str) -> Path | None:
@@ -77,46 +93,48 @@ def _reusable(generations: Generations, settings: str) -> Path | None:
         return None
 
 
-def _write(project: Project, files: list[FactsFile], old: Path | None, new: Path, settings: str) -> Built:
-    digests = {file.name: file_digest(file) for file in files}
+def _write(task: _Task, old: Path | None, new: Path) -> Built:
+    digests = {file.name: file_digest(file) for file in task.files}
+    changed, gone = task.files, list[str]()
     if old is None:
-        gone: list[str] = []
-        index, changed = Index.create(new), files
+        index = Index.create(new)
     else:
         with Index.open(old) as before:
             index = before.copied(new)
-            changed, gone = _changes(project.root, files, digests, before)
+            changed, gone = _changes(task, digests, before)
     with index:
-        dropped: set[Quad] = set()
-        for name in [*gone, *(file.name for file in changed)]:
-            dropped |= index.remove(name)
-        fresh: list[Quad] = []
-        for mapped in map_files(changed, context_of(project)):
-            index.add(mapped, digests[mapped.file])
-            fresh.extend(statement.quad for statement in mapped.statements)
-        index.set_setting(_SETTINGS, settings)
-        findings = all_findings(index, project)
+        dropped = {quad for name in (*gone, *(file.name for file in changed)) for quad in index.remove(name)}
+        fresh = _read(task, changed, digests, index)
+        index.set_setting(_SETTINGS, task.settings)
+        findings = all_findings(index, task.project)
         if any(finding.severity is Severity.error for finding in findings):
             raise _RefusedError(findings)
         if old is None:
-            write_store(new, index.quads(), project.ontology.triples)
+            write_store(new, index.quads(), task.project.ontology.triples)
         else:
             change_store(old, new, _removed(index, dropped), _added(fresh))
-        quads = sum(1 for _ in index.quads())
-    return Built(findings, written=True, files=len(files), read=len(changed), quads=quads)
+        return Built(findings, written=True, files=len(task.files), read=len(changed), quads=index.count())
 
 
-def _changes(
-    root: Path, files: list[FactsFile], digests: dict[str, str], before: Index
-) -> tuple[list[FactsFile], list[str]]:
+def _read(task: _Task, files: list[FactsFile], digests: dict[str, str], index: Index) -> list[Quad]:
+    """Read and map files into the index; the quads they give."""
+    quads: list[Quad] = []
+    for number, mapped in enumerate(map_files(files, context_of(task.project)), 1):
+        index.add(mapped, digests[mapped.file])
+        quads.extend(statement.quad for statement in mapped.statements)
+        task.progress(number, len(files))
+    return quads
+
+
+def _changes(task: _Task, digests: dict[str, str], before: Index) -> tuple[list[FactsFile], list[str]]:
     """The files to read, and the names of those that are no more."""
     known = before.files()
 
     def same(file: FactsFile) -> bool:
         digest, texts = known.get(file.name, ("", []))
-        return digest == digests[file.name] and all(text_digest(root / path) == sha for path, sha in texts)
+        return digest == digests[file.name] and all(text_digest(task.project.root / path) == sha for path, sha in texts)
 
-    return [file for file in files if not same(file)], sorted(known.keys() - digests.keys())
+    return [file for file in task.files if not same(file)], sorted(known.keys() - digests.keys())
 
 
 def _removed(index: Index, dropped: set[Quad]) -> Iterator[Quad]:

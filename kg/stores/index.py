@@ -194,6 +194,11 @@ class Index:
         """Every quad of the claim and document graphs, once, in no order."""
         return self._quads(self._db.execute("SELECT DISTINCT s, p, o, g FROM statement"))
 
+    def count(self) -> int:
+        """How many distinct quads the claim and document graphs hold."""
+        (number,) = self._db.execute("SELECT COUNT(*) FROM (SELECT DISTINCT s, p, o, g FROM statement)").fetchone()
+        return int(number)
+
     def has_quad(self, quad: Quad) -> bool:
         """Whether a file still gives this quad."""
         return self._exists("s = ? AND p = ? AND o = ? AND g = ?", quad, quad.graph_name)

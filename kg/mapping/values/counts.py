@@ -97,7 +97,8 @@ class _Grammar:
     ranges: re.Pattern[str]
     before: re.Pattern[str]
     behind: re.Pattern[str]
-    quantifiers: dict[str, Quantifier]
+    said_before: dict[str, Quantifier]
+    said_behind: dict[str, Quantifier]
     wordless: tuple[tuple[re.Pattern[str], NamedNode], ...]
     vague: re.Pattern[str]
     none_reported: re.Pattern[str]
@@ -114,14 +115,17 @@ def _grammar(wording: Wording) -> _Grammar:
     for label in single:
         if label.count(HOLE) != 1 or not (label.startswith(HOLE) or label.endswith(HOLE)):
             raise OntologyError(f"the phrase {label!r}: its one number stands before it or behind it")
+    before = {label.removesuffix(HOLE).strip(): q for label, q in single.items() if label.endswith(HOLE)}
+    behind = {label.removeprefix(HOLE).strip(): q for label, q in single.items() if label.startswith(HOLE)}
     determiner = phrase_pattern(label for label, word in wording.numbers.items() if word.determines)
     wordless = {label: q.qualifier for label, q in wording.quantifiers.items() if q.qualifier in _WORDLESS}
     return _Grammar(
         wording=wording,
         ranges=phrase_pattern(ranges),
-        before=phrase_pattern(_without_hole(label for label in single if label.endswith(HOLE))),
-        behind=phrase_pattern(_without_hole(label for label in single if label.startswith(HOLE))),
-        quantifiers={label.replace(HOLE, "").strip(): q for label, q in single.items()},
+        before=phrase_pattern(before),
+        behind=phrase_pattern(behind),
+        said_before=before,
+        said_behind=behind,
         wordless=tuple((_with_gaps([label]), qualifier) for label, qualifier in wordless.items()),
         vague=_with_gaps(label for label, qualifier in wordless.items() if qualifier == v.VAGUE),
         none_reported=_with_gaps(label for label, qualifier in wordless.items() if qualifier == v.NONE_REPORTED),
@@ -129,10 +133,6 @@ def _grammar(wording: Wording) -> _Grammar:
         further=re.compile(rf"(?:,|{phrase_pattern(wording.joiners).pattern}) (?:{determiner.pattern})"),
         proportion=phrase_pattern(wording.proportions),
     )
-
-
-def _without_hole(labels: Iterable[str]) -> list[str]:
-    return [label.replace(HOLE, "").strip() for label in labels]
 
 
 def _with_gaps(labels: Iterable[str]) -> re.Pattern[str]:
@@ -162,7 +162,7 @@ def _heads(told: _Told, grammar: _Grammar) -> tuple[list[Quantifier], list[int]]
     said: list[Quantifier] = []
     places = [0]
     while found := grammar.before.match(told.template, places[-1]):
-        said.append(grammar.quantifiers[found[0]])
+        said.append(grammar.said_before[found[0]])
         places.append(_skip(told.template, found.end()))
     return said, places
 
@@ -177,7 +177,7 @@ def _headed(told: _Told, grammar: _Grammar, text: str) -> CountReading | None:
         return None
     at += 1
     if found := grammar.behind.match(told.template, _skip(told.template, at)):
-        said.append(grammar.quantifiers[found[0]])
+        said.append(grammar.said_behind[found[0]])
         at = found.end()
     _check_rest(told.template[at:], len(told.numbers) > 1, grammar, text)
     return _reading(_agreed(said, text), told.numbers[0], text)
@@ -227,7 +227,7 @@ def _check_rest(rest: str, has_number: bool, grammar: _Grammar, text: str) -> No
     if grammar.vague.match(rest):
         raise ValueProblem(f"{quoted(text)} names a number and a vague one", _ONE_COUNT)
     away = grammar.behind.search(rest)
-    if away and grammar.quantifiers[away[0]].qualifier != v.EXACT:
+    if away and grammar.said_behind[away[0]].qualifier != v.EXACT:
         raise ValueProblem(f"{quoted(text)}: '{away[0]}' stands away from its number", f"write '{away[0]}' beside it")
     if grammar.proportion.match(rest):
         raise ValueProblem(f"{quoted(text)} is a share, not a count", "write the number, or keep it as wording alone")

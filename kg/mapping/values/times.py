@@ -24,7 +24,7 @@ from kg.mapping.values.dates import otherwise_spelt
 from kg.mapping.values.moments import Clock, Days, Moment, NotUnderstood, read_moment
 from kg.mapping.values.problem import ValueProblem, bounded, quoted
 from kg.mapping.values.wording import HOLE, Wording, fold
-from kg.model.errors import Bug
+from kg.model.errors import Bug, OntologyError
 from kg.ontology import vocabulary as v
 
 _DAY = timedelta(days=1)
@@ -176,7 +176,11 @@ def _bounds(moment: Moment, first: datetime, last: datetime) -> tuple[datetime |
         return first if moment.approximate else last + _SECOND, None
     if moment.relation == v.BEFORE:
         return None, last if moment.approximate else first - _SECOND
-    return None, last
+    if moment.relation in (v.UNTIL, v.BY):
+        return None, last
+    raise OntologyError(
+        f"{moment.relation.value} is a time relation that kg does not know", "use one of the ontology's"
+    )
 
 
 def _dated(
