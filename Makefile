@@ -61,7 +61,7 @@ lock: ## Write requirements.lock anew from pyproject.toml
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9'
 	build/lock/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-config \
-	  --default-index https://pypi.org/simple --custom-compile-command 'make lock' --quiet $(UPGRADE) -o requirements.lock
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --quiet $(UPGRADE) -o requirements.lock
 
 clean: ## Remove what make and the tools have made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is slow: time is measured in benchmarks/, never in a test.
+settings.register_profile("kg", deadline=None)
+settings.load_profile("kg")
 
 
 def _folder_from_env(variable: str, missing: str, must_hold: tuple[str, ...]) -> Path:

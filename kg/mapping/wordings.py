@@ -131,8 +131,9 @@ def time_parts(reading: TimeReading, *, inferred: bool) -> Iterator[Part]:
     for predicate, day in ((v.EARLIEST_DAY, reading.first_day), (v.LATEST_DAY, reading.last_day)):
         if day is not None:
             yield predicate, canonical(str(day.toordinal() - _EPOCH), v.XSD_INTEGER)
-    if reading.approximate:
-        yield v.APPROXIMATE, canonical("true", v.XSD_BOOLEAN)
+    for predicate, holds in ((v.APPROXIMATE, reading.approximate), (v.UNCERTAIN, reading.uncertain)):
+        if holds:
+            yield predicate, canonical("true", v.XSD_BOOLEAN)
     one_day = reading.first_day is not None and reading.first_day == reading.last_day
     yield v.PRECISION, v.DAY_INFERRED if inferred and reading.precision == v.DAY_PRECISION else reading.precision
     if one_day and reading.first_day is not None:

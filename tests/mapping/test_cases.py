@@ -1,7 +1,7 @@
 """
 Facts → quads, case by case: `tests/cases/mapping/<case>/facts.yaml` and the graph it becomes, `expected.trig`.
 
-`KG_WRITE_CASES=1 pytest tests/mapping/test_cases.py` writes the expectations anew; read the difference before you commit.
+`KG_WRITE_CASES=1 pytest tests/mapping/test_cases.py` writes the expectations anew; read the difference.
 """
 
 from __future__ import annotations

@@ -198,7 +198,7 @@ def _report(name: str, entries: list[tuple[str, str, bool]]) -> str:
     return "\n".join(lines)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(states=st.lists(st.dictionaries(st.sampled_from(["a", "b", "c"]), _ENTRIES, max_size=3), min_size=2, max_size=3))
 def test_a_build_from_an_older_one_equals_one_from_nothing(
     make_project: MakeProject, states: list[dict[str, list[tuple[str, str, bool]]]]
