@@ -26,6 +26,9 @@ def json_schema(ontology: Ontology) -> _Schema:
         {**thing["properties"], v.WORD_TYPE: {"enum": kinds, "description": "What kind of document it is."}}
     )
     entry = _object({**thing["properties"], **_keys(ontology, ontology.claim_keys), **_claim_words()})
+    worded = {cls.iri for cls in ontology.classes.values() if cls.syntax}
+    of_wordings = {key: prop for key, prop in ontology.thing_keys.items() if prop.domains & worded}
+    wording = _object({**_keys(ontology, of_wordings), v.WORD_VALUE: {**_SCALAR, "description": "What is written."}})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A facts file",
@@ -36,7 +39,13 @@ def json_schema(ontology: Ontology) -> _Schema:
                 v.WORD_CLAIMS: {"type": "array", "items": {"$ref": "#/$defs/entry"}},
             }
         ),
-        "$defs": {"class": {"enum": sorted(ontology.classes)}, "scalar": _SCALAR, "thing": thing, "entry": entry},
+        "$defs": {
+            "class": {"enum": sorted(ontology.classes)},
+            "scalar": _SCALAR,
+            "thing": thing,
+            "entry": entry,
+            "wording": wording,
+        },
     }
 
 
@@ -82,7 +91,9 @@ def _values(prop: Property, cls: Class | None) -> list[_Schema]:
         return [{"enum": sorted(cls.individuals)}]
     if prop.ranges and prop.ranges[0] == v.XSD_BOOLEAN:
         return [{"enum": [True, False, "true", "false", "yes", "no"]}]
-    if cls is not None or prop.syntax:
+    if prop.syntax or (cls is not None and cls.syntax):
+        return [{"$ref": "#/$defs/scalar"}, {"$ref": "#/$defs/wording"}]
+    if cls is not None:
         return [{"$ref": "#/$defs/scalar"}, {"$ref": "#/$defs/thing"}]
     if prop.ranges and prop.ranges[0] == v.RDF_LANG_STRING:
         return [{"$ref": "#/$defs/scalar"}, {"type": "object", "additionalProperties": {"$ref": "#/$defs/scalar"}}]
