@@ -18,7 +18,7 @@ from pyoxigraph import (
 
 from kg.exports.files import whole_file
 from kg.model.errors import UsageError
-from kg.ontology.vocabulary import PREFIXES
+from kg.ontology.vocabulary import NAMESPACE, PREFIXES
 
 _RESULTS = {
     "csv": QueryResultsFormat.CSV,
@@ -114,6 +114,8 @@ def readable(term: object, base: str) -> str:
         iri = term.value
         if iri.startswith(base):
             return iri.removeprefix(base)
+        if iri.startswith(NAMESPACE):
+            return iri.removeprefix(NAMESPACE)
         for prefix, namespace in PREFIXES.items():
             if iri.startswith(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"

@@ -82,6 +82,10 @@ def write_claim(scope: Scope, entry: Mapping, origin: Origin) -> None:
     for thing, iri in known:
         write_thing(inner, thing, iri)
     says_something = any(s.quad.graph_name == claim for s in scope.mapped.statements[before:])
+    if v.BECAUSE in head.keys and not head.voice_of_analyst:
+        key = head.keys[v.BECAUSE][0]
+        hint = "write `voice: analyst`, or leave the reason out"
+        scope.report("reason-without-analyst", "only the analyst gives a reason", key, hint, Severity.violation)
     if says_something or head.keys:
         _describe(inner, head, claim, origin)
     elif not inner.inferences:

@@ -48,7 +48,7 @@ def check_links(
         elif not _fits(reference, places, ontology):
             yield _wrong(reference, places[0], ontology, base)
     for file in unread if unchecked else ():
-        message = f"{unchecked} names in other files could not be looked up, because this file could not be read"
+        message = f"names in other files could not be looked up ({unchecked}), because this file could not be read"
         hint = "mend it and check again"
         yield Finding("references-unchecked", Severity.info, message, Position(file, 0, 0), hint)
 

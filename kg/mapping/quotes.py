@@ -92,4 +92,7 @@ def _nearest(text: str, quote: str) -> str:
     if shared.size < max(8, len(quote) // 4):
         return ""
     start = max(0, shared.a - shared.b)
-    return re.sub(r"\s+", " ", text[start : start + len(quote) + 10]).strip()
+    end = start + len(quote)
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return re.sub(r"\s+", " ", text[start:end]).strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pyoxigraph import NamedNode
@@ -42,7 +43,8 @@ def _map_sheet(sheet: Sheet, context: Context, mapped: Mapped) -> None:
     document = described.root.get(v.WORD_DOCUMENT)
     if not isinstance(document, Mapping):
         at = document or described.root
-        of_document.report("missing-document", "this file does not say which document its facts come from", at, _TOP)
+        hint = _TOP if not sheet.tabular else _BESIDE.format(Path(sheet.file).stem)
+        of_document.report("missing-document", "this file does not say which document its facts come from", at, hint)
         return
     iri = thing_iri(of_document, document)
     if iri is None:
@@ -54,6 +56,7 @@ def _map_sheet(sheet: Sheet, context: Context, mapped: Mapped) -> None:
     _write_claims(replace(start, document=iri, graph=iri, zone=zone), origin)
 
 
+_BESIDE = "describe it in {}.document.yaml beside the table: `document: {{id: …, type: …}}`"
 _TOP = "a facts file has `document:` (id, type, publisher, issued …) and `claims:` (a list of entries)"
 
 

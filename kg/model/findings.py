@@ -29,6 +29,8 @@ CODES: Final = frozenset(
         "quote-not-found",
         "quote-not-unique",
         "ragged-row",
+        "reason-without-analyst",
+        "references-unchecked",
         "syntax-error",
         "text-not-found",
         "text-outside-project",

@@ -50,6 +50,7 @@ class Dataset:
             lambda: defaultdict(list)
         )
         self.claims: dict[NamedNode, None] = {}
+        self.nested: dict[NamedNode, set[NamedNode]] = {}
         for quad in sorted(quads, key=str):
             if isinstance(quad.graph_name, NamedNode) and isinstance(quad.subject, NamedNode):
                 self.graphs[quad.graph_name][quad.subject].append(quad)
@@ -118,9 +119,16 @@ class Dataset:
         return "{" + ", ".join(sorted(parts)) + "}"
 
     def _folded(self, node: NamedNode, claim: NamedNode) -> bool:
-        """Whether a node has no name of its own: it is shown within what it belongs to."""
-        name = node.value.removeprefix(self.base)
-        return "/" in name and node in self.graphs.get(claim, {}) and node.value.startswith(self.base)
+        """Whether a node is shown within what it belongs to: the same claim says that it does."""
+        known = self.nested.get(claim)
+        if known is None:
+            known = self.nested[claim] = {
+                quad.object
+                for subject, quads in self.graphs.get(claim, {}).items()
+                for quad in quads
+                if isinstance(quad.object, NamedNode) and quad.object.value.startswith(subject.value + "/")
+            }
+        return node in known
 
     def _stated(self, quads: list[Quad], claim: NamedNode) -> list[Quad]:
         """The quads of one subject that the facts state, not those that follow from others of them."""
