@@ -110,7 +110,8 @@ class DuckDB:
               rest[1 : length(rest) - 3 - length(g)] AS o FROM (
                 SELECT split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p,
                   line[length(s) + length(p) + 3 :] AS rest
-                FROM read_csv(?, columns = {'line': 'VARCHAR'}, delim = chr(1), header = false, quote = '', escape = ''))
+                FROM read_csv(?, columns = {'line': 'VARCHAR'}, delim = chr(1), header = false, quote = '',
+                  escape = ''))
             """,
             [str(self.quads)],
         )
@@ -129,9 +130,7 @@ class DuckDB:
         # The few terms that a plan names are looked up once, when it is made.
         known = self.db.execute(f"SELECT text, id FROM term WHERE starts_with(text, '<{KG}')").fetchall()
         self.db.execute("CREATE TEMP TABLE vocabulary (name VARCHAR, id INTEGER)")
-        self.db.executemany(
-            "INSERT INTO vocabulary VALUES (?, ?)", [(t[len(KG) + 1 : -1], i) for t, i in known]
-        )
+        self.db.executemany("INSERT INTO vocabulary VALUES (?, ?)", [(t[len(KG) + 1 : -1], i) for t, i in known])
         self.db.execute(
             """
             CREATE OR REPLACE MACRO iri(term) AS (SELECT id FROM vocabulary WHERE name = term);
@@ -148,7 +147,7 @@ class DuckDB:
             "pattern": ("code", "NOT regexp_matches(text, '^\"[A-Z]{3}[0-9]+\"')"),
             "minInclusive": ("low", f"{number} < 0"),
             "languageIn": ("label", "NOT ends_with(text, '@en')"),
-            "string": ("status", "text NOT SIMILAR TO '\"[^\"]*\"'"),
+            "string": ("status", 'text NOT SIMILAR TO \'"[^"]*"\''),
         }
         found = {
             name: self._one(
@@ -163,7 +162,8 @@ class DuckDB:
                WHERE a.o NOT IN (SELECT s FROM values_of('type') WHERE o = iri('Actor'))"""
         )
         found["disjoint"] = self._one(
-            "SELECT count(*) FROM values_of('attacker') SEMI JOIN values_of('defender') USING (s, o) SEMI JOIN event USING (s)"
+            """SELECT count(*) FROM values_of('attacker') SEMI JOIN values_of('defender') USING (s, o)
+               SEMI JOIN event USING (s)"""
         )
         found["lessThanOrEquals"] = self._one(
             f"""WITH n AS (SELECT id, {number} AS n FROM term WHERE text LIKE '"%integer>')
@@ -201,8 +201,10 @@ class DuckDB:
             "pairs": self._one(
                 rf"""
                 WITH acted AS (
-                  SELECT a.o AS member, pl.o AS township, try_cast(regexp_extract(t.text, '"(\d+)"', 1) AS INTEGER) AS day
-                  FROM values_of('attacker') a JOIN values_of('place') pl USING (s) JOIN values_of('dayNumber') d USING (s)
+                  SELECT a.o AS member, pl.o AS township,
+                    try_cast(regexp_extract(t.text, '"(\d+)"', 1) AS INTEGER) AS day
+                  FROM values_of('attacker') a JOIN values_of('place') pl USING (s)
+                  JOIN values_of('dayNumber') d USING (s)
                   JOIN term t ON t.id = d.o WHERE a.o IN (SELECT id FROM term WHERE text IN ({members})))
                 SELECT count(*) FROM (SELECT DISTINCT x.member, y.member, x.township FROM acted x JOIN acted y
                   ON x.township = y.township AND x.member < y.member AND abs(x.day - y.day) <= 7)
@@ -229,7 +231,11 @@ class Polars:
         import polars as pl
 
         lines = pl.scan_csv(self.quads, separator="\x01", has_header=False, quote_char=None, new_columns=["line"])
-        parts = lines.select(pl.col("line").str.extract_groups(r"^(?<s>\S+) (?<p>\S+) (?<o>.*) (?<g>\S+) \.$")).unnest("line").collect()
+        parts = (
+            lines.select(pl.col("line").str.extract_groups(r"^(?<s>\S+) (?<p>\S+) (?<o>.*) (?<g>\S+) \.$"))
+            .unnest("line")
+            .collect()
+        )
         self.term = pl.concat([parts[c].unique() for c in "spog"]).unique().to_frame("text").with_row_index("id")
         self.quad = self._encoded(parts, self.term, "spog").sort("p")
         return len(self.quad) * 1_000_000_007 + len(self.term)
@@ -315,7 +321,9 @@ class Polars:
         members = self.term.filter(pl.col("text").is_in([f"<{BASE}actor-{a}>" for a in range(ALLIANCE)])).select(
             pl.col("id").alias("member")
         )
-        days = self.term.select("id", pl.col("text").str.extract(r'"(\d+)"', 1).cast(pl.Int32, strict=False).alias("day"))
+        days = self.term.select(
+            "id", pl.col("text").str.extract(r'"(\d+)"', 1).cast(pl.Int32, strict=False).alias("day")
+        )
         acted = (
             self._values("attacker")
             .rename({"o": "member"})
@@ -324,8 +332,10 @@ class Polars:
             .join(self._values("dayNumber").join(days, left_on="o", right_on="id").select("s", "day"), on="s")
             .select("member", "township", "day")
         )
-        pairs = acted.lazy().join(acted.lazy(), on="township", suffix="_y").filter(
-            (pl.col("member") < pl.col("member_y")) & ((pl.col("day") - pl.col("day_y")).abs() <= 7)
+        pairs = (
+            acted.lazy()
+            .join(acted.lazy(), on="township", suffix="_y")
+            .filter((pl.col("member") < pl.col("member_y")) & ((pl.col("day") - pl.col("day_y")).abs() <= 7))
         )
         return {"pairs": len(pairs.select("member", "member_y", "township").unique().collect())}
 
@@ -370,7 +380,11 @@ def main() -> None:
     print(f"{'':10}" + "".join(f"{use:>10}" for use in USES) + f"{'peak MB':>10}")
     for name, each in runs.items():
         cells = [statistics.median(run["times"][use] for run in each) for use in USES]
-        print(f"{name:10}" + "".join(f"{cell:>9.2f}s" for cell in cells) + f"{statistics.median(r['peak'] for r in each):>10.0f}")
+        print(
+            f"{name:10}"
+            + "".join(f"{cell:>9.2f}s" for cell in cells)
+            + f"{statistics.median(r['peak'] for r in each):>10.0f}"
+        )
 
 
 if __name__ == "__main__":
