@@ -84,7 +84,9 @@ def main() -> None:
     # Facts make millions of small objects and no cycles: looking for some at the default rate doubles the time.
     gc.set_threshold(200_000, 20, 20)
     try:
-        sys.exit(cli.main(standalone_mode=False))
+        code = cli.main(prog_name="kg", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as error:
@@ -94,17 +96,26 @@ def main() -> None:
         click.echo("stopped", err=True)
         sys.exit(130)
     except BrokenPipeError:
-        # Whoever read our output (head, less) has gone: not an error. Keep Python from flushing into the closed pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output (head, less) has gone: not an error.
+        _forget_output()
         sys.exit(0)
     except KgError as error:
         click.echo(f"kg: {error.message}", err=True)
         if error.hint:
             click.echo(f"  hint: {error.hint}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        click.echo(f"kg: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", err=True)
+        _forget_output()
+        sys.exit(3)
     except Exception:  # noqa: BLE001 - the last line of defence: what comes here is a bug, and says so
         import traceback
 
         traceback.print_exc()
         click.echo("\nkg: this is a bug in kg, not a mistake of yours. Please report the lines above.", err=True)
         sys.exit(70)
+
+
+def _forget_output() -> None:
+    """Keep Python from writing what is left into an output that has failed already."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

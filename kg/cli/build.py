@@ -32,6 +32,8 @@ def command(ctx: click.Context, fresh: bool, fail_on: str) -> None:
     if not built.written:
         click.echo(f"nothing was built: {shown.counted(built.findings)} in {built.files} files", err=True)
         ctx.exit(1)
+    if not built.files:
+        click.echo(f"there are no facts in {project.root / project.settings.facts}", err=True)
     again = "" if built.read == built.files else f" ({built.read} of them read again)"
     click.echo(
         f"built {built.quads:,} quads from {built.files} files{again}: {shown.counted(built.findings)}", err=True

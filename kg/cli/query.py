@@ -5,12 +5,8 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from kg.queries.catalogue import Query
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 
@@ -42,7 +38,7 @@ def command(
     """
     from kg.cli.solutions import write_answer
     from kg.pipeline.query import ask
-    from kg.queries.catalogue import Query, find_query
+    from kg.queries.catalogue import Query, find_query, load_query
     from kg.queries.parameters import bind
 
     project = ctx.obj.project()
@@ -51,9 +47,9 @@ def command(
         return
     given = _given(params)
     if question == "-":
-        query = Query("standard input", sys.stdin.read())
+        query = Query("standard input", _from_input())
     elif question.endswith((".rq", ".sparql")):
-        query = _from_file(Path(question))
+        query = load_query(Path(question))
     else:
         query = find_query(project.folders("queries"), question)
     if show:
@@ -61,6 +57,15 @@ def command(
         return
     with ask(project, query, given) as asked:
         write_answer(asked.answer, form, output, project.settings.base)
+
+
+def _from_input() -> str:
+    from kg.model.errors import UsageError
+
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"standard input is no UTF-8: byte {error.start}") from error
 
 
 def _given(params: tuple[str, ...]) -> dict[str, list[str]]:
@@ -71,16 +76,6 @@ def _given(params: tuple[str, ...]) -> dict[str, list[str]]:
             raise click.UsageError(f"--param takes NAME=VALUE, not '{param}'")
         given[name.strip()].append(value)
     return dict(given)
-
-
-def _from_file(path: Path) -> Query:
-    from kg.model.errors import UsageError
-    from kg.queries.catalogue import load_query
-
-    try:
-        return load_query(path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _list(folders: list[Path]) -> None:

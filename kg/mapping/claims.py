@@ -17,12 +17,14 @@ from kg.mapping.quotes import Found, find_quote
 from kg.mapping.scope import Inference, Scope, Slot
 from kg.mapping.things import named_text, thing_iri, write_thing, write_values
 from kg.mapping.values.literals import canonical
+from kg.mapping.values.problem import quoted
 from kg.model.findings import Severity
 from kg.model.records import Listing, Mapping, Node, Scalar
 from kg.ontology import vocabulary as v
 
 _WORDS = frozenset({v.WORD_SAYS, v.WORD_CLAIM, v.WORD_VOICE, v.WORD_OCCURRENCE})
-_SPECIAL = frozenset({v.QUOTE, v.PARAPHRASE, v.SPEAKER, v.ANALYST, v.BECAUSE})
+_TEXTS = frozenset({v.QUOTE, v.PARAPHRASE, v.ANALYST, v.BECAUSE})
+_SPECIAL = _TEXTS | {v.SPEAKER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +97,9 @@ def write_claim(scope: Scope, entry: Mapping, origin: Origin) -> None:
 
 
 def _head(scope: Scope, entry: Mapping) -> Head | None:
-    keys: dict[NamedNode, tuple[Scalar, Node]] = {}
-    words: dict[str, tuple[Scalar, Node]] = {}
-    rest: list[tuple[Scalar, Node]] = []
-    for key, value in entry.entries:
-        prop = scope.context.ontology.claim_keys.get(key.text)
-        if prop is not None:
-            keys[prop.iri] = (key, value)
-        elif key.text in _WORDS:
-            words[key.text] = (key, value)
-        else:
-            rest.append((key, value))
-    says = words.get(v.WORD_SAYS)
-    if says is None:
+    """The claim's own keys and the things it states something of; None where it states nothing, which is reported."""
+    keys, words, rest = _taken_apart(scope, entry)
+    if v.WORD_SAYS not in words:
         if not rest:
             scope.report("empty-entry", "this entry says nothing", entry, "give it `says`, or keys of a thing")
             return None
@@ -116,12 +108,45 @@ def _head(scope: Scope, entry: Mapping) -> Head | None:
         scope.report(
             "unknown-key", f"'{key.text}' cannot stand beside `says`", key, "move it into an entry below `says`"
         )
-    items = says[1].items if isinstance(says[1], Listing) else (says[1],)
-    things = tuple(item for item in items if isinstance(item, Mapping))
+    says = words[v.WORD_SAYS][1]
+    items = says.items if isinstance(says, Listing) else (says,)
+    if not items:
+        scope.report("empty-entry", "`says` is empty: this claim says nothing", says, "list what it says below it")
     for item in items:
         if not isinstance(item, Mapping):
             scope.report("unexpected-shape", "`says` takes entries with keys", item, "write `- about: …` or `- id: …`")
-    return Head(entry, keys, words, things)
+    return Head(entry, keys, words, tuple(item for item in items if isinstance(item, Mapping)))
+
+
+def _taken_apart(
+    scope: Scope, entry: Mapping
+) -> tuple[dict[NamedNode, tuple[Scalar, Node]], dict[str, tuple[Scalar, Node]], list[tuple[Scalar, Node]]]:
+    """An entry's keys: the claim's by property, the words of the format, and the rest, which are a thing's."""
+    keys: dict[NamedNode, tuple[Scalar, Node]] = {}
+    words: dict[str, tuple[Scalar, Node]] = {}
+    rest: list[tuple[Scalar, Node]] = []
+    for key, value in entry.entries:
+        prop = scope.context.ontology.claim_keys.get(key.text)
+        if prop is not None:
+            keys[prop.iri] = (key, value)
+            if prop.iri in _TEXTS:
+                _check_texts(scope, key, value)
+        elif key.text == v.WORD_SAYS or (key.text in _WORDS and isinstance(value, Scalar)):
+            words[key.text] = (key, value)
+        elif key.text in _WORDS:
+            scope.report("unexpected-shape", f"'{key.text}' takes one plain text", value)
+        else:
+            rest.append((key, value))
+    return keys, words, rest
+
+
+def _check_texts(scope: Scope, key: Scalar, value: Node) -> None:
+    """Report what is no plain text under a key that takes such, one or a list."""
+    for item in value.items if isinstance(value, Listing) else (value,):
+        if not isinstance(item, Scalar):
+            scope.report(
+                "unexpected-shape", f"'{key.text}' takes plain texts", item, "write the words, or a list of them"
+            )
 
 
 def _claim_iri(scope: Scope, head: Head, subjects: list[str], origin: Origin) -> NamedNode | None:
@@ -129,7 +154,7 @@ def _claim_iri(scope: Scope, head: Head, subjects: list[str], origin: Origin) ->
     if named is not None:
         text = normal(named_text(named[1]))
         if not is_path(text) or "/" in text:
-            scope.report("invalid-id", f"'{text}' cannot name a claim", named[1], f"try '{suggested_id(text)}'")
+            scope.report("invalid-id", f"{quoted(text)} cannot name a claim", named[1], f"try '{suggested_id(text)}'")
             return None
         claim = below(scope.document, v.CLAIM_SEGMENT, text)
         scope.introduce(claim, (v.CLAIM,), named[1])
@@ -207,7 +232,7 @@ def _quotes(scope: Scope, head: Head, claim: NamedNode, source: SourceText | Non
         if not quote.text.strip():
             scope.report("empty-value", "a quote is empty", quote, "quote the words, or say `paraphrase:`")
             continue
-        words = quote.text
+        words = quote.text.strip()
         span = below(claim, v.SPAN_SEGMENT, digest(words, str(occurrence or "")))
         scope.add(claim, v.HAS_SPAN, span, quote, key)
         scope.add(span, v.RDF_TYPE, v.SPAN, quote, key)
@@ -232,7 +257,7 @@ def _occurrence(scope: Scope, head: Head) -> int | None:
 
 
 def _find(scope: Scope, source: SourceText, quote: Scalar, occurrence: int | None) -> Found | None:
-    found = find_quote(source.characters, quote.text, occurrence)
+    found = find_quote(source.characters, quote.text.strip(), occurrence)
     if isinstance(found, Found):
         if found.folded:
             exact = source.characters[found.start : found.end]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 
 from pyoxigraph import NamedNode
 
 from kg.model.records import Listing, Mapping, Node, Scalar
 
-_ID = re.compile(r"[^\W_][\w.~-]*")
-_PATH = re.compile(rf"{_ID.pattern}(?:/{_ID.pattern})*")
+_LONGEST = 200
+"""Of an id: beyond it tables, addresses and names of files give up."""
 
 
 def normal(text: str) -> str:
@@ -21,12 +20,17 @@ def normal(text: str) -> str:
 
 def is_id(text: str) -> bool:
     """
-    Whether a text can be an id: letters and digits of any script, then also `- _ . ~`.
+    Whether a text can be an id: letters and digits of any script, with their marks, then also `- _ . ~`.
 
-    >>> is_id("kawlin-pdf"), is_id("Kawlin PDF"), is_id("a<b>")
-    (True, False, False)
+    >>> is_id("kawlin-pdf"), is_id("ကသာ"), is_id("Kawlin PDF"), is_id("a<b>")
+    (True, True, False, False)
     """
-    return _ID.fullmatch(text) is not None
+    return 0 < len(text) <= _LONGEST and text[0].isalnum() and all(map(_can_stand, text))
+
+
+def _can_stand(character: str) -> bool:
+    # Vowel signs and tone marks are no letters to Unicode, and hardly a word of Burmese or Hindi is without them.
+    return character.isalnum() or character in "-_.~" or unicodedata.category(character) in ("Mn", "Mc")
 
 
 def is_path(text: str) -> bool:
@@ -36,7 +40,7 @@ def is_path(text: str) -> bool:
     >>> is_path("attack/place/min-ywar"), is_path("/attack")
     (True, False)
     """
-    return _PATH.fullmatch(text) is not None
+    return all(map(is_id, text.split("/")))
 
 
 def suggested_id(text: str) -> str:
@@ -46,7 +50,8 @@ def suggested_id(text: str) -> str:
     >>> suggested_id("Kawlin <PDF> ")
     'kawlin-pdf'
     """
-    return re.sub(r"[^\w]+", "-", normal(text).casefold()).strip("-_")
+    fitting = "".join(c if _can_stand(c) and c not in "_.~" else " " for c in normal(text).casefold()[:_LONGEST])
+    return "-".join(fitting.replace("-", " ").split())
 
 
 def digest(*parts: str) -> str:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from pyoxigraph import NamedNode
 
+from kg.mapping.domains import label, unexpected_key
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.statements import Introduction, Reference
@@ -16,6 +17,8 @@ from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
 
 _HASH = re.compile(r"[0-9a-f]{16}")
+_COMPARED = 10
+"""Names that nobody introduces for which a likely one is looked for; a list with more is another list."""
 
 
 def check_links(
@@ -38,19 +41,35 @@ def check_links(
     for places in known.values():
         for again in places[1:]:
             yield _duplicate(again, places[0], base)
+    names = _Names(known, base)
     unchecked = 0
     for reference in references:
         places = known.get(reference.iri, [])
-        if not places and unread:
-            unchecked += 1
-        elif not places:
-            yield _unknown(reference, known, base)
-        elif not _fits(reference, places, ontology):
-            yield _wrong(reference, places[0], ontology, base)
+        if places:
+            yield from _misfits(reference, places, ontology, base)
+        elif unread:
+            unchecked += not reference.is_use
+        elif not reference.is_use:
+            yield _unknown(reference, names)
     for file in unread if unchecked else ():
         message = f"names in other files could not be looked up ({unchecked}), because this file could not be read"
         hint = "mend it and check again"
         yield Finding("references-unchecked", Severity.info, message, Position(file, 0, 0), hint)
+
+
+class _Names:
+    """What is introduced, by name, and the likest of them to one that is not."""
+
+    def __init__(self, known: Mapping[NamedNode, list[Introduction]], base: str) -> None:
+        self.base = base
+        self.places = {shown(iri, base): found[0].position for iri, found in known.items()}
+        self.likest: dict[str, str] = {}
+
+    def near(self, name: str) -> str:
+        """The likest name, or nothing; only for the first names asked for, as each is compared with every other."""
+        if name not in self.likest and len(self.likest) < _COMPARED:
+            self.likest[name] = next(iter(get_close_matches(name, self.places, n=1, cutoff=0.65)), "")
+        return self.likest.get(name, "")
 
 
 def shown(iri: NamedNode, base: str) -> str:
@@ -73,14 +92,13 @@ def _duplicate(again: Introduction, first: Introduction, base: str) -> Finding:
     return Finding("duplicate-id", Severity.error, message, again.position, hint, related)
 
 
-def _unknown(reference: Reference, known: Mapping[NamedNode, list[Introduction]], base: str) -> Finding:
-    name = shown(reference.iri, base)
-    names = {shown(iri, base): places[0] for iri, places in known.items()}
-    near = get_close_matches(name, names, n=1, cutoff=0.65)
+def _unknown(reference: Reference, names: _Names) -> Finding:
+    name = shown(reference.iri, names.base)
+    near = names.near(name)
     hint = f"introduce it with `id: {name}`, in any file"
     if near:
-        hint = f"did you mean '{near[0]}'? ({names[near[0]].position}) If not, {hint}"
-    of = "" if reference.key == v.WORD_ABOUT else _of(reference.subject, base)
+        hint = f"did you mean '{near}'? ({names.places[near]}) If not, {hint}"
+    of = "" if reference.key == v.WORD_ABOUT else _of(reference.subject, names.base)
     message = f"no entry introduces '{name}' ({reference.key}{of})"
     return Finding("unknown-reference", Severity.error, message, reference.position, hint)
 
@@ -98,25 +116,24 @@ def _of(subject: NamedNode, base: str) -> str:
     return " of " + "/".join(part for part in parts if not _HASH.fullmatch(part))
 
 
-def _fits(reference: Reference, places: list[Introduction], ontology: Ontology) -> bool:
+def _misfits(reference: Reference, places: list[Introduction], ontology: Ontology, base: str) -> Iterator[Finding]:
+    """The finding that a thing is of the wrong kind for the place it is named in, or for a key it is given."""
     types = [cls for place in places for cls in place.types]
     expected = [cls for cls in reference.expected if cls in ontology.by_iri]
     if not types or not expected:
-        return True
-    return any(ontology.is_kind_of(cls, wanted) for cls in types for wanted in expected)
-
-
-def _wrong(reference: Reference, place: Introduction, ontology: Ontology, base: str) -> Finding:
-    def label(iri: NamedNode) -> str:
-        return ontology.by_iri[iri].label if iri in ontology.by_iri else iri.value
-
-    wanted = " or ".join(label(cls) for cls in reference.expected)
+        return
+    if any(ontology.is_kind_of(cls, wanted) for cls in types for wanted in expected):
+        return
+    if reference.is_use:
+        yield unexpected_key(types[0], expected, reference.key, reference.position, ontology)
+        return
+    wanted = " or ".join(label(cls, ontology) for cls in expected)
     name = shown(reference.iri, base)
-    return Finding(
+    yield Finding(
         "wrong-reference",
         Severity.violation,
-        f"'{reference.key}' takes a thing of the kind: {wanted}; '{name}' is: {label(place.types[0])}",
+        f"'{reference.key}' takes a thing of the kind: {wanted}; '{name}' is: {label(types[0], ontology)}",
         reference.position,
         "name another thing, or use the key that fits",
-        (("it was introduced here", place.position),),
+        (("it was introduced here", places[0].position),),
     )

@@ -14,6 +14,10 @@ _SPACES = dict.fromkeys(map(ord, "\t\n\r\f\v\u00a0\u2002\u2003\u2007\u2009\u200a
 _FOLDS = {**_SINGLE, **_DOUBLE, **_DASHES, **_SPACES}
 
 
+_MOST_PLACES = 1_000
+"""Nobody counts further."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Where a quote stands: code points from 0, the end excluded; `folded` where only the typography differs."""
@@ -42,20 +46,22 @@ def find_quote(text: str, quote: str, occurrence: int | None = None) -> Found | 
     >>> find_quote("a b a", "a"), find_quote("a b a", "a", 2)
     (NotFound(places=2, nearest=''), Found(start=4, end=5, folded=False))
     """
-    exact = [(at, at + len(quote)) for at in _starts(text, quote)]
+    most = max(_MOST_PLACES, occurrence or 0)
+    exact = [(at, at + len(quote)) for at in _starts(text, quote, most)]
     if exact:
         return _pick(exact, occurrence, folded=False)
     folded, offsets = _folded(text)
     wanted = _folded(quote)[0].strip()
-    loose = [(offsets[at], offsets[at + len(wanted)]) for at in _starts(folded, wanted)] if wanted else []
+    loose = [(offsets[at], offsets[at + len(wanted)]) for at in _starts(folded, wanted, most)] if wanted else []
     if loose:
         return _pick(loose, occurrence, folded=True)
     return NotFound(0, _nearest(text, quote))
 
 
-def _starts(text: str, quote: str) -> list[int]:
-    found, at = [], text.find(quote)
-    while at >= 0:
+def _starts(text: str, quote: str, most: int) -> list[int]:
+    found: list[int] = []
+    at = text.find(quote)
+    while at >= 0 and len(found) < most:
         found.append(at)
         at = text.find(quote, at + 1)
     return found

@@ -79,6 +79,14 @@ class Scope:
         """Note that an entry adds to a thing that another introduces."""
         self.mapped.references.append(Reference(iri, (), v.WORD_ABOUT, iri, self.sheet.at(at)))
 
+    def use(self, subject: NamedNode, prop: Property, key: Scalar) -> None:
+        """Note that an entry adds this key to a thing whose class another file may tell."""
+        if prop.domains:
+            domains = tuple(sorted(prop.domains, key=lambda iri: iri.value))
+            self.mapped.references.append(
+                Reference(subject, domains, key.text, subject, self.sheet.at(key), is_use=True)
+            )
+
     def report(
         self,
         code: str,
@@ -88,7 +96,7 @@ class Scope:
         severity: Severity = Severity.error,
     ) -> None:
         """Note that something is wrong here, and go on."""
-        self.mapped.findings.append(Finding(code, severity, message, self.sheet.at(at), hint))
+        self.mapped.findings.append(Finding(code, severity, _line(message), self.sheet.at(at), _line(hint)))
 
     def inference(self, reason: Scalar) -> Scope:
         """The same place, writing to the claim that the analyst makes for this reason."""
@@ -97,3 +105,8 @@ class Scope:
             claim = below(self.document, v.CLAIM_SEGMENT, digest(self.graph.value, reason.text))
             known = self.inferences[reason.text] = Inference(claim, reason, {})
         return replace(self, graph=known.claim, subjects=known.subjects, inferred=True)
+
+
+def _line(text: str) -> str:
+    """A message on one line, whatever it repeats of a file: line ends and marks that turn a line around are blanks."""
+    return text if text.isprintable() else " ".join("".join(c if c.isprintable() else " " for c in text).split())

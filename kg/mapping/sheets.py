@@ -12,12 +12,16 @@ from kg.mapping.claims import Origin, write_claim
 from kg.mapping.context import Context, SourceText
 from kg.mapping.scope import Scope
 from kg.mapping.things import named_text, thing_iri, write_thing
-from kg.model.findings import Finding
+from kg.model.findings import Finding, Severity
+from kg.model.positions import Position
 from kg.model.records import Listing, Mapping, Reading, Scalar, Sheet
 from kg.model.statements import Mapped
 from kg.ontology import Class
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
+
+_MOST_FINDINGS = 1_000
+"""Of one file; nobody reads more."""
 
 _NOWHERE = NamedNode("urn:x-nowhere")
 
@@ -28,7 +32,13 @@ def map_reading(file: str, reading: Reading, context: Context) -> Mapped:
     for sheet in reading.sheets:
         _map_sheet(sheet, context, mapped)
     # A table's wrong column is wrong in every row, and stands once, in the header.
-    mapped.findings = list(dict.fromkeys(mapped.findings))
+    distinct = list(dict.fromkeys(mapped.findings))
+    mapped.findings = distinct[:_MOST_FINDINGS]
+    if len(distinct) > _MOST_FINDINGS:
+        message = f"this file has {len(distinct) - _MOST_FINDINGS:,} more findings, which are not listed"
+        mapped.findings.append(
+            Finding("too-large", Severity.error, message, Position(file, 0, 0), "mend the first ones")
+        )
     return mapped
 
 
@@ -49,6 +59,7 @@ def _map_sheet(sheet: Sheet, context: Context, mapped: Mapped) -> None:
     iri = thing_iri(of_document, document)
     if iri is None:
         return
+    _check_kind(of_document, document)
     zone = _zone(of_document, document)
     of_document = replace(of_document, document=iri, graph=iri, zone=zone)
     write_thing(of_document, document, iri)
@@ -74,6 +85,16 @@ def _write_claims(scope: Scope, origin: Origin) -> None:
             scope.report(
                 "unexpected-shape", "an entry has keys", entry, "write `- id: …`, `- about: …` or `- quote: …`"
             )
+
+
+def _check_kind(scope: Scope, document: Mapping) -> None:
+    """Report a type that is no kind of document."""
+    ontology = scope.context.ontology
+    node = document.get(v.WORD_TYPE)
+    cls = ontology.classes.get(named_text(node)) if node is not None else None
+    if node is not None and cls is not None and not ontology.is_kind_of(cls.iri, v.DOCUMENT):
+        kinds = ", ".join(kind.name for kind in ontology.below(v.DOCUMENT))
+        scope.report("unknown-type", f"'{cls.name}' is no kind of document", node, f"one of: {kinds}")
 
 
 def _entry_basis(context: Context, document: Mapping) -> NamedNode:
@@ -102,6 +123,8 @@ def _zone(scope: Scope, document: Mapping) -> ZoneInfo | None:
 def _source(scope: Scope, document: Mapping) -> SourceText | None:
     properties = scope.context.ontology.properties
     node = document.get(properties[v.TEXT].key)
+    if node is not None and not isinstance(node, Scalar):
+        scope.report("unexpected-shape", "a document has one text", node, "write the path of one file")
     if not isinstance(node, Scalar) or not node.text:
         return None
     read = scope.context.read_text(node.text, scope.sheet.at(node))

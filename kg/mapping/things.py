@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.mapping.domains import unexpected_key
 from kg.mapping.iris import below, digest, fingerprint, is_id, is_path, normal, suggested_id
 from kg.mapping.scope import Scope, Slot
 from kg.mapping.values.literals import canonical
-from kg.mapping.values.problem import ValueProblem
+from kg.mapping.values.problem import ValueProblem, quoted
 from kg.mapping.wordings import write_wording
-from kg.model.findings import Severity
 from kg.model.records import Listing, Mapping, Node, Scalar, split_list
 from kg.ontology import Class, Property
 from kg.ontology import vocabulary as v
@@ -75,6 +75,8 @@ def write_thing(scope: Scope, entry: Mapping, subject: NamedNode, expected: Clas
     for key, value in entry.entries:
         prop = find_property(scope, key) if key.text not in _ENTRY_WORDS else None
         if prop is not None:
+            if about is not None and not types:
+                scope.use(subject, prop, key)
             _check_domain(scope, prop, types, key)
             write_values(scope, Slot(subject, prop, key), value)
 
@@ -89,7 +91,7 @@ def find_property(scope: Scope, key: Scalar) -> Property | None:
         else:
             known = {*scope.context.ontology.thing_keys, *claim_keys, v.WORD_SAYS, v.WORD_VOICE, *_ENTRY_WORDS}
             hint = nearest(key.text, iter(sorted(known)))
-        scope.report("unknown-key", f"'{key.text}' is no key that an entry can have here", key, hint)
+        scope.report("unknown-key", f"{quoted(key.text)} is no key that an entry can have here", key, hint)
     return prop
 
 
@@ -168,10 +170,13 @@ def _write_literal(scope: Scope, slot: Slot, item: Node) -> None:
     datatype = prop.ranges[0] if prop.ranges else v.XSD_STRING
     if datatype == v.RDF_LANG_STRING and isinstance(item, Mapping):
         for language, text in item.entries:
-            if isinstance(text, Scalar):
-                scope.add(subject, prop.iri, _in_language(text.text, language.text), text, key)
-            else:
+            if not isinstance(text, Scalar):
                 scope.report("unexpected-shape", f"'{key.text}' takes one text per language", text)
+                continue
+            try:
+                scope.add(subject, prop.iri, _in_language(text.text, language.text), text, key)
+            except ValueProblem as problem:
+                scope.report("invalid-value", f"{problem.message} ('{key.text}')", language, problem.hint)
     elif not isinstance(item, Scalar):
         scope.report("unexpected-shape", f"'{key.text}' takes a plain text, not keys of its own", item)
     elif datatype == v.RDF_LANG_STRING:
@@ -217,7 +222,7 @@ def _named(scope: Scope, slot: Slot, item: Scalar, cls: Class | None) -> NamedNo
         word = cls.individuals.get(item.text)
         if word is None:
             hint = nearest(item.text, iter(cls.individuals)) or f"one of: {', '.join(sorted(cls.individuals))}"
-            scope.report("unknown-word", f"'{item.text}' is no {cls.label} ('{slot.key.text}')", item, hint)
+            scope.report("unknown-word", f"{quoted(item.text)} is no {cls.label} ('{slot.key.text}')", item, hint)
         return word
     text = _id_text(scope, item, is_path)
     if text is None:
@@ -251,7 +256,7 @@ def _find_class(scope: Scope, node: Node) -> Class | None:
     cls = scope.context.ontology.classes.get(node.text)
     if cls is None:
         hint = nearest(node.text, scope.context.ontology.classes) or "`kg schema --classes` lists them"
-        scope.report("unknown-type", f"the ontology has no class '{node.text}'", node, hint)
+        scope.report("unknown-type", f"the ontology has no class {quoted(node.text)}", node, hint)
     return cls
 
 
@@ -262,14 +267,7 @@ def _check_domain(scope: Scope, prop: Property, types: list[tuple[Class, Node]],
         return
     if any(ontology.is_kind_of(cls.iri, domain) for cls, _ in types for domain in prop.domains):
         return
-    domains = sorted(ontology.by_iri[d].label if d in ontology.by_iri else d.value for d in prop.domains)
-    scope.report(
-        "unexpected-key",
-        f"a thing of the class {types[0][0].name} has no '{key.text}'",
-        key,
-        f"'{key.text}' belongs to: {', '.join(domains)}",
-        Severity.violation,
-    )
+    scope.mapped.findings.append(unexpected_key(types[0][0].iri, prop.domains, key.text, scope.sheet.at(key), ontology))
 
 
 def _id_text(scope: Scope, node: Node, accepts: Callable[[str], bool]) -> str | None:
@@ -282,8 +280,8 @@ def _id_text(scope: Scope, node: Node, accepts: Callable[[str], bool]) -> str | 
         return None
     if not accepts(text):
         fitting = suggested_id(text)
-        hint = f"letters, digits, - _ . ~ only: '{fitting}'" if fitting else "letters, digits, - _ . ~ only"
-        scope.report("invalid-id", f"'{text}' cannot be an id", node, hint)
+        hint = f"letters, digits, - _ . ~ only: {quoted(fitting)}" if fitting else "letters, digits, - _ . ~ only"
+        scope.report("invalid-id", f"{quoted(text)} cannot be an id", node, hint)
         return None
     return text
 

@@ -28,13 +28,18 @@ class Introduction(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """Where a thing is named, under which `key` of which `subject`; `expected` are the classes it may belong to."""
+    """
+    Where a thing is named, under which `key` of which `subject`; `expected` are the classes it may belong to.
+
+    A use names the thing as the one that has the key: `expected` are then the classes that the key belongs to.
+    """
 
     iri: NamedNode
     expected: tuple[NamedNode, ...]
     key: str
     subject: NamedNode
     position: Position
+    is_use: bool = False
 
 
 @dataclass(slots=True)

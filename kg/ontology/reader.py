@@ -39,7 +39,10 @@ def load_ontology(folders: Sequence[Path]) -> Ontology:
     digest = hashlib.sha256()
     triples: list[Triple] = []
     for number, path in enumerate(path for folder in folders for path in sorted(folder.glob("*.ttl"))):
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise OntologyError(f"{path} cannot be read: {error.strerror}") from error
         digest.update(content)
         triples.extend(_parse(path, content, number))
     return _Reader(triples).ontology(digest.hexdigest())

@@ -13,6 +13,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
 from kg.model.errors import UsageError
+from kg.model.findings import Severity
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
 from kg.pipeline.project import CONFIGURATION, Project
 from kg.pipeline.reading import context_of, facts_files, map_files
@@ -96,7 +97,16 @@ def _quads(project: Project, side: str) -> Iterable[Quad]:
 
 
 def _mapped(project: Project) -> list[Quad]:
-    return [s.quad for mapped in map_files(facts_files(project), context_of(project)) for s in mapped.statements]
+    quads: list[Quad] = []
+    for mapped in map_files(facts_files(project), context_of(project)):
+        wrong = next((f for f in mapped.findings if f.severity is Severity.error), None)
+        if wrong is not None:
+            raise UsageError(
+                f"facts with errors cannot be compared: {wrong.position}: {wrong.message}",
+                "`kg check` shows all of them",
+            )
+        quads.extend(statement.quad for statement in mapped.statements)
+    return quads
 
 
 def _in_graphs(quads: Iterable[Quad]) -> list[Quad]:
@@ -123,5 +133,6 @@ def _at_revision(project: Project, revision: str) -> list[Quad]:
         ) from error
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(folder, filter="data")
+            # Links lead to what the revision does not hold; a project is read without them.
+            tar.extractall(folder, [member for member in tar if member.isfile() or member.isdir()], filter="data")
         return _mapped(Project.open(folder))

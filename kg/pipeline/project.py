@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pyoxigraph import Literal, NamedNode
+
 from kg.model.errors import UsageError
 from kg.model.shipped import shipped
 from kg.ontology import Ontology, load_ontology
@@ -80,11 +82,13 @@ class Project:
         root = Path(root).resolve()
         path = root / CONFIGURATION
         try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
+            table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             raise UsageError(f"{path} does not exist", "run `kg init` to begin a project") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: not readable as TOML: {error}") from error
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}") from error
         found = read_settings(path, {**table, **settings})
         for name in ("facts", "ontology", "shapes", "queries", "store"):
             _check_inside(root, path, name, getattr(found, name))
@@ -130,7 +134,21 @@ def read_settings(path: Path, table: Mapping[str, Any]) -> Settings:
         raise UsageError(
             f"{path}: '{base}' cannot be a base", "an address that ends in / or #: https://example.org/my-project/"
         )
-    return Settings(**table)
+    settings = Settings(**table)
+    _check_terms(path, settings)
+    return settings
+
+
+def _check_terms(path: Path, settings: Settings) -> None:
+    """What RDF would refuse at every name in the facts is refused once, here."""
+    try:
+        NamedNode(settings.base + "a")
+    except ValueError as error:
+        raise UsageError(f"{path}: '{settings.base}' cannot be a base: {error}") from error
+    try:
+        Literal("a", language=settings.language)
+    except ValueError as error:
+        raise UsageError(f"{path}: '{settings.language}' is no language", "write its tag: en, my, ar") from error
 
 
 def _check_inside(root: Path, path: Path, name: str, folder: str) -> None:

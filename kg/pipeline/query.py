@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
-from kg.model.errors import UsageError
+from kg.model.errors import EnvironmentFault, UsageError
 from kg.model.terms import Term
 from kg.ontology.model import nearest
 from kg.ontology.vocabulary import IS_ABOUT
@@ -56,7 +56,12 @@ def ask(project: Project, query: Query | str, given: Mapping[str, Sequence[str]]
     text = bind(query, given, project.settings.base)
     with opened(project) as store:
         _check_things(store, query, given, project.settings.base)
-        yield Asked(query, text, run(store, text, query.name))
+        try:
+            yield Asked(query, text, run(store, text, query.name))
+        except OSError as error:
+            if error.errno is not None:
+                raise  # of whoever writes the answer
+            raise EnvironmentFault(f"the query cannot be answered: {error}") from error
 
 
 def query(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,18 +27,23 @@ _FORMAT = "1"
 
 @dataclass(frozen=True, slots=True)
 class FactsFile:
-    """A facts file: its path, and its name seen from the project folder with forward slashes."""
+    """
+    A facts file: its path, and its name seen from the project folder with forward slashes.
+
+    `fault` says why it is not to be read; it is empty where it is.
+    """
 
     path: Path
     name: str
+    fault: str = ""
 
 
 def facts_files(project: Project) -> list[FactsFile]:
     """
     All facts files of a project, in the order of their names. Hidden files and sidecars are left out.
 
-    A folder whose name ends like a facts file's is listed too, and so is a spreadsheet in a format that is not read:
-    the reader reports them.
+    What cannot be read is listed too, and becomes a finding: a folder whose name ends like a file's or that nobody may
+    enter, a link to a folder or out of the project, a spreadsheet in a format that is not read.
 
     Raises:
         UsageError: The facts folder is not there.
@@ -45,14 +51,37 @@ def facts_files(project: Project) -> list[FactsFile]:
     folder = project.root / project.settings.facts
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", "put facts files there, or set `facts` in kg.toml")
-    found = []
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in (*SUFFIXES, *OTHER_TABLES) or is_sidecar(path):
-            continue
-        if any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts):
-            continue
-        found.append(FactsFile(path, path.relative_to(project.root).as_posix()))
+    found: list[FactsFile] = []
+
+    def closed(error: OSError) -> None:
+        found.append(_listed(Path(error.filename), project.root, f"this folder cannot be read: {error.strerror}"))
+
+    for parent, folders, files in os.walk(folder, onerror=closed):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in (*files, *folders):
+            path = Path(parent, name)
+            if name in folders and path.is_symlink():
+                found.append(_listed(path, project.root, "links to folders are not followed"))
+            elif _holds_facts(path):
+                found.append(_listed(path, project.root, _leads_out(path, project.root)))
     return sorted(found, key=lambda file: file.name)
+
+
+def _holds_facts(path: Path) -> bool:
+    named_so = path.suffix.lower() in (*SUFFIXES, *OTHER_TABLES)
+    return named_so and not path.name.startswith((".", "~$")) and not is_sidecar(path)
+
+
+def _leads_out(path: Path, root: Path) -> str:
+    try:
+        outside = path.is_symlink() and not path.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # a link to itself; the reader says what it finds
+        return ""
+    return "this link leads out of the project folder" if outside else ""
+
+
+def _listed(path: Path, root: Path, fault: str) -> FactsFile:
+    return FactsFile(path, path.relative_to(root).as_posix(), fault)
 
 
 def context_of(project: Project) -> Context:
@@ -71,7 +100,12 @@ def context_of(project: Project) -> Context:
 def map_files(files: Iterable[FactsFile], context: Context, limits: Limits | None = None) -> Iterator[Mapped]:
     """Read and map files, one after the other; lazy. Independent of each other and of their order."""
     for file in files:
-        yield map_reading(file.name, read(file.path, file.name, limits or Limits()), context)
+        if file.fault:
+            hint = "put the facts themselves into the project"
+            fault = Finding("unreadable-file", Severity.error, file.fault, Position(file.name, 0, 0), hint)
+            yield Mapped(file.name, findings=[fault])
+        else:
+            yield map_reading(file.name, read(file.path, file.name, limits or Limits()), context)
 
 
 def settings_digest(project: Project) -> str:
@@ -135,10 +169,11 @@ def text_reader(root: Path) -> Callable[[str, Position], SourceText | Finding]:
                     "too-large", f"'{name}' is larger than {_TEXT_LIMIT >> 20} MB", "give the part that is quoted"
                 )
             content = path.read_bytes()
-            characters = content.decode("utf-8-sig")
+            # A text has the same characters on every machine, however its line ends are kept there.
+            characters = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:
             return problem("invalid-encoding", f"'{name}' is not UTF-8: byte {error.start}", "save it as UTF-8")
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a link to itself, before Python 3.13
             return problem(
                 "text-not-found", f"'{name}' cannot be read: {error}", "correct the path, or leave `text` out"
             )

@@ -107,13 +107,16 @@ class _Answer:
 
     def _subject(self, text: str) -> NamedNode:
         """The IRI asked for: an address, an id, or `document/claim-key` for a claim with a key."""
-        try:
-            iri = NamedNode(text if text.startswith(("http://", "https://", "urn:")) else self.base + text)
-        except ValueError as error:
-            raise UsageError(f"'{text}' cannot be an id or an address") from error
+        iri = self._iri(text)
         document, slash, key = iri.value.rpartition("/")
         claim = NamedNode(f"{document}/{v.CLAIM_SEGMENT}/{key}") if slash else iri
         return claim if not self._merge(iri, v.RDF_TYPE) and self._is_claim(claim) else iri
+
+    def _iri(self, text: str) -> NamedNode:
+        try:
+            return NamedNode(text if text.startswith(("http://", "https://", "urn:")) else self.base + text)
+        except ValueError as error:
+            raise UsageError(f"'{text}' cannot be an id or an address") from error
 
     def _merge(self, subject: NamedNode, predicate: NamedNode) -> list[Quad]:
         return list(self.store.quads_for_pattern(subject, predicate, None, DefaultGraph()))
@@ -127,6 +130,9 @@ class _Answer:
     def _claims_about(self, subject: NamedNode) -> list[NamedNode]:
         if self._is_claim(subject):
             return [subject]
+        of_document = [q.subject for q in self.store.quads_for_pattern(None, v.DOCUMENT_OF, subject, DefaultGraph())]
+        if of_document:
+            return sorted((c for c in of_document if isinstance(c, NamedNode)), key=lambda claim: claim.value)
         naming = (
             *self.store.quads_for_pattern(None, None, subject),
             *self.store.quads_for_pattern(subject, None, None),
@@ -143,7 +149,7 @@ class _Answer:
         elif known is not None:
             predicate = known.iri
         elif key.startswith(("http://", "https://")):
-            predicate = NamedNode(key)
+            predicate = self._iri(key)
         else:
             raise UsageError(f"the ontology has no key '{key}'", nearest(key, ontology.thing_keys))
         found = self.store.quads_for_pattern(subject, predicate, None)
@@ -193,7 +199,7 @@ class _Answer:
 
     @staticmethod
     def _concerns(statement: Statement, subject: NamedNode, asked: tuple[str, ...]) -> bool:
-        if statement.claim == subject:
+        if statement.claim == subject or statement.claim.value.startswith(f"{subject.value}/{v.CLAIM_SEGMENT}/"):
             return True
         quad = statement.quad
         if len(asked) == 3:

@@ -86,8 +86,7 @@ def load_query(path: Path) -> Query:
     The query in a file, with or without a header.
 
     Raises:
-        OSError: The file cannot be read.
-        OntologyError: The header cannot be read.
+        OntologyError: The file, or its header, cannot be read.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -95,11 +94,16 @@ def load_query(path: Path) -> Query:
             "".join(line[2:].removeprefix(" ") + "\n" for line in text.splitlines() if line.startswith("#+"))
         )
         return _query(path, text, header or {})
+    except OSError as error:
+        raise OntologyError(f"{path} cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError, AttributeError) as error:
         raise OntologyError(f"{path}: the header of `#+` lines cannot be read: {error}") from error
 
 
 def _query(path: Path, text: str, header: Mapping[str, Any]) -> Query:
+    for name in ("params", "columns", "tags"):
+        if not isinstance(header.get(name) or [], list):
+            raise OntologyError(f"{path}: `{name}` in the header of `#+` lines is a list")
     parameters = tuple(
         Parameter(
             name=item["name"],

@@ -39,6 +39,10 @@ class Generations:
             name = (self.folder / _CURRENT).read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise EnvironmentFault(
+                f"{self.folder} cannot be read: {error.strerror}", "builds need a folder there"
+            ) from error
         generation = self.folder / name
         return generation if name and generation.is_dir() else None
 

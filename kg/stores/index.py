@@ -15,6 +15,7 @@ from typing import NamedTuple, Self
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
+from kg.model.errors import EnvironmentFault
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.statements import Introduction, Mapped, Reference
@@ -27,8 +28,8 @@ CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT UNIQUE);
 CREATE TABLE statement (s INTEGER, p INTEGER, o INTEGER, g INTEGER, file TEXT, at TEXT, line INTEGER, col INTEGER,
                         sheet TEXT, key_line INTEGER, key_col INTEGER);
 CREATE TABLE introduction (iri TEXT, types TEXT, file TEXT, at TEXT, line INTEGER, col INTEGER, sheet TEXT);
-CREATE TABLE reference (iri TEXT, expected TEXT, key TEXT, subject TEXT, file TEXT, at TEXT, line INTEGER, col INTEGER,
-                        sheet TEXT);
+CREATE TABLE reference (iri TEXT, expected TEXT, key TEXT, subject TEXT, is_use INTEGER, file TEXT, at TEXT,
+                        line INTEGER, col INTEGER, sheet TEXT);
 CREATE TABLE finding (file TEXT, code TEXT, severity INTEGER, message TEXT, at TEXT, line INTEGER, col INTEGER,
                       sheet TEXT, hint TEXT, related TEXT);
 CREATE INDEX statement_spo ON statement (s, p, o);
@@ -73,9 +74,21 @@ class Index:
 
     @staticmethod
     def open(generation: Path) -> Index:
-        """The index of a finished generation, to read only."""
+        """
+        The index of a finished generation, to read only.
+
+        Raises:
+            EnvironmentFault: It is damaged.
+        """
         uri = (generation / _FILE).resolve().as_uri()
-        return Index(sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True))
+        try:
+            db = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True)
+            db.execute("SELECT 1 FROM setting")
+        except sqlite3.DatabaseError as error:
+            raise EnvironmentFault(
+                f"the index cannot be read: {error}", "build again with `kg build --fresh`"
+            ) from error
+        return Index(db)
 
     def copied(self, generation: Path) -> Index:
         """A copy of this index in another generation, to change."""
@@ -139,9 +152,9 @@ class Index:
             ((i.iri.value, _joined(i.types), file, *_row(i.position)) for i in mapped.introductions),
         )
         self._db.executemany(
-            "INSERT INTO reference VALUES (?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO reference VALUES (?,?,?,?,?,?,?,?,?,?)",
             (
-                (r.iri.value, _joined(r.expected), r.key, r.subject.value, file, *_row(r.position))
+                (r.iri.value, _joined(r.expected), r.key, r.subject.value, r.is_use, file, *_row(r.position))
                 for r in mapped.references
             ),
         )
@@ -170,9 +183,9 @@ class Index:
 
     def references(self) -> Iterator[Reference]:
         """All references, in the order of their places."""
-        query = f"SELECT iri, expected, key, subject, {_PLACE} FROM reference {_ORDER}"
-        for iri, expected, key, subject, *place in self._db.execute(query):
-            yield Reference(NamedNode(iri), _split(expected), key, NamedNode(subject), _position(place))
+        query = f"SELECT iri, expected, key, subject, is_use, {_PLACE} FROM reference {_ORDER}"
+        for iri, expected, key, subject, is_use, *place in self._db.execute(query):
+            yield Reference(NamedNode(iri), _split(expected), key, NamedNode(subject), _position(place), bool(is_use))
 
     def findings(self) -> Iterator[Finding]:
         """What reading and mapping found, in the order of the places."""

@@ -23,7 +23,7 @@ def open_store(generation: Path) -> Store:
     """
     try:
         return Store.read_only(str(generation / _FOLDER))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise EnvironmentFault(f"the store cannot be opened: {error}", "build again with `kg build --fresh`") from error
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pyshacl
-from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
+from pyshacl.errors import ValidationFailure
 from rdflib import BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.namespace import RDF, SH
@@ -42,8 +42,9 @@ class PySHACL:
             _, report, _ = pyshacl.validate(
                 to_graph(data), shacl_graph=shapes_graph, ont_graph=to_graph(ontology), inference="none", inplace=True
             )
-        except (ReportableRuntimeError, ShapeLoadError) as error:
-            raise OntologyError(f"the shapes cannot be used: {error}") from error
+        except Exception as error:
+            # pySHACL lets through whatever a broken shape sets off: re.error, pyparsing's ParseException, and its own.
+            raise OntologyError(f"the shapes cannot be used: {type(error).__name__}: {error}") from error
         if isinstance(report, ValidationFailure | bytes | str) or not isinstance(report, Graph):
             raise OntologyError(f"the shapes cannot be used: {report!s}")
         for node in report.subjects(RDF.type, SH.ValidationResult):

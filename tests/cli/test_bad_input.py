@@ -260,24 +260,10 @@ FORBIDDEN = {
     "a query of one's own": ("own.rq", "kg query own.rq", 2, r"kg: own.rq cannot be read: Permission denied"),
     "the place of the store": (".", "kg build", 3, r"kg: cannot write to .*/\.kg: Permission denied"),
 }
-FORBIDDEN_FAULTS = {
-    "a folder of facts": "rglob passes over a folder that may not be read: its facts are missing without a word",
-    "the settings": "Project.open lets PermissionError through, a traceback",
-    "an ontology": "load_ontology lets OSError through, a traceback",
-    "a query": "find_query lets OSError through, a traceback",
-}
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="this system has other permissions")
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            n, marks=pytest.mark.xfail(reason=FORBIDDEN_FAULTS[n], strict=True) if n in FORBIDDEN_FAULTS else ()
-        )
-        for n in FORBIDDEN
-    ],
-)
+@pytest.mark.parametrize("name", FORBIDDEN)
 def test_what_may_not_be_read_is_named(name: str, tmp_path: Path) -> None:
     path, command, expected, says = FORBIDDEN[name]
     files: Files = {
