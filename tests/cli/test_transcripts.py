@@ -21,11 +21,6 @@ from tests.transcripts import Stage, blocks, play, rewritten, steps
 CASES = Path(__file__).parents[1] / "cases/cli"
 PAGES = sorted(CASES.glob("*.md"))
 
-# Page → what is wrong in kg, until it is mended.
-FAULTS = {
-    "broken-stores": "a damaged store, a damaged index and a file in the store's place end in a traceback",
-}
-
 
 class Terminal(Stage):
     """Shows the exit code below what a command prints."""
@@ -56,8 +51,7 @@ def commands(page: Path) -> list[str]:
 
 
 def case(page: Path) -> Any:
-    marks = [pytest.mark.xfail(reason=FAULTS[page.stem], strict=True)] if page.stem in FAULTS else []
-    return pytest.param(page, id=page.stem, marks=marks)
+    return pytest.param(page, id=page.stem)
 
 
 def test_all_sessions_are_found() -> None:
