@@ -1,0 +1,106 @@
+"""
+The shipped queries: whole headers, the rows they give on the worked example, and the same rows without the merge.
+
+`tests/cases/queries/NAME.csv` holds the rows as `kg query NAME --format csv` gives them; `KG_WRITE_CASES=1` writes them
+anew: read the difference against the reports.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from pyoxigraph import DefaultGraph, QueryResultsFormat, QuerySolutions, Store
+
+from kg import Project, build, opened
+from kg.pipeline.query import run
+from kg.queries.catalogue import Query, load_queries
+from kg.queries.parameters import bind, term_of
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests/cases/queries"
+QUERIES = load_queries([ROOT / "queries"])
+# What a query must be given to answer at all.
+GIVEN: dict[str, dict[str, list[str]]] = {
+    "events-in-place": {"place": ["kawlin-township"]},
+    "what-changed": {
+        "earlier": ["irrawaddy-2023-11-03"],
+        "later": ["irrawaddy-2023-11-06"],
+        "place": ["kawlin-township"],
+    },
+    "what-rests-on-document": {"document": ["irrawaddy-2023-11-03"]},
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    root = tmp_path_factory.mktemp("example") / "project"
+    shutil.copytree(ROOT / "examples/operation-1027", root, ignore=shutil.ignore_patterns(".kg"))
+    found = Project.open(root)
+    assert build(found).written
+    return found
+
+
+@pytest.fixture(scope="module")
+def without_merge(project: Project) -> Store:
+    """Claim and document graphs alone, for a reading whose default graph is the union of all graphs."""
+    store = Store()
+    with opened(project) as built:
+        store.extend(quad for quad in built if quad.graph_name != DefaultGraph())
+    return store
+
+
+def given(query: Query) -> dict[str, list[str]]:
+    known = {parameter.name for parameter in query.parameters}
+    return {name: values for name, values in GIVEN.get(query.name, {}).items() if name in known}
+
+
+def test_the_thirty_questions_are_there() -> None:
+    asked = {query.question for query in QUERIES.values()}
+    assert {str(n) for n in range(1, 31) if n != 2} | {"2a", "2b"} <= asked
+    assert len(QUERIES) == 32
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_header_says_what_the_query_takes_and_gives(name: str) -> None:
+    query = QUERIES[name]
+    assert query.summary
+    assert all(parameter.description for parameter in query.parameters)
+    assert all(column.description for column in query.columns)
+    assert {parameter.name for parameter in query.parameters} == set(re.findall(r"VALUES\s+\?_(\w+)", query.text))
+    answer = run(Store(), query.text, name)
+    assert isinstance(answer, QuerySolutions)
+    assert [variable.value for variable in answer.variables] == [column.name for column in query.columns]
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_rows_on_the_worked_example(project: Project, without_merge: Store, name: str) -> None:
+    query = QUERIES[name]
+    text = bind(query, given(query), project.settings.base)
+    with opened(project) as store:
+        rows = store.query(text).serialize(format=QueryResultsFormat.CSV)  # type: ignore[union-attr]
+    expected = CASES / f"{name}.csv"
+    if os.environ.get("KG_WRITE_CASES"):
+        expected.write_bytes(rows or b"")
+    assert rows == expected.read_bytes()
+    union = without_merge.query(text, use_default_graph_as_union=True)
+    assert sorted((union.serialize(format=QueryResultsFormat.CSV) or b"").splitlines()) == sorted(rows.splitlines())  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", [name for name, query in QUERIES.items() if query.parameters])
+def test_every_parameter_can_be_given(project: Project, name: str) -> None:
+    """A value that nothing in the example has leaves a query that runs."""
+    values = {"iri": "nowhere", "date": "1999-01-01", "integer": "3", "boolean": "true", "decimal": "1.5"}
+    query = QUERIES[name]
+    for parameter in query.parameters:
+        value = values.get(parameter.type, "nothing")
+        assert term_of(parameter, value, project.settings.base)
+        with opened(project) as store:
+            list(store.query(bind(query, {**given(query), parameter.name: [value]}, project.settings.base)))  # type: ignore[arg-type]
+
+
+def test_every_case_belongs_to_a_query() -> None:
+    assert {path.stem for path in CASES.glob("*.csv")} == set(QUERIES)
