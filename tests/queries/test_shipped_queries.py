@@ -104,3 +104,28 @@ def test_every_parameter_can_be_given(project: Project, name: str) -> None:
 
 def test_every_case_belongs_to_a_query() -> None:
     assert {path.stem for path in CASES.glob("*.csv")} == set(QUERIES)
+
+
+DISAGREEING = """
+document: {id: report, type: NewsArticle, issued: 2024-05-14}
+claims:
+  - {id: army, type: StateForce, name: Army, quote: the army}
+  - {id: front, type: ArmedGroup, name: Front, quote: the front}
+  - {id: clash, type: ArmedClash, attacker: front, place: unknown, day: 2024-05-13, quote: they fought}
+  - {about: clash, speaker: front, verification: couldNotVerify, quote: twelve, killed: {victim: army, count: 12}}
+  - {about: clash, speaker: army, quote: two, killed: {victim: army, count: 2}}
+"""
+
+
+def test_what_the_example_has_nothing_of(tmp_path: Path) -> None:
+    """Figures that differ, and a claim that the publisher could not verify."""
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "kg.toml").write_text('base = "https://example.org/"\n')
+    (tmp_path / "facts/report.yaml").write_text(DISAGREEING)
+    project = Project.open(tmp_path)
+    assert build(project).written
+    with opened(project) as store:
+        figures = [row["difference"].value for row in run(store, QUERIES["figures-that-differ"].text)]  # type: ignore[union-attr]
+        claims = [row["words"].value for row in run(store, QUERIES["unverified-claims"].text)]  # type: ignore[union-attr]
+    assert [abs(int(difference)) for difference in figures] == [10]
+    assert claims == ["twelve"]
