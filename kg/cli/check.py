@@ -5,17 +5,11 @@ from __future__ import annotations
 import click
 
 from kg.cli import findings as shown
+from kg.cli.machine import text_or_json
 
 
 @click.command("check")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print findings.",
-)
+@text_or_json
 @shown.fail_on
 @click.pass_context
 def command(ctx: click.Context, form: str, fail_on: str) -> None:

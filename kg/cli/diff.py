@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.machine import to_json
+from kg.cli.machine import text_or_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 @click.command("diff")
 @click.argument("old", default="HEAD")
 @click.argument("new", default="")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the changes.",
-)
+@text_or_json
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where anything changed.")
 @click.pass_context
 def command(ctx: click.Context, old: str, new: str, form: str, exit_code: bool) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from kg.cli.machine import to_json
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 
@@ -39,7 +39,7 @@ def show(findings: Sequence[Finding], root: Path) -> None:
 
 def as_json(findings: Sequence[Finding]) -> str:
     """Findings as a JSON list, one object each, for other programs."""
-    return json.dumps([_object(finding) for finding in findings], ensure_ascii=False, indent=2)
+    return to_json([_object(finding) for finding in findings])
 
 
 def _object(finding: Finding) -> dict[str, object]:

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import click
 
-from kg.cli.machine import to_json
+from kg.cli.machine import text_or_json, to_json
 
 
 @click.command("stats")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the numbers.",
-)
+@text_or_json
 @click.pass_context
 def command(ctx: click.Context, form: str) -> None:
     r"""

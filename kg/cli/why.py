@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.machine import to_json
+from kg.cli.machine import text_or_json, to_json
 
 if TYPE_CHECKING:
     from kg.pipeline.why import Account, Why
@@ -14,14 +14,7 @@ if TYPE_CHECKING:
 
 @click.command("why")
 @click.argument("asked", nargs=-1, required=True, metavar="ID | SUBJECT KEY OBJECT")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the answer.",
-)
+@text_or_json
 @click.pass_context
 def command(ctx: click.Context, asked: tuple[str, ...], form: str) -> None:
     r"""
