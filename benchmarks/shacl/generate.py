@@ -1,0 +1,68 @@
+"""
+Events of about 15 triples with seeded errors, as N-Triples: the data of the SHACL benchmark.
+
+    python benchmarks/shacl/generate.py FILE.nt TRIPLES [SHARE_OF_BROKEN_EVENTS]
+
+The same arguments give the same bytes. Each of the twelve kinds of error is as likely as the others.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+BASE = "https://example.org/"
+EX = "https://example.org/model#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+TRIPLES_PER_EVENT = 15
+ACTORS, TOWNSHIPS = 300, 330
+KINDS_OF_ERROR = 12
+SEED = 1027
+
+
+def write_events(path: Path, triples: int, broken: float = 0.1) -> None:
+    """Write about `triples` triples; `broken` is the share of events with one error."""
+    choose = random.Random(SEED)
+    with path.open("w", encoding="utf-8") as out:
+        for number in range(ACTORS):
+            out.write(f"<{BASE}actor-{number}> {RDF_TYPE} <{EX}Actor> .\n")
+        for number in range(TOWNSHIPS):
+            out.write(f"<{BASE}township-{number}> {RDF_TYPE} <{EX}Township> .\n")
+        for number in range(max(1, (triples - ACTORS - TOWNSHIPS) // TRIPLES_PER_EVENT)):
+            error = choose.randrange(KINDS_OF_ERROR) if choose.random() < broken else -1
+            for predicate, value in _event(number, choose, error):
+                out.write(f"<{BASE}event-{number}> {predicate} {value} .\n")
+
+
+def _event(number: int, choose: random.Random, error: int) -> list[tuple[str, str]]:
+    low = choose.randrange(30)
+    attacker, defender = choose.randrange(ACTORS), choose.randrange(ACTORS)
+    kind = choose.choice(["ArmedClash", "Shelling", "AirStrike"])
+    rows = [
+        (RDF_TYPE, f"<{EX}{kind}>"),
+        (f"<{EX}attacker>", f"<{BASE}actor-{attacker}>" if error != 0 else f"<{BASE}township-1>"),
+        (f"<{EX}defender>", f"<{BASE}actor-{defender}>" if error != 1 else '"the column"'),
+        (f"<{EX}place>", f"<{BASE}township-{choose.randrange(TOWNSHIPS)}>"),
+        (f"<{EX}low>", f'"{low if error != 2 else -1}"^^<{XSD}integer>'),
+        (f"<{EX}high>", f'"{low + choose.randrange(1, 5) if error != 3 else -2}"^^<{XSD}integer>'),
+        (f"<{EX}precision>", f"<{EX}{choose.choice(['day', 'week']) if error != 4 else 'daily'}>"),
+        (f"<{EX}label>", f'"Clash {number} at Hill"@en' if error != 5 else '"x"@en'),
+        (f"<{EX}label>", f'"Enfrentamiento {number}"@es' if error != 6 else f'"Second label {number}"@en'),
+        (f"<{EX}code>", f'"MMR{number % 1_000_000:06d}"' if error != 7 else '"mmr-1"'),
+        (f"<{EX}source>", f'"paper {number % 97}"'),
+        (f"<{EX}quote>", f'"They clashed for the {number}th time near \\"the hill\\""'),
+        (f"<{EX}status>", '"coded"' if error != 9 else '"7"^^<' + XSD + "byte>"),
+        (f"<{EX}longitude>", f'"{90 + choose.random() * 10:.5f}"^^<{XSD}decimal>'),
+    ]
+    if error != 8:
+        day = f"2023-{1 + number % 12:02d}-{1 + number % 28:02d}"
+        rows.append((f"<{EX}day>", f'"{day if error != 10 else "2023-02-30"}"^^<{XSD}date>'))
+    if error == 11:
+        rows.append((f"<{EX}place>", f"<{BASE}nowhere>"))
+    return rows
+
+
+if __name__ == "__main__":
+    write_events(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]) if len(sys.argv) > 3 else 0.1)
