@@ -16,6 +16,8 @@ BASE = "https://example.org/"
 EX = "https://example.org/model#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+KINDS = ("ArmedClash", "Shelling", "AirStrike")
 TRIPLES_PER_EVENT = 15
 ACTORS, TOWNSHIPS = 300, 330
 KINDS_OF_ERROR = 12
@@ -26,6 +28,8 @@ def write_events(path: Path, triples: int, broken: float = 0.1) -> None:
     """Write about `triples` triples; `broken` is the share of events with one error."""
     choose = random.Random(SEED)
     with path.open("w", encoding="utf-8") as out:
+        for kind in KINDS:
+            out.write(f"<{EX}{kind}> {SUBCLASS} <{EX}Event> .\n")
         for number in range(ACTORS):
             out.write(f"<{BASE}actor-{number}> {RDF_TYPE} <{EX}Actor> .\n")
         for number in range(TOWNSHIPS):
@@ -39,7 +43,7 @@ def write_events(path: Path, triples: int, broken: float = 0.1) -> None:
 def _event(number: int, choose: random.Random, error: int) -> list[tuple[str, str]]:
     low = choose.randrange(30)
     attacker, defender = choose.randrange(ACTORS), choose.randrange(ACTORS)
-    kind = choose.choice(["ArmedClash", "Shelling", "AirStrike"])
+    kind = choose.choice(KINDS)
     rows = [
         (RDF_TYPE, f"<{EX}{kind}>"),
         (f"<{EX}attacker>", f"<{BASE}actor-{attacker}>" if error != 0 else f"<{BASE}township-1>"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple, TypeAlias
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 
@@ -74,7 +74,9 @@ def term_of(text: str) -> NamedNode | BlankNode | Literal:
         return NamedNode(text[1:-1])
     if text.startswith("_:"):
         return BlankNode(text[2:])
-    parsed = next(iter(parse(f"<urn:s> <urn:p> {text} .", format=RdfFormat.N_TRIPLES))).object
-    if isinstance(parsed, Triple):
-        raise SyntaxError(f"no RDF 1.1 term: {text}")
-    return parsed
+    quad: Quad = next(iter(parse(f"<urn:s> <urn:p> {text} .", format=RdfFormat.N_TRIPLES)))
+    match quad.object:
+        case NamedNode() | BlankNode() | Literal():
+            return quad.object
+        case _:
+            raise SyntaxError(f"no RDF 1.1 term: {text}")
