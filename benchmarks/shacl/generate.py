@@ -4,13 +4,16 @@ Events of about 15 triples with seeded errors, as N-Triples: the data of the SHA
     python benchmarks/shacl/generate.py FILE.nt TRIPLES [SHARE_OF_BROKEN_EVENTS]
 
 The same arguments give the same bytes. Each of the twelve kinds of error is as likely as the others.
+What a validator must find follows from the errors that were put in: no tool is the judge of the others.
 """
 
 from __future__ import annotations
 
 import random
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 BASE = "https://example.org/"
 EX = "https://example.org/model#"
@@ -20,13 +23,41 @@ SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 KINDS = ("ArmedClash", "Shelling", "AirStrike")
 TRIPLES_PER_EVENT = 15
 ACTORS, TOWNSHIPS = 300, 330
-KINDS_OF_ERROR = 12
 SEED = 1027
+UNKNOWN_PLACE = 11
+# By the number of the error: the component and the property that shapes.ttl reports it with, once for the event.
+ERRORS = (
+    ("Class", "attacker"),
+    ("NodeKind", "defender"),
+    ("MinInclusive", "low"),
+    ("LessThanOrEquals", "low"),
+    ("In", "precision"),
+    ("MinLength", "label"),
+    ("UniqueLang", "label"),
+    ("Pattern", "code"),
+    ("MinCount", "day"),
+    ("Or", "status"),
+    ("Datatype", "day"),
+    ("MaxCount", "place"),
+)
 
 
-def write_events(path: Path, triples: int, broken: float = 0.1) -> None:
-    """Write about `triples` triples; `broken` is the share of events with one error."""
-    choose = random.Random(SEED)
+class Found(NamedTuple):
+    """One validation result: IRIs. A part is None where there is none, or where a tool does not tell it."""
+
+    focus: str | None
+    component: str | None
+    path: str | None
+
+
+def write_events(path: Path, triples: int, broken: float = 0.1, seed: int = SEED) -> Counter[Found]:
+    """
+    Write about `triples` triples; `broken` is the share of events with one error.
+
+    Returns the results that validation with shapes.ttl must give.
+    """
+    choose = random.Random(seed)
+    expected: Counter[Found] = Counter()
     with path.open("w", encoding="utf-8") as out:
         for kind in KINDS:
             out.write(f"<{EX}{kind}> {SUBCLASS} <{EX}Event> .\n")
@@ -35,9 +66,19 @@ def write_events(path: Path, triples: int, broken: float = 0.1) -> None:
         for number in range(TOWNSHIPS):
             out.write(f"<{BASE}township-{number}> {RDF_TYPE} <{EX}Township> .\n")
         for number in range(max(1, (triples - ACTORS - TOWNSHIPS) // TRIPLES_PER_EVENT)):
-            error = choose.randrange(KINDS_OF_ERROR) if choose.random() < broken else -1
+            error = choose.randrange(len(ERRORS)) if choose.random() < broken else -1
+            if error != -1:
+                component, key = ERRORS[error]
+                expected[Found(f"{BASE}event-{number}", _component(component), EX + key)] += 1
+            if error == UNKNOWN_PLACE:  # a focus node of its own, the same one for all events
+                expected[Found(f"{BASE}nowhere", _component("Class"), None)] = 1
             for predicate, value in _event(number, choose, error):
                 out.write(f"<{BASE}event-{number}> {predicate} {value} .\n")
+    return expected
+
+
+def _component(name: str) -> str:
+    return f"http://www.w3.org/ns/shacl#{name}ConstraintComponent"
 
 
 def _event(number: int, choose: random.Random, error: int) -> list[tuple[str, str]]:
@@ -63,7 +104,7 @@ def _event(number: int, choose: random.Random, error: int) -> list[tuple[str, st
     if error != 8:
         day = f"2023-{1 + number % 12:02d}-{1 + number % 28:02d}"
         rows.append((f"<{EX}day>", f'"{day if error != 10 else "2023-02-30"}"^^<{XSD}date>'))
-    if error == 11:
+    if error == UNKNOWN_PLACE:
         rows.append((f"<{EX}place>", f"<{BASE}nowhere>"))
     return rows
 

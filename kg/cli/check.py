@@ -2,36 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from kg.cli import findings as shown
-from kg.cli.machine import text_or_json
+from kg.cli import triage
+from kg.cli.outputs import Wanted, formats, needs_rules, prefix_of, report
+from kg.model.findings import Severity
+
+if TYPE_CHECKING:
+    from kg.pipeline.project import Project
+    from kg.pipeline.triage import Triage
+    from kg.reports.report import Run, Tally
 
 
 @click.command("check")
-@text_or_json
+@formats
 @shown.fail_on
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule, and tell what checking it took.")
+@triage.options
 @click.pass_context
-def command(ctx: click.Context, form: str, fail_on: str) -> None:
+def command(
+    ctx: click.Context,
+    wanted: tuple[Wanted, ...],
+    fail_on: str,
+    exit_zero: bool,
+    statistics: bool,
+    baseline: Path | None,
+    update_baseline: bool,
+    changed_since: str,
+    watching: bool,
+) -> None:
     r"""
     Check the facts: while reading, then against the shapes.
 
-    Needs no store and changes none. Every finding names file, line and column.
+    Needs no store and changes none. Every finding names file, line and column. Text goes to standard error, another
+    format to standard output or to its file.
 
     \b
-    Example:
+    Examples:
       kg check --fail-on warning
+      kg check --format text --format sarif=kg.sarif --format junit=kg.xml
+      kg check --baseline known.json --update-baseline
+      kg check --changed-since HEAD
     """
-    from kg.pipeline.check import check
-
+    if watching and update_baseline:
+        raise click.UsageError("--watch and --update-baseline do not go together")
     project = ctx.obj.project()
+
+    def once(project: Project) -> int:
+        from kg.pipeline.triage import Triage
+
+        prepared = Triage.prepare(project.root, baseline, changed_since, update=update_baseline)
+        tally = _check(project, prepared, wanted, fail_on, statistics=statistics)
+        return 0 if exit_zero else int(tally.reaches(Severity[fail_on]))
+
+    if watching:
+        reports = [one.file for one in wanted if one.file]
+        ctx.exit(triage.watched(project, lambda: once(ctx.obj.project()), baseline, reports))
+    ctx.exit(once(project))
+
+
+def _check(project: Project, prepared: Triage, wanted: Sequence[Wanted], fail_on: str, *, statistics: bool) -> Tally:
+    from kg.pipeline.check import check
+    from kg.reports.report import Outcome
+
+    run = _run(project, wanted, fail_on)
     checked = check(project)
-    if form == "json":
-        click.echo(shown.as_json(checked.findings))
-    else:
-        shown.show(checked.findings, project.root)
-    total = f"checked {checked.statements:,} statements from {checked.files} files: {shown.counted(checked.findings)}"
-    click.echo(total, err=True)
+    outcome = Outcome(checked.shapes_checked)
+    triaged = prepared.of(project, checked.findings, complete=checked.shapes_checked)
+    tally = report(triaged.findings, wanted, run, lambda: outcome)
+    if statistics:
+        click.echo(shown.statistics_table(tally, outcome.statistics), err=True)
+    click.echo(f"checked {checked.statements:,} statements from {checked.files} files: {tally}", err=True)
+    for note in triaged.notes:
+        click.echo(note, err=True)
     if not checked.shapes_checked:
         click.echo("the shapes were not checked: mend the errors first", err=True)
-    ctx.exit(shown.exit_code(checked.findings, fail_on))
+    return tally
+
+
+def _run(project: Project, wanted: Sequence[Wanted], fail_on: str) -> Run:
+    from kg import __version__
+    from kg.pipeline.rules import rules_of
+    from kg.reports.report import Run
+
+    return Run(
+        root=project.root,
+        prefix=prefix_of(project.root),
+        version=__version__,
+        rules=rules_of(project) if needs_rules(wanted) else {},
+        fail_on=Severity[fail_on],
+    )

@@ -20,6 +20,7 @@ CODES: Final = frozenset(
         "id-and-about",
         "invalid-encoding",
         "invalid-id",
+        "invalid-suppression",
         "invalid-value",
         "missing-document",
         "missing-id",
@@ -37,11 +38,13 @@ CODES: Final = frozenset(
         "too-large",
         "unexpected-key",
         "unexpected-shape",
+        "unknown-code",
         "unknown-key",
         "unknown-reference",
         "unknown-type",
         "unknown-word",
         "unreadable-file",
+        "unused-suppression",
         "wrong-reference",
     }
 )
@@ -63,7 +66,11 @@ class Finding:
     One thing that is wrong, where, and what to do about it.
 
     `code` is one of `CODES` or the name of the shape that was broken. `focus`, `path` and `value` are set for
-    results of shapes: N-Triples terms, empty where the result has none.
+    results of shapes: N-Triples terms, empty where the result has none. `shape` and `component` are the IRIs of the
+    broken shape, as it is written, and of its constraint component. `details` say in words what failed inside of it.
+
+    `suppressed` is the reason why the finding does not count, empty where it does. `baseline` is empty without a
+    baseline, else `new` or `unchanged`; a suppressed finding that is `unchanged` is suppressed by the baseline.
 
     >>> at = Position("f.yaml", 3, 5)
     >>> print(Finding("unknown-key", Severity.error, "'atacker' is no key", at, "did you mean 'attacker'?"))
@@ -80,9 +87,15 @@ class Finding:
     focus: str = ""
     path: str = ""
     value: str = ""
+    component: str = ""
+    shape: str = ""
+    details: tuple[str, ...] = ()
+    suppressed: str = ""
+    baseline: str = ""
 
     def __str__(self) -> str:
         lines = [f"{self.position}: {self.severity.name}: {self.code}: {self.message}"]
+        lines.extend(f"    {detail}" for detail in self.details)
         if self.hint:
             lines.append(f"  hint: {self.hint}")
         lines.extend(f"  see: {position}: {text}" for text, position in self.related)

@@ -16,6 +16,7 @@ from kg.pipeline.reading import context_of, facts_files, map_files
 from kg.stores.index import Index
 from kg.validation.locate import locate
 from kg.validation.results import Engine, Result
+from kg.validation.sources import ShapesSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,12 @@ def check(project: Project, engine: Engine | None = None) -> Checked:
     if any(finding.severity is Severity.error for finding in findings):
         return Checked(findings, len(mapped), len(merge), shapes_checked=False)
     if engine is None:
-        from kg.validation.reference import PySHACL
+        from kg.validation.validate import SetBased
 
-        engine = PySHACL()
-    results = list(engine.validate(merge, project.ontology.triples, project.folders("shapes")))
+        engine = SetBased()
+    # The order of a set of terms is another in each process; that of what is found is not to be.
+    data = [*sorted(merge, key=str), *(triple for triple in project.ontology.triples if triple not in merge)]
+    results = list(engine.validate(data, ShapesSource.of_folders(project.folders("shapes"))))
     if results:
         findings = _sorted([*findings, *_located(project, mapped, results)])
     return Checked(findings, len(mapped), len(merge), shapes_checked=True)
@@ -74,16 +77,33 @@ def _located(project: Project, mapped: list[Mapped], results: list[Result]) -> l
 
 def _finding(project: Project, result: Result, index: Index) -> Finding:
     located = locate(result, index)
-    name = local_name(result.shape) or local_name(result.component[1:-1])
     position = located.position if located.position.file else Position(CONFIGURATION, 0, 0)
+    related = (("the other is here", located.other),) if located.other is not None else ()
+    name = name_of(result)
+    return finding_of(result, position, project.settings.base, f"kg explain {name}", related)
+
+
+def name_of(result: Result) -> str:
+    """The name of the shape that was broken, or where it has none, of the constraint component."""
+    return local_name(result.shape) or local_name(result.component[1:-1])
+
+
+def finding_of(
+    result: Result, position: Position, base: str = "", hint: str = "", related: tuple[tuple[str, Position], ...] = ()
+) -> Finding:
+    """The finding that a result is, at its place; `base` is left out of messages."""
+    name = name_of(result)
     return Finding(
         code=name,
         severity=result.severity,
-        message=result.message.replace(project.settings.base, "") or f"{name} is broken",
+        message=(result.message.replace(base, "") if base else result.message) or f"{name} is broken",
         position=position,
-        hint=f"kg explain {name}",
-        related=(("the other is here", located.other),) if located.other is not None else (),
+        hint=hint,
+        related=related,
         focus=result.focus,
         path=result.path,
         value=result.value,
+        component=result.component[1:-1],
+        shape=result.shape,
+        details=result.details,
     )

@@ -42,12 +42,12 @@ def locate(result: Result, source_map: SourceMap) -> Located:
 
 
 def _place(result: Result, source_map: SourceMap) -> tuple[Position, str]:
-    if result.path and result.value:
-        exact = source_map.places(result.focus, result.path, result.value)
+    if result.predicate and result.value:
+        exact = source_map.places(result.focus, result.predicate, result.value)
         if exact:
             return exact[0][0], "value"
-    if result.path:
-        under = source_map.places(result.focus, result.path)
+    if result.predicate:
+        under = source_map.places(result.focus, result.predicate)
         if under:
             return under[-1][1], "key"
     introduced = source_map.introduced(result.focus[1:-1]) if result.focus.startswith("<") else None

@@ -1,10 +1,9 @@
-"""The reference engine: pySHACL, row by row and right. Heavy to import, so it is imported when it is used."""
+"""The reference engine: pySHACL, row by row. It checks the set-based engine, and what that does not compile."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -12,7 +11,7 @@ import pyshacl
 from pyshacl.errors import ValidationFailure
 from rdflib import BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import RDF, RDFS, SH
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result as Answer
@@ -20,27 +19,27 @@ from rdflib.term import Node
 
 from kg.model.errors import OntologyError
 from kg.model.findings import Severity
-from kg.validation.results import Result
+from kg.validation.results import Origin, Result
+from kg.validation.sources import ShapesSource
 
 _SEVERITIES = {SH.Violation: Severity.violation, SH.Warning: Severity.warning, SH.Info: Severity.info}
+_TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
 
 
 class PySHACL:
-    """pySHACL over rdflib graphs in memory."""
+    """pySHACL over rdflib graphs in memory; with `only`, no other shape has focus nodes of its own."""
 
-    def validate(
-        self, data: Iterable[ox.Triple], ontology: Sequence[ox.Triple], shapes: Sequence[Path]
-    ) -> Iterator[Result]:
+    def __init__(self, only: Collection[str] | None = None) -> None:
+        self.only = only
+
+    def validate(self, triples: Iterable[ox.Triple], shapes: ShapesSource) -> Iterator[Result]:
         """See `Engine.validate`."""
-        shapes_graph = Graph()
-        for path in (path for folder in shapes for path in sorted(folder.glob("*.ttl"))):
-            try:
-                shapes_graph.parse(path, format="turtle")
-            except Exception as error:
-                raise OntologyError(f"{path}: not readable as Turtle: {error}") from error
+        shapes_graph = to_graph(shapes.triples)
+        if self.only is not None:
+            _leave_targets_of(shapes_graph, self.only)
         try:
             _, report, _ = pyshacl.validate(
-                to_graph(data), shacl_graph=shapes_graph, ont_graph=to_graph(ontology), inference="none", inplace=True
+                to_graph(triples), shacl_graph=shapes_graph, inference="none", inplace=True, advanced=True
             )
         except Exception as error:
             # pySHACL lets through whatever a broken shape sets off: re.error, pyparsing's ParseException, and its own.
@@ -50,6 +49,16 @@ class PySHACL:
         for node in report.subjects(RDF.type, SH.ValidationResult):
             if report.value(None, SH.detail, node) is None:
                 yield _result(report, shapes_graph, node)
+
+
+def _leave_targets_of(shapes: Graph, terms: Collection[str]) -> None:
+    for predicate in _TARGETS:
+        for subject in set(shapes.subjects(predicate, None)):
+            if _text(subject) not in terms:
+                shapes.remove((subject, predicate, None))
+    for subject in set(shapes.subjects(RDF.type, RDFS.Class)):
+        if _text(subject) not in terms:
+            shapes.remove((subject, RDF.type, RDFS.Class))
 
 
 class _ParsingOnceGraph(Graph):
@@ -102,10 +111,12 @@ def to_rdflib(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> No
             raise TypeError(f"no RDF 1.1 term: {value}")
 
 
-def _from_rdflib(node: Node | None) -> str:
-    """The N-Triples text that pyoxigraph gives for the term; empty for None and for blank nodes, which name nothing."""
+def _text(node: Node | None) -> str:
+    """The N-Triples text that pyoxigraph gives for the term; empty for None."""
     if isinstance(node, URIRef):
         return str(ox.NamedNode(str(node)))
+    if isinstance(node, BNode):
+        return f"_:{node}"
     if isinstance(node, RdfLiteral):
         if node.language:
             return str(ox.Literal(str(node), language=node.language))
@@ -117,15 +128,22 @@ def _from_rdflib(node: Node | None) -> str:
 
 def _result(report: Graph, shapes: Graph, node: Node) -> Result:
     severity = report.value(node, SH.resultSeverity)
+    source = report.value(node, SH.sourceShape)
+    path = report.value(node, SH.resultPath)
     messages = sorted(str(message) for message in report.objects(node, SH.resultMessage))
-    return Result(
-        shape=_named_shape(shapes, report.value(node, SH.sourceShape)),
+    origin = Origin(
+        shape=_named_shape(shapes, source),
+        source=_text(source),
+        component=_text(report.value(node, SH.sourceConstraintComponent)),
         severity=_SEVERITIES.get(severity, Severity.violation),  # type: ignore[call-overload]
+        severity_iri=_text(severity),
+    )
+    return Result(
+        origin=origin,
+        focus=_text(report.value(node, SH.focusNode)),
+        path=_text(path) if isinstance(path, URIRef) else "",
+        value=_text(report.value(node, SH.value)),
         message=messages[0] if messages else "",
-        focus=_from_rdflib(report.value(node, SH.focusNode)),
-        path=_from_rdflib(report.value(node, SH.resultPath)),
-        value=_from_rdflib(report.value(node, SH.value)),
-        component=_from_rdflib(report.value(node, SH.sourceConstraintComponent)),
     )
 
 

@@ -1,0 +1,279 @@
+"""
+RDF files as columns.
+
+Two tables in DuckDB:
+
+- `term (id INTEGER, text VARCHAR, kind VARCHAR, suffix VARCHAR)`: each distinct term once. `text` is the canonical
+  N-Triples text, `kind` is `iri`, `blank` or `literal`, `suffix` what follows a literal's closing quote: empty,
+  `@` and the language, or `^^` and the datatype. It is NULL for the others.
+- `triple (s INTEGER, p INTEGER, o INTEGER, place BIGINT)`: each distinct triple of the merge once, in the order of its
+  predicate. `place` tells where it stands first: the number of the file in the upper bits, below it the line of
+  N-Triples and N-Quads, or the number of the triple among all of the file.
+
+Lines that are written as they are printed here are split where they have blanks: the quick way, taken by most data.
+Everything else goes through the parser first.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import Quad, RdfFormat, parse, serialize
+
+from kg.model.errors import UsageError
+from kg.model.terms import XSD
+from kg.syntax.blanks import DRAWN
+
+FILE_BITS: Final = 40
+"""A place is the number of the file, shifted by so many bits, and the line or number of the triple in it."""
+
+_CHARACTER = r"(?:[A-Za-z0-9:/?@!$&''()*+,;=._~-]|[^\x00-\x7f]|%[0-9A-Fa-f]{2})"
+_IRI = rf"<[A-Za-z][A-Za-z0-9+.-]*:{_CHARACTER}*(?:#{_CHARACTER}*)?>"
+_BLANK = "_:[A-Za-z0-9_][A-Za-z0-9_-]*"
+_LITERAL = rf'"(?:[^\x00-\x1f\x7f"\\]|\\[tnr"\\])*"(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^{_IRI})?'
+_LONGEST_LINE = 256 * 1024 * 1024
+_LINES = (
+    "read_csv(?, columns = {'line': 'VARCHAR'}, auto_detect = false, delim = chr(1), header = false, quote = '', "
+    f"escape = '', comment = '', new_line = '\\n', max_line_size = {_LONGEST_LINE})"
+)
+_BY_LINE = {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}
+
+
+_TERM_COLUMNS = """text, CASE text[1] WHEN '<' THEN 'iri' WHEN '_' THEN 'blank' ELSE 'literal' END AS kind,
+    CASE text[1] WHEN '"' THEN split_part(text, '"', -1) END AS suffix"""
+
+
+class _NotPlain(Exception):
+    """A file of lines that are not written as this project writes them, or are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file of lines to split; `drawn` where labels of blank nodes are the parser's own."""
+
+    number: int
+    path: Path
+    quads: bool
+    drawn: bool = False
+
+    def sql(self) -> str:
+        """Subject, predicate, object, place, and whether the line ends as it should; one parameter, the path."""
+        value = "rest[: length(rest) - 2]"
+        if self.quads:
+            # The graph's name, where there is one: what follows the last blank, if it is an IRI.
+            graph = f"split_part({value}, ' ', -1)"
+            named = f"length({graph}) < length({value}) AND regexp_full_match({graph}, '<[^<>\"]*>|{_BLANK}')"
+            value = f"CASE WHEN {named} THEN {value}[: length({value}) - length({graph}) - 1] ELSE {value} END"
+        # A label names a blank node within its file only.
+        s, o = (
+            f"CASE WHEN {term}[1] = '_' THEN '_:f{self.number}_' || {term}[3:] ELSE {term} END" if self.number else term
+            for term in ("s", f"({value})")
+        )
+        return f"""
+            SELECT {s} AS s, p, {o} AS o, place, ends_with(rest, ' .') AS whole FROM (
+              SELECT split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p,
+                line[length(s) + length(p) + 3 :] AS rest, place
+              FROM (SELECT line, row_number() OVER () + {self.number << FILE_BITS} AS place FROM {_LINES})
+              WHERE line IS NOT NULL AND line[1] <> '#')
+            """
+
+
+class Columns:
+    """
+    A data graph as columns, loaded from files. Close it when done: what does not fit in memory is in a folder of its own.
+
+    `by_line` says of each file whether its places are lines. `memory` is DuckDB's limit, such as `4GB`; None leaves it to DuckDB (80 % of the machine's).
+    """
+
+    def __init__(self, memory: str | None = None, threads: int | None = None) -> None:
+        import duckdb
+
+        self._folder = tempfile.TemporaryDirectory(prefix="kg-columns-")
+        self.db = duckdb.connect(
+            config={
+                "temp_directory": self._folder.name,
+                # Nothing that a query of ours needs, and nothing that one may do.
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "preserve_insertion_order": "true",
+                **({"memory_limit": memory} if memory else {}),
+                **({"threads": str(threads)} if threads else {}),
+            }
+        )
+        self.db.execute("SET enable_progress_bar = false")
+        self.by_line: list[bool] = []
+
+    def __enter__(self) -> Columns:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give memory and files back."""
+        self.db.close()
+        self._folder.cleanup()
+
+    def load(self, files: Sequence[tuple[Path, RdfFormat]], more: Iterable[Quad] = ()) -> None:
+        """
+        Read files, and quads from elsewhere, whose places are in a file of their own, numbered after the last.
+
+        Blank nodes of different files are different nodes.
+
+        Raises:
+            UsageError: A file cannot be read: file, line and column.
+        """
+        extra = list(more)
+        try:
+            self._load(files, extra, split=True)
+        except _NotPlain:
+            self._load(files, extra, split=False)
+
+    def _load(self, files: Sequence[tuple[Path, RdfFormat]], more: list[Quad], *, split: bool) -> None:
+        import duckdb
+
+        self.by_line = [split and form in _BY_LINE for _, form in files]
+        sources = [
+            _Source(number, path, quads=form == RdfFormat.N_QUADS)
+            if self.by_line[number]
+            else self._printed(number, parsed(path, form), drawn=form in {RdfFormat.TURTLE, RdfFormat.TRIG})
+            for number, (path, form) in enumerate(files)
+        ]
+        if more:
+            sources.append(self._printed(len(files), more, drawn=False))
+            self.by_line.append(False)
+        try:
+            self._read([source for source in sources if source.path.stat().st_size])
+            self._encode()
+        except duckdb.Error as error:
+            if split and any(self.by_line):
+                raise _NotPlain from error
+            raise
+        if any(self.by_line) and self._has_odd():
+            raise _NotPlain
+        odd = self.one("SELECT text FROM term WHERE starts_with(text, '<<') LIMIT 1")
+        if odd:
+            raise UsageError(f"{odd} is a triple term of RDF 1.2; only RDF 1.1 can be checked")
+        self.db.execute("DROP TABLE line")
+
+    def _printed(self, number: int, quads: Iterable[Quad], *, drawn: bool) -> _Source:
+        """A file as the parser prints it: lines that are plain."""
+        lines = Path(self._folder.name) / f"{number}.nq"
+        serialize(quads, lines, format=RdfFormat.N_QUADS)
+        return _Source(number, lines, quads=True, drawn=drawn)
+
+    def _read(self, sources: Sequence[_Source]) -> None:
+        selects = " UNION ALL ".join(source.sql() for source in sources) or "SELECT '', '', '', 0, false WHERE false"
+        paths = [os.fspath(source.path) for source in sources]
+        self.db.execute(f"CREATE OR REPLACE TABLE line (s, p, o, place, whole) AS {selects}", paths)
+        for source in sources:
+            if source.drawn:
+                self._rename_drawn(source.number)
+
+    def _rename_drawn(self, number: int) -> None:
+        """Give blank nodes that the file has no label for the label that `kg.syntax.blanks.BlankNames` gives them."""
+        of_file = f"place >> {FILE_BITS} = {number}"
+        prefix = f"f{number}_" if number else ""
+        self.db.execute(
+            f"""
+            CREATE OR REPLACE TABLE drawn AS
+              SELECT text, '_:{prefix}anon' || (row_number() OVER (ORDER BY min(place)) - 1) AS name FROM (
+                SELECT s AS text, 2 * place AS place FROM line WHERE s[1] = '_' AND {of_file}
+                UNION ALL SELECT o, 2 * place + 1 FROM line WHERE o[1] = '_' AND {of_file})
+              WHERE regexp_full_match('_:' || text[{len(prefix) + 3} :], '{DRAWN}') GROUP BY text
+            """
+        )
+        if self.one("SELECT count(*) FROM drawn"):
+            self.db.execute(
+                f"""
+                UPDATE line SET s = name FROM drawn WHERE s = text AND s[1] = '_' AND {of_file};
+                UPDATE line SET o = name FROM drawn WHERE o = text AND o[1] = '_' AND {of_file};
+                """
+            )
+        self.db.execute("DROP TABLE drawn")
+
+    def _encode(self) -> None:
+        self.db.execute(
+            f"""
+            CREATE OR REPLACE TABLE term AS SELECT row_number() OVER ()::INTEGER AS id, {_TERM_COLUMNS}
+            FROM (SELECT s AS text FROM line UNION SELECT p FROM line UNION SELECT o FROM line);
+            CREATE OR REPLACE TABLE triple AS SELECT a.id AS s, b.id AS p, c.id AS o, min(place) AS place FROM line
+              JOIN term a ON a.text = line.s JOIN term b ON b.text = line.p JOIN term c ON c.text = line.o
+              GROUP BY ALL ORDER BY p;
+            """
+        )
+
+    def _has_odd(self) -> bool:
+        """Whether a line that was split is no statement, or a term in it is not written as it is printed here."""
+        return bool(
+            self.one(
+                f"""
+                SELECT EXISTS (SELECT 1 FROM line WHERE NOT whole)
+                  OR EXISTS (SELECT 1 FROM term WHERE NOT regexp_full_match(text, '{_IRI}|{_BLANK}|{_LITERAL}')
+                    OR suffix = '^^<{XSD}string>')
+                  OR EXISTS (SELECT 1 FROM term WHERE kind <> 'iri' AND id IN (SELECT DISTINCT p FROM triple))
+                  OR EXISTS (SELECT 1 FROM term WHERE kind = 'literal' AND id IN (SELECT DISTINCT s FROM triple))
+                """
+            )
+        )
+
+    def ids(self, texts: Iterable[str]) -> dict[str, int]:
+        """The numbers of terms; those that the data does not have are added to the dictionary."""
+        wanted = sorted(set(texts))
+        self.db.execute("CREATE OR REPLACE TEMP TABLE wanted (text VARCHAR)")
+        if wanted:
+            self.db.execute("INSERT INTO wanted SELECT unnest(?)", [wanted])
+        self.db.execute(
+            f"""
+            INSERT INTO term SELECT (SELECT coalesce(max(id), 0) FROM term)::INTEGER + row_number() OVER ()::INTEGER,
+              {_TERM_COLUMNS}
+            FROM wanted WHERE text NOT IN (SELECT text FROM term)
+            """
+        )
+        rows = self.db.execute("SELECT text, id FROM term WHERE text IN (SELECT text FROM wanted)").fetchall()
+        return dict(rows)
+
+    def count(self) -> int:
+        """How many distinct triples there are."""
+        return int(self.one("SELECT count(*) FROM triple"))
+
+    def one(self, sql: str) -> Any:
+        """The single value of a query."""
+        row = self.db.execute(sql).fetchone()
+        return row[0] if row else None
+
+    def triples(self) -> Iterable[tuple[str, str, str]]:
+        """All triples as texts, in the order of their places."""
+        cursor = self.db.execute(
+            """
+            SELECT a.text, b.text, c.text FROM triple JOIN term a ON a.id = s JOIN term b ON b.id = p
+              JOIN term c ON c.id = o ORDER BY place
+            """
+        )
+        while rows := cursor.fetchmany(50_000):
+            yield from rows
+
+
+def parsed(path: Path, form: RdfFormat) -> Iterable[Quad]:
+    """
+    The quads of a file, as the parser gives them; lazy. Relative IRIs are resolved against the address of the file.
+
+    Raises:
+        UsageError: It cannot be read: file, line and column.
+    """
+    try:
+        with path.open("rb") as file:
+            # Some editors begin a file with a byte order mark, which the parser does not know.
+            if file.read(3) != b"\xef\xbb\xbf":
+                file.seek(0)
+            yield from parse(file, format=form, base_iri=path.resolve().as_uri())
+    except SyntaxError as error:
+        at = f"{path}:{error.lineno}:{error.offset}" if error.lineno else f"{path}"
+        raise UsageError(f"{at}: not readable as {form.name}: {error.msg}") from error
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from error

@@ -1,0 +1,395 @@
+"""Relations over dictionaries in memory: quick to start, and quick to look a few focus nodes up in a large graph."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from kg.model.terms import Parts, parts_of
+from kg.validation.comparison import compare
+from kg.validation.conditions import Condition
+from kg.validation.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
+from kg.validation.relations import (
+    AnyOf,
+    Common,
+    Dropped,
+    Failing,
+    Fewer,
+    FocusNodes,
+    InBoth,
+    InOneOnly,
+    Instances,
+    Itself,
+    Kept,
+    Listed,
+    More,
+    Nodes,
+    NotInExactlyOne,
+    NotLess,
+    ObjectsOf,
+    Pairs,
+    Reached,
+    Rows,
+    SameLanguage,
+    Solutions,
+    SubjectsOf,
+    Unexpected,
+    ValueNodes,
+    Without,
+)
+from kg.validation.results import Row
+from kg.validation.shape_graph import RDFS, TYPE
+from kg.validation.solutions import Solver
+
+_SUBCLASS = f"<{RDFS}subClassOf>"
+
+# Sets that keep their order, so that the same graph gives the same results in the same order.
+Set = dict[str, None]
+_NONE: Set = {}
+_parts = lru_cache(maxsize=1 << 18)(parts_of)
+
+
+class TripleIndex:
+    """
+    Distinct triples, as texts, by predicate and subject; other directions are indexed when first asked for.
+
+    >>> index = TripleIndex([("<urn:a>", "<urn:p>", '"1"')])
+    >>> index.discard("<urn:a>", "<urn:p>", '"1"'), list(index)
+    (True, [])
+    """
+
+    def __init__(self, triples: Iterable[tuple[str, str, str]] = ()) -> None:
+        self.out: dict[str, dict[str, Set]] = {}
+        self._into: dict[str, dict[str, Set]] = {}
+        self._about: dict[str, dict[tuple[str, str], None]] | None = None
+        for subject, predicate, value in triples:
+            self.add(subject, predicate, value)
+
+    def __iter__(self) -> Iterator[tuple[str, str, str]]:
+        for predicate, by_subject in self.out.items():
+            for subject, values in by_subject.items():
+                for value in values:
+                    yield subject, predicate, value
+
+    def add(self, subject: str, predicate: str, value: str) -> None:
+        """Add a triple; nothing happens where it is there."""
+        by_subject = self.out.get(predicate)
+        if by_subject is None:
+            by_subject = self.out[predicate] = {}
+        values = by_subject.get(subject)
+        if values is None:
+            by_subject[subject] = {value: None}
+        else:
+            values[value] = None
+        if predicate in self._into:
+            self._into[predicate].setdefault(value, {})[subject] = None
+        if self._about is not None:
+            self._about.setdefault(subject, {})[predicate, value] = None
+
+    def discard(self, subject: str, predicate: str, value: str) -> bool:
+        """Take a triple out; False where it was not there."""
+        values = self.out.get(predicate, {}).get(subject, {})
+        if value not in values:
+            return False
+        del values[value]
+        if not values:
+            del self.out[predicate][subject]
+        if predicate in self._into:
+            subjects = self._into[predicate][value]
+            del subjects[subject]
+            if not subjects:
+                del self._into[predicate][value]
+        if self._about is not None:
+            del self._about[subject][predicate, value]
+        return True
+
+    def into(self, predicate: str) -> Mapping[str, Set]:
+        """The subjects of a predicate by object."""
+        found = self._into.get(predicate)
+        if found is None:
+            found = self._into[predicate] = {}
+            for subject, values in self.out.get(predicate, {}).items():
+                for value in values:
+                    found.setdefault(value, {})[subject] = None
+        return found
+
+    def about(self, subject: str) -> Iterable[tuple[str, str]]:
+        """The predicates and objects of a subject."""
+        if self._about is None:
+            self._about = defaultdict(dict)
+            for one, predicate, value in self:
+                self._about[one][predicate, value] = None
+        return self._about.get(subject, ())
+
+
+class Memory:
+    """Evaluates relations over a triple index; `solver` answers what is a query."""
+
+    def __init__(self, index: TripleIndex, solver: Solver) -> None:
+        self.index = index
+        self.solver = solver
+        self._sets: dict[Nodes, Set] = {}
+        self._pairs: dict[Pairs, Mapping[str, Collection[str]]] = {}
+        self._holds: dict[Condition, dict[str, bool]] = defaultdict(dict)
+        self._classes: dict[str, set[str]] = {}
+
+    def forget(self) -> None:
+        """Drop what was computed from triples, after they have changed; what conditions say of terms stays."""
+        self._sets.clear()
+        self._pairs.clear()
+        self._classes.clear()
+
+    def rows(self, relation: Nodes | Pairs | Rows, path: str = "", within: Pairs | None = None) -> Iterator[Row]:
+        """See `Evaluator.rows`; places are not known here."""
+        del path
+        if within is None:
+            yield from self._rows(relation)
+            return
+        times = Counter(value for values in self.pairs(within).values() for value in values)
+        for row in self._rows(relation):
+            yield from (row for _ in range(times[row.focus]))
+
+    def count(self, relation: Nodes) -> int:
+        """How many nodes the set has."""
+        return len(self.nodes(relation))
+
+    def _rows(self, relation: Nodes | Pairs | Rows) -> Iterator[Row]:
+        match relation:
+            case NotLess():
+                yield from self._not_less(relation)
+            case SameLanguage(pairs):
+                yield from self._same_language(pairs)
+            case Unexpected(pairs, allowed):
+                for focus, values in self.pairs(pairs).items():
+                    for value in values:
+                        found = (Row(focus, p, o) for p, o in self.index.about(value) if p not in allowed)
+                        yield from found
+            case Solutions():
+                yield from self.solver.rows(relation, self)
+            case Itself() | Reached() | Kept() | Dropped() | Failing() | InBoth() | InOneOnly():
+                for focus, values in self.pairs(relation).items():
+                    for value in values:
+                        yield Row(focus, "", value)
+            case _:
+                for node in self.nodes(relation):
+                    yield Row(node, "", "")
+
+    def node_texts(self, relation: Nodes) -> Collection[str]:
+        """See `Evaluator.node_texts`."""
+        return self.nodes(relation)
+
+    def pair_texts(self, relation: Pairs) -> Collection[tuple[str, str]]:
+        """See `Evaluator.pair_texts`."""
+        return [(focus, value) for focus, values in self.pairs(relation).items() for value in values]
+
+    # ── Sets of nodes ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def nodes(self, relation: Nodes) -> Set:
+        """The set of nodes, in an order that depends on the order of the triples only."""
+        found = self._sets.get(relation)
+        if found is None:
+            found = self._sets[relation] = self._nodes(relation)
+        return found
+
+    def _nodes(self, relation: Nodes) -> Set:
+        match relation:
+            case Listed(terms):
+                return dict.fromkeys(terms)
+            case Instances(of):
+                into = self.index.into(TYPE)
+                return {node: None for one in self._below(of) for node in into.get(one, ())}
+            case SubjectsOf(predicate):
+                return dict.fromkeys(self.index.out.get(predicate, ()))
+            case ObjectsOf(predicate):
+                return dict.fromkeys(self.index.into(predicate))
+            case AnyOf(sets):
+                return {node: None for one in sets for node in self.nodes(one)}
+            case Common(sets):
+                return self._common(sets)
+            case Without(nodes, other):
+                return {node: None for node in self.nodes(nodes) if node not in self.nodes(other)}
+            case NotInExactlyOne(nodes, failing):
+                sets_ = [self.nodes(one) for one in failing]
+                return {n: None for n in self.nodes(nodes) if sum(n not in one for one in sets_) != 1}
+            case FocusNodes(of):
+                return self._focus_nodes(of)
+            case ValueNodes(of):
+                return {value: None for values in self.pairs(of).values() for value in values}
+            case Fewer(nodes, pairs, count):
+                by_focus = self.pairs(pairs)
+                return {node: None for node in self.nodes(nodes) if len(by_focus.get(node, ())) < count}
+            case More(pairs, count):
+                return {node: None for node, values in self.pairs(pairs).items() if len(values) > count}
+
+    def _common(self, sets: tuple[Nodes, ...]) -> Set:
+        # The listed nodes first: the others need only say whether they hold these, not list all they hold.
+        first, *others = sorted(sets, key=lambda one: not isinstance(one, Listed))
+        return {node: None for node in self.nodes(first) if all(self._has(one, node) for one in others)}
+
+    def _has(self, relation: Nodes, node: str) -> bool:
+        match relation:
+            case Instances(of):
+                types = self.index.out.get(TYPE, {}).get(node, _NONE)
+                return any(one in self._below(of) for one in types)
+            case SubjectsOf(predicate):
+                return node in self.index.out.get(predicate, _NONE)
+            case ObjectsOf(predicate):
+                return node in self.index.into(predicate)
+            case AnyOf(sets):
+                return any(self._has(one, node) for one in sets)
+            case _:
+                return node in self.nodes(relation)
+
+    def _focus_nodes(self, of: Pairs | Rows) -> Set:
+        if isinstance(of, NotLess | SameLanguage | Unexpected | Solutions):
+            return dict.fromkeys(row.focus for row in self._rows(of))
+        return dict.fromkeys(self.pairs(of))
+
+    def _below(self, of: str) -> set[str]:
+        found = self._classes.get(of)
+        if found is None:
+            found = self._classes[of] = set(self._reach(of, Repeated(Inverse(Predicate(_SUBCLASS)), 0)))
+        return found
+
+    # ── Pairs ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def pairs(self, relation: Pairs) -> Mapping[str, Collection[str]]:
+        """Distinct value nodes by focus node; a focus node without value nodes is not there."""
+        found = self._pairs.get(relation)
+        if found is None:
+            found = self._pairs[relation] = self._evaluated(relation)
+        return found
+
+    def _evaluated(self, relation: Pairs) -> Mapping[str, Collection[str]]:
+        match relation:
+            case Itself(nodes):
+                return {node: (node,) for node in self.nodes(nodes)}
+            case Reached(nodes, Predicate(predicate)):
+                by_subject = self.index.out.get(predicate, {})
+                return {node: by_subject[node] for node in self.nodes(nodes) if node in by_subject}
+            case Reached(nodes, path):
+                return {node: reached for node in self.nodes(nodes) if (reached := self._reach(node, path))}
+            case Kept(pairs, nodes):
+                chosen = self.nodes(nodes)
+                return _filtered(self.pairs(pairs), lambda value: value in chosen)
+            case Dropped(pairs, Instances(of)):
+                return _filtered(self.pairs(pairs), lambda value: not self._has(Instances(of), value))
+            case Dropped(pairs, nodes):
+                chosen = self.nodes(nodes)
+                return _filtered(self.pairs(pairs), lambda value: value not in chosen)
+            case Failing(pairs, condition):
+                return self._failing(self.pairs(pairs), condition)
+            case InBoth(pairs, other):
+                others = self.pairs(other)
+                return _differing(self.pairs(pairs), lambda focus, value: value in others.get(focus, ()))
+            case InOneOnly(pairs, other):
+                return self._in_one_only(self.pairs(pairs), self.pairs(other))
+
+    def _failing(self, pairs: Mapping[str, Collection[str]], condition: Condition) -> Mapping[str, Collection[str]]:
+        known = self._holds[condition]
+
+        def fails(value: str) -> bool:
+            holds = known.get(value)
+            if holds is None:
+                holds = known[value] = condition.holds(_parts(value))
+            return not holds
+
+        return _filtered(pairs, fails)
+
+    @staticmethod
+    def _in_one_only(
+        pairs: Mapping[str, Collection[str]], other: Mapping[str, Collection[str]]
+    ) -> Mapping[str, Collection[str]]:
+        left = _differing(pairs, lambda focus, value: value not in other.get(focus, ()))
+        right = _differing(other, lambda focus, value: value not in pairs.get(focus, ()))
+        return {focus: [*left.get(focus, ()), *right.get(focus, ())] for focus in {**left, **right}}
+
+    def _reach(self, node: str, path: Path) -> Set:
+        match path:
+            case Predicate(iri):
+                return self.index.out.get(iri, {}).get(node, _NONE)
+            case Inverse(Predicate(iri)):
+                return self.index.into(iri).get(node, _NONE)
+            case Inverse(inner):
+                return self._reach(node, inverted(inner))
+            case Alternative(paths):
+                return {value: None for one in paths for value in self._reach(node, one)}
+            case Sequence(paths):
+                reached: Set = {node: None}
+                for one in paths:
+                    reached = {value: None for start in reached for value in self._reach(start, one)}
+                return reached
+            case Repeated(inner, least, once):
+                return self._repeat(node, inner, least, once=once)
+
+    def _repeat(self, node: str, path: Path, least: int, *, once: bool) -> Set:
+        found: Set = {node: None} if least == 0 else {}
+        waiting = list(self._reach(node, path))
+        while waiting:
+            value = waiting.pop(0) if once else waiting.pop()
+            if value not in found:
+                found[value] = None
+                if not once:
+                    waiting.extend(self._reach(value, path))
+        return found
+
+    # ── Bags ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _not_less(self, relation: NotLess) -> Iterator[Row]:
+        right = {-1, 0} if relation.or_equal else {-1}
+        others = self.pairs(relation.other)
+        for focus, values in self.pairs(relation.pairs).items():
+            bounds = others.get(focus, ())
+            for value in values:
+                for bound in bounds:
+                    if compare(_parts(value), _parts(bound)) not in right:
+                        yield Row(focus, "", value)
+
+    def _same_language(self, pairs: Pairs) -> Iterator[Row]:
+        for focus, values in self.pairs(pairs).items():
+            if len(values) > 1:
+                tags = Counter(part.language.lower() for part in map(_language, values) if part.language)
+                yield from (Row(focus, "", "") for count in tags.values() if count > 1)
+
+
+def _language(text: str) -> Parts:
+    return _parts(text)
+
+
+def _filtered(pairs: Mapping[str, Collection[str]], keep: object) -> Mapping[str, Collection[str]]:
+    found = {}
+    for focus, values in pairs.items():
+        kept = [value for value in values if keep(value)]  # type: ignore[operator]
+        if kept:
+            found[focus] = kept
+    return found
+
+
+def _differing(pairs: Mapping[str, Collection[str]], keep: object) -> Mapping[str, Collection[str]]:
+    found = {}
+    for focus, values in pairs.items():
+        kept = [value for value in values if keep(focus, value)]  # type: ignore[operator]
+        if kept:
+            found[focus] = kept
+    return found
+
+
+def inverted(path: Path) -> Path:
+    """
+    The path that leads back along `path`, with the inversion moved to its predicates.
+
+    >>> inverted(Sequence((Predicate("<urn:p>"), Repeated(Inverse(Predicate("<urn:q>")), 1))))
+    Sequence(paths=(Repeated(path=Predicate(iri='<urn:q>'), least=1, once=False), Inverse(path=Predicate(iri='<urn:p>'))))
+    """
+    match path:
+        case Predicate():
+            return Inverse(path)
+        case Inverse(inner):
+            return inner
+        case Sequence(paths):
+            return Sequence(tuple(inverted(one) for one in reversed(paths)))
+        case Alternative(paths):
+            return Alternative(tuple(inverted(one) for one in paths))
+        case Repeated(inner, least, once):
+            return Repeated(inverted(inner), least, once)

@@ -1,0 +1,90 @@
+"""Property paths: from the shapes graph, to SPARQL and back to RDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """One step along a predicate, an N-Triples text."""
+
+    iri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """The path walked backwards."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """One path after the other; at least two."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Any of the paths; at least two."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """
+    The path any number of times: at least `least`, and at most once where `once` is true.
+
+    `*` is (0, False), `+` is (1, False), `?` is (0, True).
+    """
+
+    path: Path
+    least: int
+    once: bool = False
+
+
+Path: TypeAlias = Predicate | Inverse | Sequence | Alternative | Repeated
+
+
+def to_sparql(path: Path) -> str:
+    """
+    The path as SPARQL writes it.
+
+    >>> to_sparql(Sequence((Predicate("<urn:p>"), Repeated(Inverse(Predicate("<urn:q>")), 0))))
+    '<urn:p>/(^<urn:q>)*'
+
+    Spec: https://www.w3.org/TR/sparql11-query/#propertypaths
+    """
+    match path:
+        case Predicate(iri):
+            return iri
+        case Inverse(inner):
+            return "^" + _grouped(inner)
+        case Sequence(paths):
+            return "/".join(_grouped(one) if not isinstance(one, Repeated) else to_sparql(one) for one in paths)
+        case Alternative(paths):
+            return "|".join(_grouped(one) for one in paths)
+        case Repeated(inner, least, once):
+            return _grouped(inner) + ("?" if once else "*" if least == 0 else "+")
+
+
+def _grouped(path: Path) -> str:
+    text = to_sparql(path)
+    return text if isinstance(path, Predicate) else f"({text})"
+
+
+def predicates(path: Path) -> Iterator[str]:
+    """Every predicate that the path names."""
+    match path:
+        case Predicate(iri):
+            yield iri
+        case Inverse(inner) | Repeated(inner):
+            yield from predicates(inner)
+        case Sequence(paths) | Alternative(paths):
+            for one in paths:
+                yield from predicates(one)

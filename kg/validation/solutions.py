@@ -1,0 +1,58 @@
+"""Solutions of queries as results: who asks them, and of which graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from kg.validation.relations import Nodes, Pairs, Solutions
+from kg.validation.results import Row
+
+if TYPE_CHECKING:
+    from kg.validation.sparql import SparqlGraph
+
+
+class Evaluator(Protocol):
+    """What a solver asks of an engine: the nodes and pairs that a query is to be evaluated over."""
+
+    def node_texts(self, relation: Nodes) -> Collection[str]:
+        """The nodes."""
+        ...
+
+    def pair_texts(self, relation: Pairs) -> Collection[tuple[str, str]]:
+        """The pairs of focus node and value node."""
+        ...
+
+
+class Solver:
+    """Evaluates the queries of shapes over a graph that is loaded when the first is asked."""
+
+    def __init__(self, load: Callable[[], SparqlGraph]) -> None:
+        self._load = load
+        self._graph: SparqlGraph | None = None
+
+    @property
+    def graph(self) -> SparqlGraph:
+        """The graph that is queried."""
+        if self._graph is None:
+            self._graph = self._load()
+        return self._graph
+
+    def rows(self, relation: Solutions, evaluator: Evaluator) -> Iterator[Row]:
+        """Each solution as a row."""
+        sparql = relation.sparql
+        constants = {"currentShape": relation.shape, **dict(sparql.constants)}
+        if sparql.per_value:
+            pairs = evaluator.pair_texts(relation.pairs)
+            if pairs:
+                for solution in self.graph.select(sparql.query, pairs, constants):
+                    yield Row(solution["this"], "", solution["value"], solution)
+            return
+        nodes = evaluator.node_texts(relation.nodes)
+        if nodes:
+            for solution in self.graph.select(sparql.query, nodes, constants):
+                path = solution.get("path", "")
+                yield Row(
+                    solution["this"], path if path.startswith("<") else "", solution.get("value", ""), solution
+                )
+

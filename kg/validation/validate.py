@@ -1,0 +1,71 @@
+"""Which engine validates: dictionaries for a small graph, columns for a large one, pySHACL for what neither compiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Quad, Triple
+
+from kg.validation.engine import SetEngine, constants
+from kg.validation.memory import Memory, TripleIndex
+from kg.validation.results import Result
+from kg.validation.solutions import Solver
+from kg.validation.sources import ShapesSource
+
+if TYPE_CHECKING:
+    from kg.columns.encode import Columns
+    from kg.validation.sparql import SparqlGraph
+
+SMALL = 60_000
+"""Up to so many triples dictionaries are quicker: DuckDB takes as long to start as they take to check them."""
+
+
+class SetBased:
+    """Validates sets at a time; see `Engine`."""
+
+    def validate(self, triples: Iterable[Triple], shapes: ShapesSource) -> Iterator[Result]:
+        """See `Engine.validate`."""
+        found = triples if isinstance(triples, Sequence) else list(triples)
+        if len(found) <= SMALL:
+            yield from in_memory(found, shapes).results()
+            return
+        from kg.columns.encode import Columns
+
+        with Columns() as columns:
+            columns.load([], [Quad(t.subject, t.predicate, t.object) for t in found])
+            yield from over_columns(columns, shapes, lambda: found).results()
+
+
+def in_memory(triples: Sequence[Triple], shapes: ShapesSource) -> SetEngine:
+    """An engine over dictionaries."""
+    index = TripleIndex((str(t.subject), str(t.predicate), str(t.object)) for t in triples)
+    return SetEngine(shapes.plan, Memory(index, _solver(lambda: triples, shapes)), _foreign(lambda: triples, shapes))
+
+
+def over_columns(columns: Columns, shapes: ShapesSource, triples: Callable[[], Iterable[Triple]]) -> SetEngine:
+    """An engine over columns; `triples` are only asked for by queries and by shapes that are not compiled."""
+    from kg.validation.columnar import Columnar
+
+    evaluator = Columnar(columns, constants(shapes.plan), _solver(triples, shapes))
+    return SetEngine(shapes.plan, evaluator, _foreign(triples, shapes))
+
+
+def _solver(triples: Callable[[], Iterable[Triple]], shapes: ShapesSource) -> Solver:
+    def load() -> SparqlGraph:
+        from kg.validation.sparql import SparqlGraph
+
+        return SparqlGraph(triples(), shapes.triples)
+
+    return Solver(load)
+
+
+def _foreign(triples: Callable[[], Iterable[Triple]], shapes: ShapesSource) -> Callable[[], Iterator[Result]]:
+    def results() -> Iterator[Result]:
+        from kg.validation.reference import PySHACL
+
+        yield from PySHACL(shapes.plan.foreign).validate(triples(), shapes)
+
+    return results
+
+
