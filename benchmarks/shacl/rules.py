@@ -4,7 +4,8 @@ The project's own rules on a large graph of the project's own kind, against the 
     python benchmarks/shacl/rules.py [--copies 176] [--runs 3] [--write PAGE.md]
 
 The graph is the worked example many times over: each copy has reports, claims and events of its own, and all copies
-share the registries of actors and places and the ontology. So every copy is as valid as the example is.
+share the registries of actors and places and the ontology. Labels of a copy's own things end with its number: a rule
+asks about organizations of one name. So every copy is as valid as the example is.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ BASE = "https://example.org/operation-1027/"
 REGISTRIES = ("actors", "mimu-places", "mimu-towns", "places-more")
 ONTOLOGY = "https://w3id.org/conflict-kg/ontology"
 OURS = (sys.executable, "-m", "kg", "check", "--data", "{data}", "--shapes", str(ROOT / "shapes"), "--format", "jsonl")
-MARK = "\0"  # stands where each copy's number goes
+LABELS = ("prefLabel>", "altLabel>", "label>")
+MARK = "\0"  # stands where each copy's name goes
 
 
 # ── The graph ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -49,7 +51,7 @@ def write_copies(path: Path, copies: int) -> int:
     with path.open("w", encoding="utf-8") as out:
         out.writelines(shared)
         for number in range(copies):
-            out.write(template.replace(MARK, f"copy-{number}/"))
+            out.write(template.replace(MARK, f"copy-{number}"))
     return len(shared) + copies * len(own)
 
 
@@ -64,14 +66,22 @@ def _example() -> str:
 
 
 def _marked(quad: str, shared: set[str]) -> str:
-    """The quad with a mark in each IRI of the example that no registry has, nor stands below one that it has."""
+    """
+    The quad with a mark in each IRI of the example that no registry has, nor stands below one that it has.
+
+    So too in what such a thing is called.
+    """
 
     def mark(found: re.Match[str]) -> str:
         parts = found[1].split("/")
         above = {f"<{BASE}{'/'.join(parts[:length])}>" for length in range(1, len(parts) + 1)}
-        return found[0] if above & shared else f"<{BASE}{MARK}{found[1]}>"
+        return found[0] if above & shared else f"<{BASE}{MARK}/{found[1]}>"
 
-    return re.sub(rf"<{re.escape(BASE)}([^>]*)>", mark, quad)
+    subject, predicate, rest = re.sub(rf"<{re.escape(BASE)}([^>]*)>", mark, quad).split(" ", 2)
+    if MARK in subject and predicate.endswith(LABELS):
+        head, quote, tail = rest.rpartition('"')
+        rest = f"{head}, {MARK}{quote}{tail}"
+    return f"{subject} {predicate} {rest}"
 
 
 # ── What is measured ────────────────────────────────────────────────────────────────────────────────────────────────

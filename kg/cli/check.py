@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli import check_data, triage
 from kg.cli import findings as shown
-from kg.cli import triage
 from kg.cli.outputs import Wanted, formats, needs_rules, prefix_of, report
 from kg.model.findings import Severity
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule, and tell what checking it took.")
 @triage.options
+@check_data.options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -36,12 +37,14 @@ def command(
     update_baseline: bool,
     changed_since: str,
     watching: bool,
+    data: tuple[Path, ...],
+    shapes: tuple[Path, ...],
 ) -> None:
     r"""
     Check the facts: while reading, then against the shapes.
 
     Needs no store and changes none. Every finding names file, line and column. Text goes to standard error, another
-    format to standard output or to its file.
+    format to standard output or to its file. With --data it checks RDF files instead, and needs no project.
 
     \b
     Examples:
@@ -49,7 +52,14 @@ def command(
       kg check --format text --format sarif=kg.sarif --format junit=kg.xml
       kg check --baseline known.json --update-baseline
       kg check --changed-since HEAD
+      kg check --data graph.ttl --shapes shapes.ttl
     """
+    if data:
+        checked = check_data.Check(data, shapes, wanted, Severity[fail_on], statistics=statistics)
+        code = checked.run(baseline, changed_since, update=update_baseline, watching=watching)
+        ctx.exit(0 if exit_zero else code)
+    if shapes:
+        raise click.UsageError("--shapes goes with --data; a project's shapes are in its folder: kg --set shapes=FOLDER")
     if watching and update_baseline:
         raise click.UsageError("--watch and --update-baseline do not go together")
     project = ctx.obj.project()
@@ -73,7 +83,7 @@ def _check(project: Project, prepared: Triage, wanted: Sequence[Wanted], fail_on
 
     run = _run(project, wanted, fail_on)
     checked = check(project)
-    outcome = Outcome(checked.shapes_checked)
+    outcome = Outcome(checked.shapes_checked, checked.statistics)
     triaged = prepared.of(project, checked.findings, complete=checked.shapes_checked)
     tally = report(triaged.findings, wanted, run, lambda: outcome)
     if statistics:

@@ -52,6 +52,9 @@ def _one(value: str) -> Wanted:
         raise click.BadParameter(f"'{form}' is none of {', '.join(FORMATS)}.")
     if equals and not file:
         raise click.BadParameter(f"'{value}' names no file.")
+    if not Path(file).parent.is_dir():
+        # Said now, and not when all is checked.
+        raise click.BadParameter(f"there is no folder '{Path(file).parent}'.")
     return Wanted(form, Path(file) if file else None)
 
 

@@ -38,16 +38,21 @@ def options(command: _Decorated) -> _Decorated:
 
 
 def watched(project: Project, once: Callable[[], int], baseline: Path | None, written: Collection[Path]) -> int:
+    """Watch a project; see `watched_paths`."""
+    own = {path.resolve() for path in (*written, project.store)}
+    return watched_paths(_inputs(project, baseline), once, own)
+
+
+def watched_paths(paths: Collection[Path], once: Callable[[], int], own: Collection[Path]) -> int:
     """
     Check now and on every save until Ctrl-C; gives the exit code of the last check.
 
-    What stops a single check (a `kg.toml` half typed) is told, and the watch goes on. `written` are files that the
-    check itself writes: a change of those is none.
+    What stops a single check (a `kg.toml` half typed) is told, and the watch goes on. `own` are files that the check
+    itself writes: a change of those is none.
     """
     from kg.pipeline.watch import watch
 
     code = 0
-    own = {path.resolve() for path in (*written, project.store)}
 
     def check(_changed: frozenset[Path]) -> None:
         nonlocal code
@@ -62,7 +67,7 @@ def watched(project: Project, once: Callable[[], int], baseline: Path | None, wr
             if error.hint:
                 click.echo(f"  hint: {error.hint}", err=True)
 
-    watch(_inputs(project, baseline), check, skip=lambda path: path.resolve() in own)
+    watch(paths, check, skip=lambda path: path.resolve() in own)
     return code
 
 

@@ -32,16 +32,26 @@ from kg.syntax.blanks import DRAWN
 FILE_BITS: Final = 40
 """A place is the number of the file, shifted by so many bits, and the line or number of the triple in it."""
 
-_CHARACTER = r"(?:[A-Za-z0-9:/?@!$&''()*+,;=._~-]|[^\x00-\x7f]|%[0-9A-Fa-f]{2})"
-_IRI = rf"<[A-Za-z][A-Za-z0-9+.-]*:{_CHARACTER}*(?:#{_CHARACTER}*)?>"
+# What is written so is read so, and printed so: each expression takes less than the parser does, and never more.
+_FOREIGN = r"\x{a0}-\x{d7ff}\x{f900}-\x{fdcf}\x{fdf0}-\x{ffef}\x{10000}-\x{1fffd}\x{20000}-\x{2fffd}"
+_CHARACTER = rf"(?:[A-Za-z0-9:/?@!$&''()*+,;=._~{_FOREIGN}-]|%[0-9A-Fa-f]{{2}})"
+_HOST = rf"//[A-Za-z0-9._~{_FOREIGN}-]*(?::[0-9]*)?"
+_FIRST = _CHARACTER.replace(":/?", ":?", 1)
+_IRI = (
+    rf"<[A-Za-z][A-Za-z0-9+.-]*:(?:{_HOST}(?:[/?]{_CHARACTER}*)?|/?(?:{_FIRST}{_CHARACTER}*)?)(?:#{_CHARACTER}*)?>"
+)
 _BLANK = "_:[A-Za-z0-9_][A-Za-z0-9_-]*"
-_LITERAL = rf'"(?:[^\x00-\x1f\x7f"\\]|\\[tnr"\\])*"(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^{_IRI})?'
+_LANGUAGE = "@[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
+_LITERAL = rf'"(?:[^\x00-\x1f\x7f\x{{fffe}}\x{{ffff}}"\\]|\\[tnr"\\])*"(?:{_LANGUAGE}|\^\^{_IRI})?'
+_NO_SUFFIX = (f"^^<{XSD}string>", "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>")
+_OTHER_FILE = "_:f[0-9]+_.*"  # a label that could be one of ours
 _LONGEST_LINE = 256 * 1024 * 1024
 _LINES = (
     "read_csv(?, columns = {'line': 'VARCHAR'}, auto_detect = false, delim = chr(1), header = false, quote = '', "
     f"escape = '', comment = '', new_line = '\\n', max_line_size = {_LONGEST_LINE})"
 )
 _BY_LINE = {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}
+_GLOB = frozenset("*?[")  # in a name they would stand for several files
 
 
 _TERM_COLUMNS = """text, CASE text[1] WHEN '<' THEN 'iri' WHEN '_' THEN 'blank' ELSE 'literal' END AS kind,
@@ -67,11 +77,12 @@ class _Source:
         if self.quads:
             # The graph's name, where there is one: what follows the last blank, if it is an IRI.
             graph = f"split_part({value}, ' ', -1)"
-            named = f"length({graph}) < length({value}) AND regexp_full_match({graph}, '<[^<>\"]*>|{_BLANK}')"
+            named = f"length({graph}) < length({value}) AND regexp_full_match({graph}, '{_IRI}|{_BLANK}')"
             value = f"CASE WHEN {named} THEN {value}[: length({value}) - length({graph}) - 1] ELSE {value} END"
         # A label names a blank node within its file only.
+        theirs = "{0}[1] = '_'" + ("" if self.number else f" AND regexp_full_match({{0}}, '{_OTHER_FILE}')")
         s, o = (
-            f"CASE WHEN {term}[1] = '_' THEN '_:f{self.number}_' || {term}[3:] ELSE {term} END" if self.number else term
+            f"CASE WHEN {theirs.replace('{0}', term)} THEN '_:f{self.number}_' || {term}[3:] ELSE {term} END"
             for term in ("s", f"({value})")
         )
         return f"""
@@ -137,7 +148,7 @@ class Columns:
     def _load(self, files: Sequence[tuple[Path, RdfFormat]], more: list[Quad], *, split: bool) -> None:
         import duckdb
 
-        self.by_line = [split and form in _BY_LINE for _, form in files]
+        self.by_line = [split and form in _BY_LINE and not _GLOB & set(os.fspath(path)) for path, form in files]
         sources = [
             _Source(number, path, quads=form == RdfFormat.N_QUADS)
             if self.by_line[number]
@@ -148,7 +159,7 @@ class Columns:
             sources.append(self._printed(len(files), more, drawn=False))
             self.by_line.append(False)
         try:
-            self._read([source for source in sources if source.path.stat().st_size])
+            self._read([source for source in sources if _size(source.path)])
             self._encode()
         except duckdb.Error as error:
             if split and any(self.by_line):
@@ -156,9 +167,10 @@ class Columns:
             raise
         if any(self.by_line) and self._has_odd():
             raise _NotPlain
-        odd = self.one("SELECT text FROM term WHERE starts_with(text, '<<') LIMIT 1")
+        odd = self.one("SELECT text FROM term WHERE starts_with(text, '<<') OR suffix[1] = '@' AND suffix[-5:-4] = '--'")
         if odd:
-            raise UsageError(f"{odd} is a triple term of RDF 1.2; only RDF 1.1 can be checked")
+            what = "triple term" if odd[0] == "<" else "text with a direction"
+            raise UsageError(f"{odd} is a {what} of RDF 1.2; only RDF 1.1 can be checked")
         self.db.execute("DROP TABLE line")
 
     def _printed(self, number: int, quads: Iterable[Quad], *, drawn: bool) -> _Source:
@@ -215,7 +227,7 @@ class Columns:
                 f"""
                 SELECT EXISTS (SELECT 1 FROM line WHERE NOT whole)
                   OR EXISTS (SELECT 1 FROM term WHERE NOT regexp_full_match(text, '{_IRI}|{_BLANK}|{_LITERAL}')
-                    OR suffix = '^^<{XSD}string>')
+                    OR suffix IN {_NO_SUFFIX})
                   OR EXISTS (SELECT 1 FROM term WHERE kind <> 'iri' AND id IN (SELECT DISTINCT p FROM triple))
                   OR EXISTS (SELECT 1 FROM term WHERE kind = 'literal' AND id IN (SELECT DISTINCT s FROM triple))
                 """
@@ -257,6 +269,13 @@ class Columns:
         )
         while rows := cursor.fetchmany(50_000):
             yield from rows
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from error
 
 
 def parsed(path: Path, form: RdfFormat) -> Iterable[Quad]:

@@ -26,6 +26,7 @@ CODES: Final = frozenset(
         "missing-id",
         "missing-reason",
         "missing-type",
+        "no-focus-nodes",
         "quote-folded",
         "quote-not-found",
         "quote-not-unique",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pyoxigraph import Triple
 
@@ -15,18 +16,23 @@ from kg.pipeline.project import CONFIGURATION, Project
 from kg.pipeline.reading import context_of, facts_files, map_files
 from kg.stores.index import Index
 from kg.validation.locate import locate
-from kg.validation.results import Engine, Result
+from kg.validation.results import Engine, Result, Statistic
 from kg.validation.sources import ShapesSource
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found, sorted by place. `shapes_checked` is False where reading found errors: then no shape was."""
+    """
+    What a check found, sorted by place. `shapes_checked` is False where reading found errors: then no shape was.
+
+    `statistics` tell what each shape came to, by name, where the engine knows.
+    """
 
     findings: tuple[Finding, ...]
     files: int
     statements: int
     shapes_checked: bool
+    statistics: Mapping[str, Statistic] = field(default_factory=dict)
 
 
 def check(project: Project, engine: Engine | None = None) -> Checked:
@@ -52,7 +58,13 @@ def check(project: Project, engine: Engine | None = None) -> Checked:
     results = list(engine.validate(data, ShapesSource.of_folders(project.folders("shapes"))))
     if results:
         findings = _sorted([*findings, *_located(project, mapped, results)])
-    return Checked(findings, len(mapped), len(merge), shapes_checked=True)
+    statistics = by_name(engine.statistics)
+    return Checked(findings, len(mapped), len(merge), shapes_checked=True, statistics=statistics)
+
+
+def by_name(statistics: Mapping[str, Statistic]) -> dict[str, Statistic]:
+    """Statistics by the names that findings have as their codes."""
+    return {local_name(shape): statistic for shape, statistic in statistics.items()}
 
 
 def reading_findings(project: Project, mapped: list[Mapped]) -> tuple[Finding, ...]:

@@ -13,7 +13,8 @@ from kg.columns.encode import FILE_BITS, Columns, parsed
 from kg.model.errors import UsageError
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
-from kg.pipeline.check import finding_of
+from kg.ontology.reader import local_name
+from kg.pipeline.check import by_name, finding_of
 from kg.syntax.blanks import stable_blanks
 from kg.syntax.places import Places, Wanted, find, has_places
 from kg.validation.engine import SetEngine
@@ -30,7 +31,7 @@ class FileCheck:
     A check of RDF files against shapes; without `shapes` those among the data.
 
     `triples`, `statistics` and `notes` are set when `findings` has ended: how many triples were checked, what each
-    shape came to, and what a user should be told of how it was done.
+    shape came to, by name, and what a user should be told of how it was done.
     """
 
     data: Sequence[Path]
@@ -39,6 +40,16 @@ class FileCheck:
     triples: int = 0
     statistics: dict[str, Statistic] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    data_files: list[Path] = field(init=False)
+    shapes_files: list[Path] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.data_files = rdf_files(self.data)
+        self.shapes_files = rdf_files(self.shapes) or self.data_files
+
+    def codes(self) -> set[str]:
+        """The names that findings can have as their codes."""
+        return {"no-focus-nodes", *map(local_name, ShapesSource(self.shapes_files).plan.named.values())}
 
     def findings(self) -> Iterator[Finding]:
         """
@@ -47,8 +58,8 @@ class FileCheck:
         Raises:
             UsageError: A file cannot be read, at file, line and column; no shape can be used.
         """
-        files = [(path, form_of(path)) for path in self.data]
-        shapes = ShapesSource(self.shapes or self.data)
+        files = [(path, form_of(path)) for path in self.data_files]
+        shapes = ShapesSource(self.shapes_files)
         if not shapes.plan.by_term:
             raise UsageError(f"{_names(shapes.files)}: no shapes in there", "a shape has the type sh:NodeShape, or a target")
         self.notes.extend(f"{term} is checked by pySHACL: {why}" for term, why in shapes.plan.foreign.items())
@@ -67,15 +78,31 @@ class FileCheck:
 
     def _ended(self, engine: SetEngine, locate: object) -> Iterator[Finding]:
         yield from locate(engine.results())  # type: ignore[operator]
-        self.statistics.update(engine.statistics)
+        self.statistics.update(by_name(engine.statistics))
         if not any(statistic.focus_nodes for statistic in engine.statistics.values()) and not engine.shapes.foreign:
             yield Finding(
                 "no-focus-nodes",
                 Severity.warning,
                 f"none of the {len(engine.statistics)} shapes with a target has anything to check in the data",
-                Position(_names(self.shapes or self.data), 0, 0),
+                Position(self.shapes_files[0].as_posix(), 0, 0),
                 "look whether the data uses the classes and predicates that the targets name",
             )
+
+
+def rdf_files(paths: Sequence[Path]) -> list[Path]:
+    """
+    The files, and for a folder those in it whose names say that they are RDF, sorted.
+
+    Raises:
+        UsageError: There is no such file, or none in a folder.
+    """
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(one for one in path.rglob("*") if RdfFormat.from_extension(one.suffix[1:])) if path.is_dir() else [path]
+        if not inside or not inside[0].is_file():
+            raise UsageError(f"{path}: {'no RDF file in there' if path.is_dir() else 'no such file'}")
+        found.extend(inside)
+    return found
 
 
 def _names(paths: Iterable[Path]) -> str:
@@ -97,7 +124,7 @@ def _triples(files: Sequence[tuple[Path, RdfFormat]]) -> Iterator[Triple]:
 def _placed(results: Iterable[Result], files: Sequence[tuple[Path, RdfFormat]], by_line: Sequence[bool]) -> Iterator[Finding]:
     """Findings of results whose places are lines, as they come; the others when all have come."""
     later: list[Result] = []
-    names = [str(path) for path, _ in files]
+    names = [path.as_posix() for path, _ in files]
     for result in results:
         number = result.place >> FILE_BITS
         if not result.place or not by_line[number]:
@@ -118,12 +145,12 @@ def _located(results: Iterable[Result], files: Sequence[tuple[Path, RdfFormat]])
     if not found:
         return
     passes = [
-        (str(path), number, find(path, form, _wanted(number, found), path.resolve().as_uri()))
+        (path.as_posix(), number, find(path, form, _wanted(number, found), path.resolve().as_uri()))
         for number, (path, form) in enumerate(files)
         if has_places(form)
     ]
     for result in found:
-        yield finding_of(result, _position(result, passes) or Position(str(files[0][0]), 0, 0))
+        yield finding_of(result, _position(result, passes) or Position(files[0][0].as_posix(), 0, 0))
 
 
 def _wanted(number: int, results: Sequence[Result]) -> Wanted:

@@ -23,9 +23,9 @@ def rules_of(project: Project) -> dict[str, Rule]:
     return {rule.name: rule for rule in (*_of_reading(), *rules_of_shapes(project.folders("shapes")))}
 
 
-def rules_of_shapes(folders: Sequence[Path]) -> Iterator[Rule]:
-    """The named shapes of some folders."""
-    for shape in load_shapes(folders).values():
+def rules_of_shapes(paths: Sequence[Path]) -> Iterator[Rule]:
+    """The named shapes of some files and folders."""
+    for shape in load_shapes(paths).values():
         yield Rule(
             name=shape.name,
             severity=shape.severity,

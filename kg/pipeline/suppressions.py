@@ -230,6 +230,11 @@ def suppressions_in(text: str, name: str) -> tuple[Suppression, ...]:
     return tuple(_suppression(text, lines, name, comment) for comment in comments(text))
 
 
+def mentioned(paths: Iterable[Path]) -> bool:
+    """Whether any of the files holds such a comment, or what looks like one."""
+    return any(_holds_mark(path) for path in paths)
+
+
 def _holds_mark(path: Path) -> bool:
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,16 +47,30 @@ class Triage:
         return Triage(known, baseline if update else None, changes)
 
     def of(self, project: Project, findings: Iterable[Finding], *, complete: bool) -> Triaged:
+        """The findings of a check of a project; see `of_files`."""
+        names = partial(project_codes, project)
+        return self.of_files(findings, project_files(project), names, project=project, complete=complete)
+
+    def of_files(
+        self,
+        findings: Iterable[Finding],
+        files: Iterable[tuple[str, Path]],
+        names: Callable[[], Collection[str]],
+        *,
+        project: Project | None = None,
+        complete: bool = True,
+    ) -> Triaged:
         """
         Mark the findings of a check that do not count, and leave out those that do not belong to what has changed.
 
-        `complete` says whether all checks ran. If not, no baseline is written, and nobody can say what is gone.
+        `files` and `names` are those of `suppress`. `complete` says whether all checks ran. If not, no baseline is
+        written, and nobody can say what is gone.
 
         Raises:
             EnvironmentFault: The baseline cannot be written.
         """
         notes = []
-        found = suppress(findings, project_files(project), lambda: project_codes(project), complete=complete)
+        found = suppress(findings, files, names, complete=complete)
         known = self.baseline
         if self.written is not None and complete:
             known = baseline_of(found, self.written.name)

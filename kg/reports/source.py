@@ -109,7 +109,9 @@ class _LargeFile:
     def __init__(self, path: Path) -> None:
         with path.open("rb") as file:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._starts = [0, *(found.end() for found in _LINES.finditer(self._bytes))]
+        self._starts = [0]
+        while found := _LINES.match(self._bytes, self._starts[-1]):
+            self._starts.append(found.end())
         self._kept: tuple[int, list[bytes]] = (-1, [])
         self._length = _STEP * (len(self._starts) - 1) + self._bytes[self._starts[-1] :].count(b"\n") + 1
 

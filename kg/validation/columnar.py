@@ -38,6 +38,7 @@ from kg.validation.relations import (
     SubjectsOf,
     Unexpected,
     ValueNodes,
+    Ways,
     Without,
 )
 from kg.validation.results import Row
@@ -46,7 +47,7 @@ from kg.validation.solutions import Solver
 
 _SUBCLASS = f"<{RDFS}subClassOf>"
 _AT_ONCE = 20_000
-PairTypes = (Itself, Reached, Kept, Dropped, Failing, InBoth, InOneOnly)
+PairTypes = (Itself, Reached, Kept, Dropped, Failing, InBoth, InOneOnly, Ways)
 RowTypes = (NotLess, SameLanguage, Unexpected, Solutions)
 
 
@@ -91,7 +92,7 @@ class Columnar:
             return "focus", "path", "value"
         if isinstance(relation, SameLanguage):
             return "focus", none, none
-        if isinstance(relation, NotLess | Itself | Reached | Kept | Dropped | Failing | InBoth | InOneOnly):
+        if isinstance(relation, NotLess | Itself | Reached | Kept | Dropped | Failing | InBoth | InOneOnly | Ways):
             return "focus", none, "value"
         return "node", none, none
 
@@ -196,6 +197,8 @@ class Columnar:
     def _nodes_sql(self, relation: Nodes) -> str:
         match relation:
             case Listed(terms):
+                # Those that the plan does not name are value nodes that something is to be said of.
+                self._ids.update(self.columns.ids(term for term in terms if term not in self._ids))
                 ids = ", ".join(str(self._id(term)) for term in terms)
                 return f"SELECT unnest([{ids}]::INTEGER[]) AS node"
             case Instances(of):
@@ -270,6 +273,9 @@ class Columnar:
             case InOneOnly(pairs, other):
                 left, right = self._sql(pairs), self._sql(other)
                 return f"({left} EXCEPT {right}) UNION ALL ({right} EXCEPT {left})"
+            case Ways(outer, inner):
+                joined = f"({self._sql(outer)}) o JOIN ({self._sql(inner)}) i ON i.focus = o.value"
+                return f"SELECT i.focus, i.value FROM {joined}"
 
     def _restricted(self, pairs: Pairs, nodes: Nodes, membership: str) -> str:
         chosen = f"SELECT node FROM ({self._sql(nodes)})"

@@ -90,10 +90,13 @@ def value_of(parts: Parts) -> Value | None:
     True
     """
     found = _KINDS.get(parts.datatype)
-    if found is None or not well_formed(parts.lexical, parts.datatype):
+    if found is None:
         return None
     kind, read = found
-    return Value(kind, read(parts.lexical, parts.datatype))
+    if read is not _moment and not well_formed(parts.lexical, parts.datatype):
+        return None
+    value = read(parts.lexical, parts.datatype)
+    return None if value is None else Value(kind, value)
 
 
 def order(a: Value, b: Value) -> int | None:
@@ -173,15 +176,17 @@ def _promoted(number: _Number, rank: int) -> int | Decimal | float:
 _FOURTEEN_HOURS = 14 * 3600
 
 
-def _moment(lexical: str, datatype: str) -> _Moment:
+def _moment(lexical: str, datatype: str) -> _Moment | None:
     """
-    Where the value begins. Fields that the datatype lacks are those of a leap year and of a month with 31 days.
+    Where the value begins; None if it is ill-formed.
+
+    Fields that the datatype lacks are those of a leap year and of a month with 31 days.
 
     Spec: https://www.w3.org/TR/xpath-functions-31/#func-dateTime-less-than, #func-date-less-than, #func-time-less-than
     """
     fields = calendar(lexical, datatype)
     if fields is None:
-        raise ValueError(f"not a value of {datatype}: {lexical}")
+        return None
     days = days_before(_int(fields.year or "1972"), int(fields.month or "12"), int(fields.day or "1"))
     seconds: int | Fraction = days * 86_400
     if fields.hour:
@@ -267,6 +272,7 @@ _INTEGERS = (
     "integer nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger "
     "long int short byte unsignedLong unsignedInt unsignedShort unsignedByte"
 )
+_ALONE = "date time gYear gYearMonth gMonth gMonthDay gDay"  # compare with their own type only
 # A value of a derived type is one of its base type: https://www.w3.org/TR/xpath20/#dt-subtype-substitution
 _KINDS: Final[dict[str, tuple[str, _Read]]] = {
     XSD + name: (kind, read)
@@ -278,7 +284,7 @@ _KINDS: Final[dict[str, tuple[str, _Read]]] = {
         ("string", _string, "string normalizedString token language NMTOKEN Name NCName"),
         ("boolean", _boolean, "boolean"),
         ("dateTime", _moment, "dateTime dateTimeStamp"),
-        *((name, _moment, name) for name in ("date", "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay")),
+        *((name, _moment, name) for name in _ALONE.split()),
         ("duration", _duration, "duration yearMonthDuration dayTimeDuration"),
     )
     for name in names.split()

@@ -11,6 +11,7 @@ Spec: https://www.w3.org/TR/shacl/#core-components-value-type
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from kg.model.terms import XSD, Parts, parts_of
@@ -59,7 +60,8 @@ class HasDatatype:
     def sql(self) -> str:
         """See `Condition.sql`."""
         if self.datatype == _STRING:
-            return "suffix = ''"
+            # The characters that no text may have are printed as numbers.
+            return "suffix = '' AND NOT contains(text, '\\u')"
         if self.datatype == _LANGUAGE_STRING:
             return "suffix[1] = '@'"
         form = _CERTAINLY.get(self.datatype.removeprefix(XSD))
@@ -139,19 +141,18 @@ class Compares:
     def sql(self) -> str:
         """See `Condition.sql`; of two numbers the strict order of their doubles is certain, as rounding keeps order."""
         bound = parts_of(self.bound)
-        if bound.datatype.removeprefix(XSD) not in _NUMBERS:
+        name = bound.datatype.removeprefix(XSD)
+        if name not in _NUMBERS or not well_formed(bound.lexical, bound.datatype):
             return ""
-        try:
-            number = float(bound.lexical)
-        except ValueError:
-            return ""
+        number = float(bound.lexical)
         kinds = ", ".join(quoted(f"^^<{XSD}{name}>") for name in ("integer", "decimal"))
         certain = _CERTAINLY["decimal"].format(lexical=_LEXICAL)
         if not -1e15 < number < 1e15:
             return ""
         strict = self.operator[0]
+        exact = number.is_integer() and (name == "double" or Decimal(bound.lexical) == number)
         integral = f"suffix = {quoted(f'^^<{XSD}integer>')} AND length(text) < length(suffix) + 17 AND {certain} AND "
-        whole = f"try_cast({_LEXICAL} AS BIGINT) {self.operator} {number!r}" if number.is_integer() else ""
+        whole = f"try_cast({_LEXICAL} AS BIGINT) {self.operator} {number!r}" if exact else ""
         return f"suffix IN ({kinds}) AND {certain} AND try_cast({_LEXICAL} AS DOUBLE) {strict} {number!r}" + (
             f" OR {integral}{whole}" if whole else ""
         )
@@ -162,7 +163,8 @@ class Compares:
 
 
 _ORDERS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {1, 0}}
-_NUMBERS = frozenset({"integer", "decimal", "double", "float"})
+# Not xsd:float: two doubles in strict order may be one float.
+_NUMBERS = frozenset({"integer", "decimal", "double"})
 
 
 @dataclass(frozen=True, slots=True)

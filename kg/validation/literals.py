@@ -25,26 +25,27 @@ NAME_START: Final = (
 NAME: Final = NAME_START + "\\-.0-9\u00b7\u0300-\u036f\u203f-\u2040"
 
 # https://www.w3.org/TR/xmlschema11-2/#dateTime: years have no bound and include 0000; 24:00:00 ends a day; ±14:00.
-_YEAR = r"(?P<year>-?(?:[1-9][0-9]{3,}|0[0-9]{3}))"
-_MONTH = r"(?P<month>0[1-9]|1[0-2])"
-_DAY = r"(?P<day>0[1-9]|[12][0-9]|3[01])"
+_YEAR = r"(-?(?:[1-9][0-9]{3,}|0[0-9]{3}))"
+_MONTH = r"(0[1-9]|1[0-2])"
+_DAY = r"(0[1-9]|[12][0-9]|3[01])"
 _CLOCK = (
-    r"(?P<hour>[01][0-9]|2[0-3]|24(?=:00:00(?:\.0+)?(?![0-9.]))):(?P<minute>[0-5][0-9])"
-    r":(?P<second>[0-5][0-9](?:\.[0-9]+)?)"
+    r"([01][0-9]|2[0-3]|24(?=:00:00(?:\.0+)?(?![0-9.]))):([0-5][0-9])"
+    r":([0-5][0-9](?:\.[0-9]+)?)"
 )
-_ZONE = r"(?P<zone>Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
+_ZONE = r"(Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
+# Each pattern has the seven groups of `Calendar`; () is a field that the datatype lacks.
 _CALENDAR: Final = {
-    XSD + name: re.compile(pattern)
+    name.replace("xsd:", XSD): re.compile(pattern)
     for name, pattern in {
-        "date": f"{_YEAR}-{_MONTH}-{_DAY}{_ZONE}?",
-        "dateTime": f"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}{_ZONE}?",
-        "dateTimeStamp": f"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}{_ZONE}",
-        "gDay": f"---{_DAY}{_ZONE}?",
-        "gMonth": f"--{_MONTH}{_ZONE}?",
-        "gMonthDay": f"--{_MONTH}-{_DAY}{_ZONE}?",
-        "gYear": f"{_YEAR}{_ZONE}?",
-        "gYearMonth": f"{_YEAR}-{_MONTH}{_ZONE}?",
-        "time": f"{_CLOCK}{_ZONE}?",
+        "xsd:date": f"{_YEAR}-{_MONTH}-{_DAY}()()(){_ZONE}?",
+        "xsd:dateTime": f"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}{_ZONE}?",
+        "xsd:dateTimeStamp": f"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}{_ZONE}",
+        "xsd:gDay": f"()()---{_DAY}()()(){_ZONE}?",
+        "xsd:gMonth": f"()--{_MONTH}()()()(){_ZONE}?",
+        "xsd:gMonthDay": f"()--{_MONTH}-{_DAY}()()(){_ZONE}?",
+        "xsd:gYear": f"{_YEAR}()()()()(){_ZONE}?",
+        "xsd:gYearMonth": f"{_YEAR}-{_MONTH}()()()(){_ZONE}?",
+        "xsd:time": f"()()(){_CLOCK}{_ZONE}?",
     }.items()
 }
 _DAYS_IN_MONTH = {"02": 29, "04": 30, "06": 30, "09": 30, "11": 30}
@@ -79,11 +80,10 @@ def calendar(lexical: str, datatype: str) -> Calendar | None:
     match = pattern.fullmatch(lexical) if pattern is not None else None
     if match is None:
         return None
-    fields = match.groupdict("")
-    day = fields.get("day", "")
-    if day > "28" and not _has_day(fields.get("year", ""), fields.get("month", ""), int(day)):
+    fields = Calendar(*match.groups(""))
+    if fields.day > "28" and not _has_day(fields.year, fields.month, int(fields.day)):
         return None
-    return Calendar(*[fields.get(name, "") for name in Calendar._fields])
+    return fields
 
 
 def _has_day(year: str, month: str, day: int) -> bool:
@@ -132,45 +132,43 @@ _DOUBLE = _pattern(_DECIMAL + r"(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
 _CLOCK_PART = r"T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?"
 # https://www.w3.org/TR/xmlschema11-2/#base64Binary: single spaces may stand between characters.
 _BASE64 = (
-    r"(?:(?:[A-Za-z0-9+/] ?){4})*(?:(?:[A-Za-z0-9+/] ?){3}[A-Za-z0-9+/]"
-    r"|(?:[A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?=|[A-Za-z0-9+/] ?[AQgw] ?= ?=)?"
+    r"(?:(?:(?:[A-Za-z0-9+/] ?){4})*(?:(?:[A-Za-z0-9+/] ?){3}[A-Za-z0-9+/]"
+    r"|(?:[A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?=|[A-Za-z0-9+/] ?[AQgw] ?= ?=))?"
 )
 
 _BY_NAME: dict[str, _Check] = {
-    "string": _is_string,
-    "boolean": {"true": True, "false": True, "1": True, "0": True}.get,
-    "decimal": _pattern(_DECIMAL),
-    "integer": _pattern(r"[+-]?[0-9]+"),
-    "double": _DOUBLE,
-    "float": _DOUBLE,
-    "duration": _pattern(
-        rf"-?P(?=[0-9T])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?(?:{_CLOCK_PART})?",
-    ),
-    "yearMonthDuration": _pattern(r"-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?"),
-    "dayTimeDuration": _pattern(rf"-?P(?=[0-9T])(?:[0-9]+D)?(?:{_CLOCK_PART})?"),
-    "byte": _between(-(2**7), 2**7 - 1),
-    "short": _between(-(2**15), 2**15 - 1),
-    "int": _between(-(2**31), 2**31 - 1),
-    "long": _between(-(2**63), 2**63 - 1),
-    "unsignedByte": _between(0, 2**8 - 1),
-    "unsignedShort": _between(0, 2**16 - 1),
-    "unsignedInt": _between(0, 2**32 - 1),
-    "unsignedLong": _between(0, 2**64 - 1),
-    "nonNegativeInteger": _pattern(r"\+?[0-9]+|-0+"),
-    "positiveInteger": _pattern(r"\+?0*[1-9][0-9]*"),
-    "nonPositiveInteger": _pattern(r"-[0-9]+|\+?0+"),
-    "negativeInteger": _pattern(r"-0*[1-9][0-9]*"),
-    "hexBinary": _pattern(r"(?:[0-9a-fA-F]{2})*"),
-    "base64Binary": _pattern(_BASE64),
-    "anyURI": _is_string,  # any string since XML Schema 1.1: https://www.w3.org/TR/xmlschema11-2/#anyURI
-    "language": _pattern(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*"),
-    "normalizedString": _is_normalized,
-    "token": _is_token,
-    "NMTOKEN": _pattern(f"[{NAME}]+"),
-    "Name": _pattern(f"[{NAME_START}][{NAME}]*"),
-    "NCName": _pattern(f"[{NAME_START[1:]}][{NAME[1:]}]*"),
+    "xsd:string": _is_string,
+    "xsd:boolean": {"true": True, "false": True, "1": True, "0": True}.get,
+    "xsd:decimal": _pattern(_DECIMAL),
+    "xsd:integer": _pattern(r"[+-]?[0-9]+"),
+    "xsd:double": _DOUBLE,
+    "xsd:float": _DOUBLE,
+    "xsd:duration": _pattern(rf"-?P(?=[0-9T])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?(?:{_CLOCK_PART})?"),
+    "xsd:yearMonthDuration": _pattern(r"-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?"),
+    "xsd:dayTimeDuration": _pattern(rf"-?P(?=[0-9T])(?:[0-9]+D)?(?:{_CLOCK_PART})?"),
+    "xsd:byte": _between(-(2**7), 2**7 - 1),
+    "xsd:short": _between(-(2**15), 2**15 - 1),
+    "xsd:int": _between(-(2**31), 2**31 - 1),
+    "xsd:long": _between(-(2**63), 2**63 - 1),
+    "xsd:unsignedByte": _between(0, 2**8 - 1),
+    "xsd:unsignedShort": _between(0, 2**16 - 1),
+    "xsd:unsignedInt": _between(0, 2**32 - 1),
+    "xsd:unsignedLong": _between(0, 2**64 - 1),
+    "xsd:nonNegativeInteger": _pattern(r"\+?[0-9]+|-0+"),
+    "xsd:positiveInteger": _pattern(r"\+?0*[1-9][0-9]*"),
+    "xsd:nonPositiveInteger": _pattern(r"-[0-9]+|\+?0+"),
+    "xsd:negativeInteger": _pattern(r"-0*[1-9][0-9]*"),
+    "xsd:hexBinary": _pattern(r"(?:[0-9a-fA-F]{2})*"),
+    "xsd:base64Binary": _pattern(_BASE64),
+    "xsd:anyURI": _is_string,  # any string since XML Schema 1.1: https://www.w3.org/TR/xmlschema11-2/#anyURI
+    "xsd:language": _pattern(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*"),
+    "xsd:normalizedString": _is_normalized,
+    "xsd:token": _is_token,
+    "xsd:NMTOKEN": _pattern(f"[{NAME}]+"),
+    "xsd:Name": _pattern(f"[{NAME_START}][{NAME}]*"),
+    "xsd:NCName": _pattern(f"[{NAME_START[1:]}][{NAME[1:]}]*"),
 }
-_CHECKS: Final = {XSD + name: check for name, check in _BY_NAME.items()} | {
+_CHECKS: Final = {name.replace("xsd:", XSD): check for name, check in _BY_NAME.items()} | {
     datatype: _calendar(datatype) for datatype in _CALENDAR
 }
 

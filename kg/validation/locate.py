@@ -37,7 +37,8 @@ def locate(result: Result, source_map: SourceMap) -> Located:
     it. `other` is where the value is introduced, if it is a thing and not where the result is.
     """
     position, rule = _place(result, source_map)
-    other = source_map.introduced(result.value[1:-1]) if result.value.startswith("<") else None
+    is_other = result.value.startswith("<") and result.value != result.focus
+    other = source_map.introduced(result.value[1:-1]) if is_other else None
     return Located(position, rule, other if other != position else None)
 
 

@@ -36,6 +36,7 @@ from kg.validation.relations import (
     SubjectsOf,
     Unexpected,
     ValueNodes,
+    Ways,
     Without,
 )
 from kg.validation.results import Row
@@ -71,6 +72,10 @@ class TripleIndex:
             for subject, values in by_subject.items():
                 for value in values:
                     yield subject, predicate, value
+
+    def __contains__(self, triple: tuple[str, str, str]) -> bool:
+        subject, predicate, value = triple
+        return value in self.out.get(predicate, {}).get(subject, _NONE)
 
     def add(self, subject: str, predicate: str, value: str) -> None:
         """Add a triple; nothing happens where it is there."""
@@ -167,7 +172,7 @@ class Memory:
                         yield from found
             case Solutions():
                 yield from self.solver.rows(relation, self)
-            case Itself() | Reached() | Kept() | Dropped() | Failing() | InBoth() | InOneOnly():
+            case Itself() | Reached() | Kept() | Dropped() | Failing() | InBoth() | InOneOnly() | Ways():
                 for focus, values in self.pairs(relation).items():
                     for value in values:
                         yield Row(focus, "", value)
@@ -249,7 +254,7 @@ class Memory:
     def _below(self, of: str) -> set[str]:
         found = self._classes.get(of)
         if found is None:
-            found = self._classes[of] = set(self._reach(of, Repeated(Inverse(Predicate(_SUBCLASS)), 0)))
+            found = self._classes[of] = set(self.reach(of, Repeated(Inverse(Predicate(_SUBCLASS)), 0)))
         return found
 
     # ── Pairs ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -269,7 +274,7 @@ class Memory:
                 by_subject = self.index.out.get(predicate, {})
                 return {node: by_subject[node] for node in self.nodes(nodes) if node in by_subject}
             case Reached(nodes, path):
-                return {node: reached for node in self.nodes(nodes) if (reached := self._reach(node, path))}
+                return {node: reached for node in self.nodes(nodes) if (reached := self.reach(node, path))}
             case Kept(pairs, nodes):
                 chosen = self.nodes(nodes)
                 return _filtered(self.pairs(pairs), lambda value: value in chosen)
@@ -285,6 +290,10 @@ class Memory:
                 return _differing(self.pairs(pairs), lambda focus, value: value in others.get(focus, ()))
             case InOneOnly(pairs, other):
                 return self._in_one_only(self.pairs(pairs), self.pairs(other))
+            case Ways(outer, inner):
+                times = Counter(value for values in self.pairs(outer).values() for value in values)
+                by_focus = self.pairs(inner).items()
+                return {focus: [v for v in values for _ in range(times[focus])] for focus, values in by_focus}
 
     def _failing(self, pairs: Mapping[str, Collection[str]], condition: Condition) -> Mapping[str, Collection[str]]:
         known = self._holds[condition]
@@ -305,33 +314,34 @@ class Memory:
         right = _differing(other, lambda focus, value: value not in pairs.get(focus, ()))
         return {focus: [*left.get(focus, ()), *right.get(focus, ())] for focus in {**left, **right}}
 
-    def _reach(self, node: str, path: Path) -> Set:
+    def reach(self, node: str, path: Path) -> Set:
+        """What the path leads to from a node."""
         match path:
             case Predicate(iri):
                 return self.index.out.get(iri, {}).get(node, _NONE)
             case Inverse(Predicate(iri)):
                 return self.index.into(iri).get(node, _NONE)
             case Inverse(inner):
-                return self._reach(node, inverted(inner))
+                return self.reach(node, inverted(inner))
             case Alternative(paths):
-                return {value: None for one in paths for value in self._reach(node, one)}
+                return {value: None for one in paths for value in self.reach(node, one)}
             case Sequence(paths):
                 reached: Set = {node: None}
                 for one in paths:
-                    reached = {value: None for start in reached for value in self._reach(start, one)}
+                    reached = {value: None for start in reached for value in self.reach(start, one)}
                 return reached
             case Repeated(inner, least, once):
                 return self._repeat(node, inner, least, once=once)
 
     def _repeat(self, node: str, path: Path, least: int, *, once: bool) -> Set:
         found: Set = {node: None} if least == 0 else {}
-        waiting = list(self._reach(node, path))
+        waiting = list(self.reach(node, path))
         while waiting:
             value = waiting.pop(0) if once else waiting.pop()
             if value not in found:
                 found[value] = None
                 if not once:
-                    waiting.extend(self._reach(value, path))
+                    waiting.extend(self.reach(value, path))
         return found
 
     # ── Bags ────────────────────────────────────────────────────────────────────────────────────────────────────────

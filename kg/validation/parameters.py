@@ -33,6 +33,7 @@ from kg.validation.constraints import (
     UniqueLanguages,
     component,
 )
+from kg.validation.literals import well_formed
 from kg.validation.paths import Path
 from kg.validation.patterns import compiled
 from kg.validation.shape_graph import ShapeError, ShapeGraph, sh, short
@@ -47,6 +48,14 @@ _KINDS = {
     "BlankNodeOrLiteral": {"blank", "literal"},
     "IRIOrLiteral": {"iri", "literal"},
 }
+
+
+_WHOLE = frozenset(
+    XSD + name
+    for name in (
+        "integer nonNegativeInteger positiveInteger long int short byte unsignedLong unsignedInt unsignedShort unsignedByte"
+    ).split()
+)
 
 
 def closed(graph: ShapeGraph, shape: str) -> Closed:
@@ -70,9 +79,10 @@ def closed(graph: ShapeGraph, shape: str) -> Closed:
 
 def _count(predicate: str, shape: str, value: str) -> int:
     parts = parts_of(value)
-    if parts.kind != "literal" or not parts.datatype.startswith(XSD) or not parts.lexical.lstrip("+").isdecimal():
+    if parts.datatype not in _WHOLE or not well_formed(parts.lexical, XSD + "nonNegativeInteger"):
         raise ShapeError(f"{short(predicate)} takes a whole number, not {value}", shape, predicate, value)
-    return int(parts.lexical)
+    # No graph has as many nodes; int() refuses more than 4,300 digits.
+    return int(parts.lexical.lstrip("+-0")[:30] or "0")
 
 
 def _iri(predicate: str, shape: str, value: str) -> str:
@@ -126,6 +136,9 @@ def _most_length(predicate: str, shape: str, value: str) -> HasLength:
 def _pattern(graph: ShapeGraph, shape: str, value: str, _path: Path | None) -> Iterable[Constraint]:
     parts = parts_of(value)
     flags = graph.value(shape, sh("flags"))
+    for predicate, text in ((sh("pattern"), value), (sh("flags"), flags)):
+        if text and parts_of(text).datatype != XSD + "string":
+            raise ShapeError(f"{short(predicate)} takes a text, not {text}", shape, predicate, text)
     flag_text = parts_of(flags).lexical if flags else ""
     try:
         compiled(parts.lexical, flag_text)
@@ -136,6 +149,9 @@ def _pattern(graph: ShapeGraph, shape: str, value: str, _path: Path | None) -> I
 
 def _languages(graph: ShapeGraph, shape: str, value: str, _path: Path | None) -> Iterable[Constraint]:
     tags = graph.members(shape, sh("languageIn"), value)
+    for tag in tags:
+        if parts_of(tag).datatype != XSD + "string":
+            raise ShapeError(f"sh:languageIn lists language tags as texts, not {tag}", shape, sh("languageIn"), value)
     yield PerValue(component("LanguageIn"), InLanguage(tuple(parts_of(tag).lexical for tag in tags)))
 
 

@@ -57,6 +57,7 @@ from kg.validation.relations import (
     SubjectsOf,
     Unexpected,
     ValueNodes,
+    Ways,
     Without,
 )
 
@@ -105,7 +106,8 @@ def checks(shapes: Shapes, shape: Shape, nodes: Nodes, within: Pairs | None = No
             if isinstance(values, Itself):
                 yield from checks(shapes, below, nodes, within)
             else:
-                yield from checks(shapes, below, ValueNodes(values), values)
+                ways = values if within is None else Ways(within, values)
+                yield from checks(shapes, below, ValueNodes(values), ways)
         else:
             yield Check(shape, constraint, failures(shapes, shape, constraint, nodes), within)
 
@@ -126,7 +128,7 @@ def nonconforming(shapes: Shapes, term: str, nodes: Nodes) -> Nodes:
 
 def _failing_nodes(shapes: Shapes, shape: Shape, constraint: Constraint, nodes: Nodes) -> Nodes:
     found = failures(shapes, shape, constraint, nodes)
-    if isinstance(found, Itself | Reached | Kept | Dropped | Failing | InBoth | InOneOnly):
+    if isinstance(found, Itself | Reached | Kept | Dropped | Failing | InBoth | InOneOnly | Ways):
         return FocusNodes(found)
     if isinstance(found, NotLess | SameLanguage | Unexpected | Solutions):
         return FocusNodes(found)

@@ -47,11 +47,12 @@ class PreBindingError(ValueError):
 
 
 class Token(NamedTuple):
-    """A piece of query text; `kind` is one of the groups of the tokeniser. Space before it is kept apart."""
+    """A piece of query text; `kind` is a group of the tokeniser, `spaced` whether space comes before."""
 
     kind: str
     text: str
-    offset: int
+    offset: int = 0
+    spaced: bool = True
 
     @property
     def variable(self) -> str:
@@ -104,9 +105,11 @@ def tokens_of(text: str) -> Iterator[Token]:
     >>> [token.text for token in tokens_of('$this ex:p.q "a # b"@en . # no')]
     ['$this', 'ex:p.q', '"a # b"', '@en', '.']
     """
+    spaced = True
     for match in _TOKEN.finditer(text):
         if match.lastgroup and match.lastgroup != "space":
-            yield Token(match.lastgroup, match[0], match.start())
+            yield Token(match.lastgroup, match[0], match.start(), spaced)
+        spaced = match.lastgroup == "space"
 
 
 def prepare(text: str, prefixes: Mapping[str, str], prebound: frozenset[str], path: str | None = None) -> Prepared:
@@ -149,7 +152,7 @@ def _line(text: str, token: Token) -> int:
 
 
 def _check_words(text: str, tokens: Sequence[Token], prebound: frozenset[str]) -> None:
-    for token, after in zip(tokens, (*tokens[1:], Token("mark", "", 0)), strict=True):
+    for token, after in zip(tokens, (*tokens[1:], Token("mark", "")), strict=True):
         if token.keyword in _REFUSED:
             raise PreBindingError(f"line {_line(text, token)}: {_REFUSED[token.keyword]}")
         if token.keyword == "AS" and after.variable in prebound:
@@ -235,15 +238,19 @@ def _check_projection(text: str, prepared: Prepared) -> None:
                 )
 
 
+def address(token: Token, prefixes: Mapping[str, str]) -> str:
+    """The address that an IRI or a prefixed name means; empty for other tokens."""
+    if token.kind == "iri":
+        return token.text[1:-1]
+    if token.kind != "name":
+        return ""
+    prefix, _, local = token.text.partition(":")
+    return prefixes.get(prefix, "") + local.replace("\\", "")
+
+
 def join(tokens: Iterable[Token]) -> str:
     """The tokens as text."""
-    written: list[str] = []
-    for token in tokens:
-        # A language tag and a datatype stick to their string; everything else stands free.
-        if written and token.kind != "language" and token.text != "^^" and written[-1] != "^^":
-            written.append(" ")
-        written.append(token.text)
-    return "".join(written)
+    return "".join(f" {token.text}" if token.spaced else token.text for token in tokens).lstrip()
 
 
 _PLACE: Final = re.compile(r"\{[?$](\w+)\}")
@@ -258,4 +265,6 @@ def filled(template: str, solution: Mapping[str, str]) -> str:
 
     Spec: https://www.w3.org/TR/shacl/#sparql-constraints-message
     """
-    return _PLACE.sub(lambda found: parts_of(solution[found[1]]).lexical if solution.get(found[1]) else found[0], template)
+    return _PLACE.sub(
+        lambda found: parts_of(solution[found[1]]).lexical if solution.get(found[1]) else found[0], template
+    )

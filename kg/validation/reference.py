@@ -19,7 +19,7 @@ from rdflib.term import Node
 
 from kg.model.errors import OntologyError
 from kg.model.findings import Severity
-from kg.validation.results import Origin, Result
+from kg.validation.results import Origin, Result, Statistic
 from kg.validation.sources import ShapesSource
 
 _SEVERITIES = {SH.Violation: Severity.violation, SH.Warning: Severity.warning, SH.Info: Severity.info}
@@ -31,6 +31,7 @@ class PySHACL:
 
     def __init__(self, only: Collection[str] | None = None) -> None:
         self.only = only
+        self.statistics: dict[str, Statistic] = {}
 
     def validate(self, triples: Iterable[ox.Triple], shapes: ShapesSource) -> Iterator[Result]:
         """See `Engine.validate`."""

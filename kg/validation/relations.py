@@ -169,6 +169,14 @@ class InOneOnly:
     other: Pairs
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The inner pairs, each as often as outer pairs lead to its focus node; the only pairs that may repeat."""
+
+    outer: Pairs
+    inner: Pairs
+
+
 # ── Bags of results ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -221,5 +229,5 @@ Nodes: TypeAlias = (
     | Fewer
     | More
 )
-Pairs: TypeAlias = Itself | Reached | Kept | Dropped | Failing | InBoth | InOneOnly
+Pairs: TypeAlias = Itself | Reached | Kept | Dropped | Failing | InBoth | InOneOnly | Ways
 Rows: TypeAlias = NotLess | SameLanguage | Unexpected | Solutions

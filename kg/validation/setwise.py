@@ -89,7 +89,7 @@ def _with_constants(prepared: Prepared, constants: Mapping[str, str], fresh: Ite
 
 def _operands_set(tokens: Sequence[Token], terms: Mapping[str, str]) -> tuple[Token, ...]:
     return tuple(
-        token._replace(kind="string", text=terms[token.variable])
+        token._replace(kind="string", spaced=True, text=terms[token.variable])
         if at
         and token.variable in terms
         and tokens[at - 1].text in _OPERATORS
@@ -115,7 +115,7 @@ def _terms_in(
         token = tokens[at]
         clause, depth = _clause(token, clause), depth + {"(": 1, ")": -1}.get(token.text, 0)
         if token.keyword == "BOUND" and tokens[at + 2].variable in values:
-            yield token._replace(text="true")
+            yield token._replace(text="(true)", spaced=True)
             at += 4
             continue
         term = values.get(token.variable)
@@ -124,9 +124,11 @@ def _terms_in(
         elif clause == "SELECT" and depth == 0:
             # A sub-SELECT may not bind a name that the query around it binds too.
             name = next(fresh) if fresh else token.variable
-            yield token._replace(text=f"({term} AS ?{name})")
+            yield token._replace(spaced=True, text=f"({term} AS ?{name})")
         else:
-            yield token._replace(kind="string", text=f"({term})" if clause == "BY" and depth == 0 else term)
+            yield token._replace(
+                kind="string", spaced=True, text=f"({term})" if clause == "BY" and depth == 0 else term
+            )
         at += 1
 
 
@@ -167,16 +169,14 @@ def _exists_in_order(tokens: Sequence[Token], fresh: Iterator[str], *, optional:
             names = {token.variable for token in inside} - {""}
             lateral = _unless(_exists_in_order(inside, fresh), names, next(fresh))
             late.append(lateral if tokens[at + 1].keyword == "NOT" else _unless(lateral, names, next(fresh)))
-            written.append("FILTER(true)")
+            written.append(" FILTER(true) ")
             at = end + 1
         elif tokens[at].text == "{" and end is not None:
             inner = at > 0 and tokens[at - 1].keyword == "OPTIONAL"
-            written.append(f"{{ {_exists_in_order(tokens[at + 1 : end], fresh, optional=inner)} }}")
+            written.append(f" {{ {_exists_in_order(tokens[at + 1 : end], fresh, optional=inner)} }} ")
             at = end + 1
         else:
-            follows = at + 1 < len(tokens) and tokens[at + 1]
-            stuck = follows and (follows.kind == "language" or "^^" in {follows.text, tokens[at].text})
-            written.append(tokens[at].text + ("" if stuck else " "))
+            written.append(f" {tokens[at].text}" if tokens[at].spaced else tokens[at].text)
             at += 1
     text = "".join(written)
     return f"{{ {text} }} {' '.join(late)}" if late else text

@@ -33,20 +33,26 @@ class Shape:
     examples: Path
 
 
-def load_shapes(folders: Sequence[Path]) -> dict[str, Shape]:
+def load_shapes(paths: Sequence[Path]) -> dict[str, Shape]:
     """
-    All named shapes, by name, in the order of rule and name.
+    All named shapes of files and folders, by name, in the order of rule and name.
 
     Raises:
         OntologyError: A file is no Turtle.
     """
-    shapes = [shape for folder in folders for path in sorted(folder.glob("*.ttl")) for shape in _shapes(path)]
+    shapes = [
+        shape
+        for path in paths
+        for file in (sorted(path.glob("*.ttl")) if path.is_dir() else [path])
+        for shape in _shapes(file)
+    ]
     return {shape.name: shape for shape in sorted(shapes, key=lambda shape: (shape.rule or 10_000, shape.name))}
 
 
 def _shapes(path: Path) -> list[Shape]:
     try:
-        quads: list[Quad] = list(parse(path=str(path), format=RdfFormat.TURTLE))
+        form = RdfFormat.from_extension(path.suffix[1:]) or RdfFormat.TURTLE
+        quads: list[Quad] = list(parse(path=str(path), format=form, base_iri=path.resolve().as_uri()))
     except SyntaxError as error:
         raise OntologyError(
             f"{path}:{error.lineno or 1}:{error.offset or 1}: not readable as Turtle: {error.msg}"

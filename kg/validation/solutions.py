@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from kg.validation.relations import Nodes, Pairs, Solutions
+from kg.validation.relations import Itself, Nodes, Pairs, Solutions
 from kg.validation.results import Row
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ class Solver:
             return
         nodes = evaluator.node_texts(relation.nodes)
         if nodes:
+            # The value node of a node shape is the focus node: what the result is about, unless the query says.
+            itself = isinstance(relation.pairs, Itself)
             for solution in self.graph.select(sparql.query, nodes, constants):
-                path = solution.get("path", "")
-                yield Row(
-                    solution["this"], path if path.startswith("<") else "", solution.get("value", ""), solution
-                )
-
+                this, path = solution["this"], solution.get("path", "")
+                value = solution.get("value", this if itself else "")
+                yield Row(this, path if path.startswith("<") else "", value, solution)

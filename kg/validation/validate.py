@@ -9,7 +9,7 @@ from pyoxigraph import Quad, Triple
 
 from kg.validation.engine import SetEngine, constants
 from kg.validation.memory import Memory, TripleIndex
-from kg.validation.results import Result
+from kg.validation.results import Result, Statistic
 from kg.validation.solutions import Solver
 from kg.validation.sources import ShapesSource
 
@@ -24,17 +24,24 @@ SMALL = 60_000
 class SetBased:
     """Validates sets at a time; see `Engine`."""
 
+    def __init__(self) -> None:
+        self.statistics: dict[str, Statistic] = {}
+
     def validate(self, triples: Iterable[Triple], shapes: ShapesSource) -> Iterator[Result]:
         """See `Engine.validate`."""
         found = triples if isinstance(triples, Sequence) else list(triples)
         if len(found) <= SMALL:
-            yield from in_memory(found, shapes).results()
+            yield from self._results(in_memory(found, shapes))
             return
         from kg.columns.encode import Columns
 
         with Columns() as columns:
             columns.load([], [Quad(t.subject, t.predicate, t.object) for t in found])
-            yield from over_columns(columns, shapes, lambda: found).results()
+            yield from self._results(over_columns(columns, shapes, lambda: found))
+
+    def _results(self, engine: SetEngine) -> Iterator[Result]:
+        yield from engine.results()
+        self.statistics = engine.statistics
 
 
 def in_memory(triples: Sequence[Triple], shapes: ShapesSource) -> SetEngine:

@@ -1,10 +1,10 @@
 """
 Literals as they were written, beside what a store makes of them.
 
-Oxigraph keeps numbers, booleans and times as values: `"05"`, `"5"^^xsd:int` and `5` become one term. Wherever each stored
-term has one written form in what a query can see, the store is the same graph under other names: answers are
-translated back. Where that cannot be shown, `reason` says why, and the query is evaluated by
-`kg.validation.exact` instead. Most data has no such literal where a query looks, and nothing of this is needed.
+Oxigraph keeps numbers, booleans and times as values: `"05"`, `"5"^^xsd:int` and `5` become one term. Wherever each
+stored term has one written form in what a query can see, the store is the same graph under other names, and answers are
+translated back. Where that cannot be shown, `reason` says why, and the query is evaluated by `kg.validation.exact`.
+Most data has no such literal where a query looks, and nothing of this is needed.
 
 Spec: https://www.w3.org/TR/rdf11-concepts/#section-Graph-Literal
 """
@@ -13,20 +13,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.model.terms import XSD, term_of
-from kg.validation.prebinding import Prepared, Token
+from kg.validation.prebinding import Prepared, Token, address
 
+_INTEGERS: Final = (
+    *("integer", "byte", "short", "int", "long"),
+    *("unsignedByte", "unsignedShort", "unsignedInt", "unsignedLong"),
+    *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+)
+_TIMES: Final = (
+    *("date", "time", "dateTime", "dateTimeStamp", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay"),
+    *("duration", "yearMonthDuration", "dayTimeDuration"),
+)
 _REWRITTEN: Final = frozenset(
-    NamedNode(XSD + name)
-    for name in (
-        "integer decimal double float boolean byte short int long unsignedByte unsignedShort unsignedInt unsignedLong "
-        "nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger date time dateTime dateTimeStamp gYear "
-        "gYearMonth gMonth gMonthDay gDay duration yearMonthDuration dayTimeDuration"
-    ).split()
+    NamedNode(XSD + name) for name in (*_INTEGERS, "decimal", "double", "float", "boolean", *_TIMES)
 )
 _OBSERVING: Final = frozenset({"STR", "DATATYPE", "SAMETERM", "GROUP_CONCAT"})
 _PASSING: Final = frozenset({"MIN", "MAX", "SAMPLE"})
@@ -68,6 +73,10 @@ class WrittenForms:
         if literal.datatype in _REWRITTEN:
             self._seen[predicate.value].add(literal)
 
+    def texts(self) -> set[str]:
+        """All literals noted, as N-Triples texts."""
+        return {str(literal) for literals in self._seen.values() for literal in literals}
+
     def visible(self, prepared: Prepared) -> dict[str, set[str]]:
         """Stored to written forms under the predicates that a query may follow; empty if none there is rewritten."""
         forms = self._by_predicate()
@@ -76,7 +85,7 @@ class WrittenForms:
         for predicate in followed:
             for stored, written in forms[predicate].items():
                 merged[stored] |= written
-        return {stored: written for stored, written in merged.items()} if _any_odd(merged) else {}
+        return dict(merged) if _any_odd(merged) else {}
 
     def _by_predicate(self) -> dict[str, dict[str, set[str]]]:
         if self._forms is None:
@@ -100,10 +109,12 @@ def reason(prepared: Prepared, visible: Mapping[str, set[str]], constants: Mappi
 
     `visible` are the stored and the written forms that the query can see, none if the store rewrote none of them.
     """
-    for name in odd(constants.values()) and [name for name, text in constants.items() if odd([text])]:
-        if told := depends_on(prepared, name):
-            return told
-    matched = {str(literal): str(stored) for literal, stored in _matched(prepared)}
+    other = confused(constants.values(), visible)
+    told = next(filter(None, (depends_on(prepared, name) for name, text in constants.items() if text in other)), "")
+    if told:
+        return told
+    found = [literal_of(text) for _, _, text in literals_in_patterns(prepared)]
+    matched = {str(literal): str(stored) for literal, stored in zip(found, stored_forms(found), strict=True)}
     if any(literal != stored for literal, stored in matched.items()):
         return "it looks for a literal that is not in its canonical form"
     if not visible:
@@ -117,6 +128,12 @@ def reason(prepared: Prepared, visible: Mapping[str, set[str]], constants: Mappi
     return "" if computed(prepared) is not None else "it chooses between found and computed values"
 
 
+def confused(texts: Iterable[str], visible: Mapping[str, set[str]]) -> set[str]:
+    """Those of some terms that the store rewrites, or takes for what the data writes in another form."""
+    rewritten = odd(texts)
+    return {text for text in texts if text in rewritten or visible.get(text, {text}) != {text}}
+
+
 def depends_on(prepared: Prepared, name: str) -> str:
     """Why the written form of a pre-bound literal matters to a query; empty if it does not."""
     if name not in prepared.variables:
@@ -125,15 +142,19 @@ def depends_on(prepared: Prepared, name: str) -> str:
         return "it looks at how literals are written"
     if any(token.keyword == "AS" for token in prepared.tokens):
         return f"${name} may come back under another name"
-    return f"it matches ${name} with the data" if any(t.variable == name for t in _in_patterns(prepared.body)) else ""
+    return (
+        f"it matches ${name} with the data"
+        if any(prepared.body[at].variable == name for at in _in_patterns(prepared.body))
+        else ""
+    )
 
 
 def observes(prepared: Prepared) -> bool:
     """Whether a query can tell two literals of one value apart."""
     tokens = prepared.tokens
     return any(
-        token.keyword in _OBSERVING or (after.text == "(" and _address(token, prepared) == XSD + "string")
-        for token, after in zip(tokens, tokens[1:], strict=False)
+        token.keyword in _OBSERVING or (after.text == "(" and address(token, prepared.prefixes) == XSD + "string")
+        for token, after in pairwise(tokens)
     )
 
 
@@ -155,14 +176,14 @@ def computed(prepared: Prepared) -> frozenset[str] | None:
 
 def addresses(prepared: Prepared) -> frozenset[str]:
     """All IRIs in a query, predicates among them."""
-    found = {_address(token, prepared) for token in prepared.body}
+    found = {address(token, prepared.prefixes) for token in prepared.body}
     rdf_type = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
     return frozenset(found | ({rdf_type} if any(token.text == "a" for token in prepared.body) else set())) - {""}
 
 
 def follows_any(prepared: Prepared) -> bool:
     """Whether some pattern of a query may follow any predicate: a variable, or `!` in a path."""
-    body = [token for token in _without_heads(prepared.body)]
+    body = list(_without_heads(prepared.body))
     for before, token, after in zip(body, body[1:], body[2:], strict=False):
         starts = after.kind in _TERMS or after.text in {"[", "("}
         if token.variable and starts and (before.kind in _TERMS or before.text in {";", "[", "]", ")"}):
@@ -170,15 +191,6 @@ def follows_any(prepared: Prepared) -> bool:
         if token.text == "!" and (after.kind in {"iri", "name"} or after.text in {"(", "^", "a"}):
             return True
     return False
-
-
-def _address(token: Token, prepared: Prepared) -> str:
-    if token.kind == "iri":
-        return token.text[1:-1]
-    if token.kind != "name":
-        return ""
-    prefix, _, local = token.text.partition(":")
-    return prepared.prefixes.get(prefix, "") + local.replace("\\", "")
 
 
 def _without_heads(tokens: Iterable[Token]) -> Iterator[Token]:
@@ -190,39 +202,34 @@ def _without_heads(tokens: Iterable[Token]) -> Iterator[Token]:
             yield token
 
 
-def _in_patterns(tokens: Iterable[Token]) -> Iterator[Token]:
-    """The tokens that stand in no parentheses: those of triple patterns, not those of expressions."""
-    depth = 0
-    for token in _without_heads(tokens):
-        if token.text == "{":
-            depth = 0
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if depth <= 0:
-            yield token
+def _in_patterns(tokens: Sequence[Token]) -> Iterator[int]:
+    """The places of the tokens that stand in no parentheses: those of triple patterns, not those of expressions."""
+    depth, skipping = 0, False
+    for at, token in enumerate(tokens):
+        skipping = token.keyword in {"SELECT", "BY", "LIMIT", "OFFSET"} or (skipping and token.text not in {"{", "}"})
+        depth = 0 if token.text == "{" else depth + {"(": 1, ")": -1}.get(token.text, 0)
+        if depth <= 0 and not skipping:
+            yield at
 
 
-def _matched(prepared: Prepared) -> list[tuple[Literal, Literal]]:
-    """The literals in triple patterns that a store may rewrite, with what it makes of them."""
-    tokens = list(_in_patterns(prepared.body))
-    texts: list[str] = []
-    for token, mark, name in zip(tokens, (*tokens[1:], *tokens[:1]), (*tokens[2:], *tokens[:2]), strict=False):
-        if token.kind == "string" and mark.text == "^^":
-            texts.append(f"{token.text}^^<{_address(name, prepared)}>")
+def literals_in_patterns(prepared: Prepared) -> Iterator[tuple[int, int, str]]:
+    """The numbers, booleans and typed literals in triple patterns: place in the body, number of tokens, N3 text."""
+    body = prepared.body
+    for at in _in_patterns(body):
+        token = body[at]
+        if token.kind == "string" and at + 2 < len(body) and body[at + 1].text == "^^":
+            yield at, 3, f"{token.text}^^<{address(body[at + 2], prepared.prefixes)}>"
         elif token.kind == "number" or token.text in {"true", "false"}:
-            texts.append(token.text)
-    return [_read(text) for text in texts]
+            signed = at > 0 and body[at - 1].text in {"-", "+"} and not token.spaced
+            yield (at - 1, 2, body[at - 1].text + token.text) if signed else (at, 1, token.text)
 
 
-def _read(text: str) -> tuple[Literal, Literal]:
-    if text[0] in "\"'":
-        lexical = next(iter(Store().query(f"SELECT (STR({text.rpartition('^^')[0]}) AS ?x) {{}}")))["x"].value
-        literal = Literal(lexical, datatype=NamedNode(text.rpartition("^^")[2][1:-1]))
-    elif text in {"true", "false"}:
-        literal = Literal(text, datatype=NamedNode(XSD + "boolean"))
-    else:
-        kind = "double" if "e" in text.lower() else "decimal" if "." in text else "integer"
-        literal = Literal(text, datatype=NamedNode(XSD + kind))
-    return literal, stored_forms([literal])[0]
+def literal_of(text: str) -> Literal:
+    """The literal that a piece of query text means: Turtle has the numbers and quotes that SPARQL has."""
+    quad = next(iter(parse(f"<urn:s> <urn:p> {text} .", format=RdfFormat.TURTLE)))
+    if not isinstance(quad.object, Literal):
+        raise TypeError(f"no literal: {text}")
+    return quad.object
 
 
 def _assignments(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from kg.pipeline.watch import snapshot, watch
+from tests.pipeline.conftest import MakeProject
 
 Event = Callable[[], object]
 
@@ -134,20 +136,59 @@ print("ended")
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT for another process")
+@contextmanager
+def started(*command: str) -> Iterator[tuple[subprocess.Popen[str], Callable[[str], str]]]:
+    """A process, and what reads its output up to the next line that begins with a word."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    ) as process:
+        killer = threading.Timer(120, process.kill)
+        killer.start()
+
+        def until(word: str) -> str:
+            assert process.stdout is not None
+            return next((line for line in process.stdout if line.startswith(word)), "")
+
+        try:
+            yield process, until
+        finally:
+            process.kill()
+            killer.cancel()
+
+
+no_sigint = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT for another process")
+
+
+@no_sigint
+@pytest.mark.integration
 def test_ctrl_c_ends_it_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
-    command = [sys.executable, "-c", _WATCHING, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        killer = threading.Timer(60, process.kill)
-        killer.start()
-        assert process.stdout is not None
-        assert process.stderr is not None
-        assert process.stdout.readline() == "a\n"
+    with started("-c", _WATCHING, str(tmp_path)) as (process, until):
+        assert until("a") == "a\n"
         (tmp_path / "b").touch()
-        assert process.stdout.readline() == "b\n"
+        assert until("") == "b\n"
         process.send_signal(signal.SIGINT)
-        assert process.stdout.read() == "ended\n"
-        assert process.stderr.read() == ""
-        killer.cancel()
+        assert process.communicate()[0] == "ended\n"
     assert process.returncode == 0
+
+
+@no_sigint
+@pytest.mark.integration
+def test_the_command_goes_on_after_a_mistake_and_ends_as_its_last_check_did(make_project: MakeProject) -> None:
+    project = make_project({})
+    settings, facts = project.root / "kg.toml", project.root / "facts/report.yaml"
+    others = ("--format", f"text={project.root / 'facts/report.txt'}")
+    with started("-m", "kg", "-C", str(project.root), "check", "--watch", *others) as watching:
+        process, until = watching
+        assert until("checked").rstrip().endswith(": 1 violation")
+        before = settings.read_text()
+        settings.write_text("base = ")
+        assert "not readable as TOML" in until("kg: ")
+        settings.write_text(before)
+        assert until("checked").rstrip().endswith(": 1 violation")
+        facts.write_text(facts.read_text().replace("attacker: red", "attacker: rad"))
+        assert until("checked").rstrip().endswith(": 2 errors")
+        process.send_signal(signal.SIGINT)
+        assert "Traceback" not in process.communicate()[0]
+    assert process.returncode == 1

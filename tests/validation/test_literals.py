@@ -15,7 +15,7 @@ from kg.ontology.vocabulary import PREFIXES
 from kg.validation.literals import _CALENDAR, _CHECKS, calendar, language_matches, well_formed
 
 CASES = Path(__file__).parents[1] / "cases" / "validation" / "literals"
-NUMBER_OF_FORMS = 348
+NUMBER_OF_FORMS = 350
 NUMBER_OF_LANGUAGES = 13
 DATATYPES = sorted(_CHECKS)
 XML_SCHEMA = "{http://www.w3.org/2001/XMLSchema}"
@@ -131,7 +131,9 @@ def second_reading(kind: Any, text: str, datatype: str) -> bool | None:
     if not text.isprintable() or max(text, default="") > "\uffff":
         # which characters there are, and which of them names have, is left to the edition of XML
         return None
-    if datatype in (XSD + "dayTimeDuration", XSD + "yearMonthDuration") and re.search(r"(?<![0-9])0+[MYD]", text):
+    if datatype in (XSD + "dayTimeDuration", XSD + "yearMonthDuration") and re.search(
+        r"(?<![0-9])0+(\.0+)?[MYDHS]", text
+    ):
         return None  # it takes P0M for a dayTimeDuration; https://www.w3.org/TR/xmlschema11-2/#dayTimeDuration does not
     if re.fullmatch(r"[\d_+-]+", text) and not re.fullmatch(r"[0-9+-]+", text):
         return None  # it reads with Python's int(); https://www.w3.org/TR/xmlschema11-2/#integer has ten digits

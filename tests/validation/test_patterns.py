@@ -198,7 +198,7 @@ def test_re2_is_certain_of_ordinary_patterns() -> None:
     assert [pattern for pattern in patterns if re2(pattern, "i") is None] == []
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(plain, st.sampled_from(["", "s"]), texts)
 def test_elementpath_finds_the_same(pattern: str, flags: str, values: list[str]) -> None:
     r"""
@@ -223,10 +223,12 @@ def test_elementpath_finds_the_same(pattern: str, flags: str, values: list[str])
 
 @given(st.text(), st.text(max_size=20), flags | st.text("imsxqy", max_size=3))
 def test_any_text_is_read_or_refused(value: str, pattern: str, flags: str) -> None:
+    problem = ""
     try:
-        assert compiled(pattern, flags)(value) in {True, False}
+        compiled(pattern, flags)(value)
     except ValueError as error:
-        assert re.match("character [0-9]+: .|flag '.': .|pattern: .", str(error))
+        problem = str(error)
+    assert re.match("$|character [0-9]+: .|flag '.': .|pattern: .", problem)
 
 
 @given(st.text(), st.text(), st.text())

@@ -1,0 +1,110 @@
+"""`kg check --data`: RDF files against shapes, without a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from kg.cli import findings as shown
+from kg.cli.outputs import Wanted, needs_rules, prefix_of, report
+from kg.model.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    from kg.pipeline.check_files import FileCheck
+    from kg.reports.report import Run, Tally
+
+_Decorated = TypeVar("_Decorated", bound=Callable[..., object])
+
+_OPTIONS = (
+    click.option(
+        "--data",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Check this RDF file, or those in this folder; several times for more.",
+    ),
+    click.option(
+        "--shapes",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="With --data: the shapes, files or folders.  [default: those in the data]",
+    ),
+)
+
+
+def options(command: _Decorated) -> _Decorated:
+    """Give a command the options `data` and `shapes`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of RDF files, as the command line asks for it."""
+
+    data: Sequence[Path]
+    shapes: Sequence[Path]
+    wanted: Sequence[Wanted]
+    fail_on: Severity
+    statistics: bool = False
+
+    def run(self, baseline: Path | None, since: str, *, update: bool, watching: bool) -> int:
+        """Check, report, and give the exit code."""
+        if not watching:
+            return self._once(baseline, since, update=update)
+        from kg.cli.triage import watched_paths
+
+        paths = {*self.data, *self.shapes, *([baseline] if baseline else [])}
+        written = {one.file.resolve() for one in self.wanted if one.file}
+        return watched_paths(paths, lambda: self._once(baseline, since, update=update), written)
+
+    def _once(self, baseline: Path | None, since: str, *, update: bool) -> int:
+        from kg.pipeline.check_files import FileCheck
+
+        check = FileCheck(self.data, self.shapes)
+        notes: list[str] = []
+        tally = report(self._findings(check, baseline, since, notes, update=update), self.wanted, self._run(check))
+        if self.statistics:
+            click.echo(shown.statistics_table(tally, check.statistics), err=True)
+        self._tell(check, tally, notes)
+        return int(tally.reaches(self.fail_on))
+
+    def _findings(
+        self, check: FileCheck, baseline: Path | None, since: str, notes: list[str], *, update: bool
+    ) -> Iterator[Finding]:
+        """The findings, as they come where nothing has to be known of all of them."""
+        from kg.pipeline.suppressions import mentioned
+
+        files = [(path.as_posix(), path) for path in (*check.data_files, *check.shapes_files)]
+        if baseline is None and not since and not mentioned(path for _, path in files):
+            yield from check.findings()
+            return
+        from kg.pipeline.triage import Triage
+
+        triage = Triage.prepare(Path.cwd(), baseline, since, update=update)
+        triaged = triage.of_files(list(check.findings()), files, check.codes)
+        notes.extend(triaged.notes)
+        yield from triaged.findings
+
+    def _tell(self, check: FileCheck, tally: Tally, notes: Sequence[str]) -> None:
+        files = len(check.data_files)
+        click.echo(f"checked {check.triples:,} triples from {files} file{'s' * (files != 1)}: {tally}", err=True)
+        for note in (*check.notes, *notes):
+            click.echo(note, err=True)
+
+    def _run(self, check: FileCheck) -> Run:
+        from kg import __version__
+        from kg.reports.report import Run
+
+        root, rules = Path.cwd(), {}
+        if needs_rules(self.wanted):
+            from kg.pipeline.rules import rules_of_shapes
+
+            rules = {rule.name: rule for rule in rules_of_shapes(check.shapes_files)}
+        return Run(root=root, prefix=prefix_of(root), version=__version__, rules=rules, fail_on=self.fail_on)

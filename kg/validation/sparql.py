@@ -1,0 +1,180 @@
+"""SPARQL constraints over a data graph in Oxigraph: each query once over all its focus nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import TypeAlias
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
+
+from kg.model.terms import term_of
+from kg.validation import exact, written
+from kg.validation.prebinding import PreBindingError, Prepared
+from kg.validation.setwise import FUNCTION, over
+
+SHAPES_GRAPH = "urn:x-kg:shapes"
+"""The name of the shapes graph in queries, `$shapesGraph`."""
+
+_AT_ONCE = 10_000
+
+_Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+
+
+class SparqlGraph:
+    """
+    A data graph for queries, and the shapes graph beside it under the name `$shapesGraph`.
+
+    `triples` is read at the first query, and once more if a query has to see literals as they are written, which the
+    store does not keep: hand over a function that gives them anew, or what can be iterated twice. Blank nodes keep
+    their labels. With `folder` the store is on disk there, for data larger than memory.
+
+    Spec: https://www.w3.org/TR/shacl/#sparql-constraints
+    """
+
+    def __init__(
+        self,
+        triples: Iterable[Triple] | Callable[[], Iterable[Triple]],
+        shapes: Iterable[Triple] = (),
+        folder: Path | None = None,
+    ) -> None:
+        self._triples = triples if callable(triples) else _again(triples)
+        self._shapes = tuple(shapes)
+        self._folder = folder
+        self._forms = written.WrittenForms()
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, loaded."""
+        store = Store() if self._folder is None else Store(self._folder)
+        store.bulk_extend(self._noted())
+        return store
+
+    def _quads(self) -> Iterator[Quad]:
+        default, graph = DefaultGraph(), NamedNode(SHAPES_GRAPH)
+        for triple in self._triples():
+            yield Quad(triple.subject, triple.predicate, triple.object, default)
+        for triple in self._shapes:
+            yield Quad(triple.subject, triple.predicate, triple.object, graph)
+
+    def _noted(self) -> Iterator[Quad]:
+        note = self._forms.note
+        for quad in self._quads():
+            if isinstance(quad.object, Literal):
+                note(quad.predicate, quad.object)
+            yield quad
+
+    def select(
+        self, prepared: Prepared, focus: Iterable[str | tuple[str, str]], constants: Mapping[str, str]
+    ) -> Iterator[dict[str, str]]:
+        """
+        The solutions for all focus nodes, as variables to N-Triples texts; a variable without a value is absent.
+
+        `focus` gives focus nodes, or pairs of focus node and value node, then `$value` is pre-bound as well. ASK gives
+        the pairs whose answer is false. `constants` are the other pre-bound variables; `$shapesGraph` is added. The
+        solutions stream, in no order; equal ones are kept, as the query gives them.
+
+        Raises:
+            PreBindingError: The query cannot be evaluated.
+        """
+        store, bound = self.store, {"shapesGraph": f"<{SHAPES_GRAPH}>", **constants}
+        visible = self._forms.visible(prepared)
+        all_exact = bool(written.reason(prepared, visible, bound))
+        nodes = iter(focus)
+        while rows := [_row(node) for node in islice(nodes, _AT_ONCE)]:
+            fast, apart = ([], rows) if all_exact else _parted(prepared, rows, visible)
+            try:
+                if fast:
+                    yield from _translated(_solutions(store, prepared, fast, bound), prepared, visible)
+                if apart:
+                    yield from self._exact(prepared, apart, bound)
+            except (SyntaxError, RuntimeError, ValueError, OSError) as error:
+                raise PreBindingError(f"the query cannot be evaluated: {error}") from error
+
+    def _exact(
+        self, prepared: Prepared, rows: Sequence[Mapping[str, str]], constants: Mapping[str, str]
+    ) -> Iterator[dict[str, str]]:
+        store, codes = self._coded
+        patterns = [str(written.literal_of(text)) for _, _, text in written.literals_in_patterns(prepared)]
+        codes.learn([*patterns, *constants.values(), *(text for row in rows for text in row.values())])
+        coded = [{name: codes.coded(text) for name, text in row.items()} for row in rows]
+        fixed = {name: codes.coded(text) for name, text in constants.items()}
+        for solution in _solutions(store, exact.valued(prepared, codes), coded, fixed, codes.functions()):
+            yield {name: codes.decoded(text) for name, text in solution.items()}
+
+    @cached_property
+    def _coded(self) -> tuple[Store, exact.Codes]:
+        """A second store, with an IRI for each literal that the first one rewrites."""
+        codes = exact.Codes()
+        codes.learn(self._forms.texts())
+        store = Store() if self._folder is None else Store(self._folder / "exact")
+        store.bulk_extend(codes.quads(self._quads()))
+        return store, codes
+
+
+def _again(triples: Iterable[Triple]) -> Callable[[], Iterable[Triple]]:
+    kept = list(triples) if isinstance(triples, Iterator) else triples
+    return lambda: kept
+
+
+def _row(node: str | tuple[str, str]) -> dict[str, str]:
+    return {"this": node} if isinstance(node, str) else {"this": node[0], "value": node[1]}
+
+
+def _parted(
+    prepared: Prepared, rows: list[dict[str, str]], visible: Mapping[str, set[str]]
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The rows for the store, and those with a literal that the store rewrites or confuses, if the query can tell."""
+    names = [name for name in rows[0] if written.depends_on(prepared, name)]
+    confused = written.confused({row[name] for row in rows for name in names}, visible)
+    if not confused:
+        return rows, []
+    fast, apart = [], []
+    for row in rows:
+        (apart if any(row[name] in confused for name in names) else fast).append(row)
+    return fast, apart
+
+
+def _solutions(
+    store: Store,
+    prepared: Prepared,
+    rows: Sequence[Mapping[str, str]],
+    constants: Mapping[str, str],
+    more: Mapping[NamedNode, Callable[..., _Term | None]] | None = None,
+) -> Iterator[dict[str, str]]:
+    text, row_name = over(prepared, len(rows), list(rows[0]), constants)
+    functions: dict[NamedNode, Callable[..., _Term | None]] = {
+        NamedNode(FUNCTION + name): _always(term_of(constant)) for name, constant in constants.items()
+    } | dict(more or {})
+    for name in rows[0]:
+        functions[NamedNode(FUNCTION + name)] = _of_row([term_of(row[name]) for row in rows])
+    found = store.query(text, custom_functions=functions)
+    if not isinstance(found, QuerySolutions):
+        raise PreBindingError("the query is no SELECT")
+    columns = [name for name in prepared.columns if name not in rows[0]]
+    for solution in found:
+        row = rows[int(solution[row_name].value)]
+        yield {**{name: str(term) for name in columns if (term := solution[name]) is not None}, **row}
+
+
+def _translated(
+    solutions: Iterable[dict[str, str]], prepared: Prepared, visible: Mapping[str, set[str]]
+) -> Iterator[dict[str, str]]:
+    """The solutions with literals as they are written; each stored form has one written form here."""
+    if not visible:
+        yield from solutions
+        return
+    new = (written.computed(prepared) or frozenset()) | prepared.prebound
+    forms = {stored: next(iter(texts)) for stored, texts in visible.items()}
+    for solution in solutions:
+        yield {name: text if name in new else forms.get(text, text) for name, text in solution.items()}
+
+
+def _of_row(terms: Sequence[_Term]) -> Callable[..., _Term]:
+    return lambda row: terms[int(row.value)]
+
+
+def _always(term: _Term) -> Callable[..., _Term]:
+    return lambda _row: term
