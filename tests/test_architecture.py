@@ -24,8 +24,12 @@ EVERYDAY: dict[str, str] = {
     "description": "in JSON Schema and in the header of a query",
     "key": "the rule that located a result, beside value and entry",
     "name": "of a click argument, and in the header of a query",
+    "note": "a level of SARIF",
     "number": "a type of JSON Schema",
+    "region": "a part of a file in SARIF",
+    "target": "in SHACL",
     "text": "the format of an answer, beside json",
+    "time": "a datatype of XML Schema",
     "title": "in JSON Schema",
 }
 

@@ -37,6 +37,7 @@ def command(
     update_baseline: bool,
     changed_since: str,
     watching: bool,
+    files: tuple[Path, ...],
     data: tuple[Path, ...],
     shapes: tuple[Path, ...],
 ) -> None:
@@ -44,7 +45,7 @@ def command(
     Check the facts: while reading, then against the shapes.
 
     Needs no store and changes none. Every finding names file, line and column. Text goes to standard error, another
-    format to standard output or to its file. With --data it checks RDF files instead, and needs no project.
+    format to standard output or to its file. Given RDF files or folders of them it checks those, and needs no project.
 
     \b
     Examples:
@@ -52,14 +53,14 @@ def command(
       kg check --format text --format sarif=kg.sarif --format junit=kg.xml
       kg check --baseline known.json --update-baseline
       kg check --changed-since HEAD
-      kg check --data graph.ttl --shapes shapes.ttl
+      kg check --shapes shapes.ttl graph.ttl
     """
-    if data:
+    if data := (*data, *files):
         checked = check_data.Check(data, shapes, wanted, Severity[fail_on], statistics=statistics)
         code = checked.run(baseline, changed_since, update=update_baseline, watching=watching)
         ctx.exit(0 if exit_zero else code)
     if shapes:
-        raise click.UsageError("--shapes goes with --data; a project's shapes are in its folder: kg --set shapes=FOLDER")
+        raise click.UsageError("--shapes goes with RDF files; a project's shapes are in its folder: kg --set shapes=FOLDER")
     if watching and update_baseline:
         raise click.UsageError("--watch and --update-baseline do not go together")
     project = ctx.obj.project()

@@ -1,4 +1,4 @@
-"""`kg check --data`: RDF files against shapes, without a project."""
+"""`kg check FILE…`: RDF files against shapes, without a project."""
 
 from __future__ import annotations
 
@@ -19,26 +19,38 @@ if TYPE_CHECKING:
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., object])
 
+_FACTS = {".yaml", ".yml", ".csv", ".tsv", ".xlsx"}
+
+
+def _no_facts(_ctx: click.Context, _param: click.Parameter, files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The files, none of which holds facts: of a project's facts nobody can check one file alone."""
+    for file in files:
+        if file.suffix in _FACTS:
+            raise click.UsageError(f"{file} is no RDF; the facts of a project are checked all together: kg check")
+    return files
+
+
 _OPTIONS = (
+    click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...", callback=_no_facts),
     click.option(
         "--data",
         multiple=True,
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Check this RDF file, or those in this folder; several times for more.",
+        help="The same as FILE: an RDF file, or a folder of them; several times for more.",
     ),
     click.option(
         "--shapes",
         multiple=True,
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="With --data: the shapes, files or folders.  [default: those in the data]",
+        help="For RDF files: the shapes, files or folders.  [default: those in the data]",
     ),
 )
 
 
 def options(command: _Decorated) -> _Decorated:
-    """Give a command the options `data` and `shapes`."""
+    """Give a command the arguments `files`, and the options `data` and `shapes`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -79,7 +91,7 @@ class Check:
         self, check: FileCheck, baseline: Path | None, since: str, notes: list[str], *, update: bool
     ) -> Iterator[Finding]:
         """The findings, as they come where nothing has to be known of all of them."""
-        from kg.pipeline.suppressions import mentioned
+        from kg.pipeline.mentions import mentioned
 
         files = [(path.as_posix(), path) for path in (*check.data_files, *check.shapes_files)]
         if baseline is None and not since and not mentioned(path for _, path in files):

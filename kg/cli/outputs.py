@@ -14,8 +14,7 @@ import click
 from kg.exports.files import whole_file
 from kg.model.errors import EnvironmentFault
 from kg.model.findings import Finding
-from kg.reports.formats import FORMATS, WITH_RULES
-from kg.reports.github import GitHub
+from kg.reports.formats import FORMATS, WITH_RULES, begin
 from kg.reports.report import Outcome, Report, Run, Tally, Write, tell
 from kg.reports.text import Text
 
@@ -64,7 +63,7 @@ formats = click.option(
     multiple=True,
     callback=_wanted,
     metavar="FORMAT[=FILE]",
-    help=f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}; several times, with files.  [default: text]",
+    help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}; several times, with files.  [default: text]",
 )
 
 
@@ -149,8 +148,10 @@ def _begin(wanted: Wanted, run: Run, files: ExitStack, output: Write) -> Report:
         return text_to_terminal(run)
     write = output if wanted.file is None else _writer(files.enter_context(whole_file(wanted.file)))
     if wanted.form == "github" and (path := os.environ.get("GITHUB_STEP_SUMMARY")):
+        from kg.reports.github import GitHub
+
         return GitHub(write, run, _writer(files.enter_context(_appended(Path(path)))))
-    return FORMATS[wanted.form](write, run)
+    return begin(wanted.form, write, run)
 
 
 def _writer(file: BinaryIO) -> Write:

@@ -27,7 +27,7 @@ from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from kg.model.errors import UsageError
 from kg.model.terms import XSD
-from kg.syntax.blanks import DRAWN
+from kg.syntax.blanks import DRAWN, stable_blanks
 
 FILE_BITS: Final = 40
 """A place is the number of the file, shifted by so many bits, and the line or number of the triple in it."""
@@ -152,7 +152,7 @@ class Columns:
         sources = [
             _Source(number, path, quads=form == RdfFormat.N_QUADS)
             if self.by_line[number]
-            else self._printed(number, parsed(path, form), drawn=form in {RdfFormat.TURTLE, RdfFormat.TRIG})
+            else self._printed(number, _named(path, form), drawn=form == RdfFormat.TURTLE)
             for number, (path, form) in enumerate(files)
         ]
         if more:
@@ -269,6 +269,12 @@ class Columns:
         )
         while rows := cursor.fetchmany(50_000):
             yield from rows
+
+
+def _named(path: Path, form: RdfFormat) -> Iterable[Quad]:
+    """The quads; those of TriG with the labels they will have, as names of graphs are not kept and have labels too."""
+    quads = parsed(path, form)
+    return stable_blanks(quads) if form == RdfFormat.TRIG else quads
 
 
 def _size(path: Path) -> int:

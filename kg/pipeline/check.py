@@ -11,9 +11,9 @@ from kg.mapping.linking import check_links
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.statements import Mapped
-from kg.ontology.reader import local_name
 from kg.pipeline.project import CONFIGURATION, Project
 from kg.pipeline.reading import context_of, facts_files, map_files
+from kg.pipeline.results import by_name, finding_of, name_of
 from kg.stores.index import Index
 from kg.validation.locate import locate
 from kg.validation.results import Engine, Result, Statistic
@@ -62,11 +62,6 @@ def check(project: Project, engine: Engine | None = None) -> Checked:
     return Checked(findings, len(mapped), len(merge), shapes_checked=True, statistics=statistics)
 
 
-def by_name(statistics: Mapping[str, Statistic]) -> dict[str, Statistic]:
-    """Statistics by the names that findings have as their codes."""
-    return {local_name(shape): statistic for shape, statistic in statistics.items()}
-
-
 def reading_findings(project: Project, mapped: list[Mapped]) -> tuple[Finding, ...]:
     """What reading, mapping and the check over all files found, sorted by place."""
     introductions = sorted((i for m in mapped for i in m.introductions), key=lambda i: i.position)
@@ -93,29 +88,3 @@ def _finding(project: Project, result: Result, index: Index) -> Finding:
     related = (("the other is here", located.other),) if located.other is not None else ()
     name = name_of(result)
     return finding_of(result, position, project.settings.base, f"kg explain {name}", related)
-
-
-def name_of(result: Result) -> str:
-    """The name of the shape that was broken, or where it has none, of the constraint component."""
-    return local_name(result.shape) or local_name(result.component[1:-1])
-
-
-def finding_of(
-    result: Result, position: Position, base: str = "", hint: str = "", related: tuple[tuple[str, Position], ...] = ()
-) -> Finding:
-    """The finding that a result is, at its place; `base` is left out of messages."""
-    name = name_of(result)
-    return Finding(
-        code=name,
-        severity=result.severity,
-        message=(result.message.replace(base, "") if base else result.message) or f"{name} is broken",
-        position=position,
-        hint=hint,
-        related=related,
-        focus=result.focus,
-        path=result.path,
-        value=result.value,
-        component=result.component[1:-1],
-        shape=result.shape,
-        details=result.details,
-    )

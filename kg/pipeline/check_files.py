@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, RdfFormat, Triple
 
@@ -14,13 +15,15 @@ from kg.model.errors import UsageError
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.ontology.reader import local_name
-from kg.pipeline.check import by_name, finding_of
+from kg.pipeline.results import by_name, finding_of
 from kg.syntax.blanks import stable_blanks
-from kg.syntax.places import Places, Wanted, find, has_places
 from kg.validation.engine import SetEngine
 from kg.validation.results import Result, Statistic
 from kg.validation.sources import ShapesSource, form_of
 from kg.validation.validate import SMALL, in_memory, over_columns
+
+if TYPE_CHECKING:
+    from kg.syntax.places import Places, Wanted
 
 _BYTES_OF_A_TRIPLE = 60  # few syntaxes need less
 
@@ -144,6 +147,8 @@ def _located(results: Iterable[Result], files: Sequence[tuple[Path, RdfFormat]])
     found = list(results)
     if not found:
         return
+    from kg.syntax.places import find, has_places
+
     passes = [
         (path.as_posix(), number, find(path, form, _wanted(number, found), path.resolve().as_uri()))
         for number, (path, form) in enumerate(files)
@@ -154,6 +159,8 @@ def _located(results: Iterable[Result], files: Sequence[tuple[Path, RdfFormat]])
 
 
 def _wanted(number: int, results: Sequence[Result]) -> Wanted:
+    from kg.syntax.places import Wanted
+
     terms = [(_in(number, r.focus), r.predicate, _in(number, r.value)) for r in results]
     return Wanted(
         triples={term for term in terms if term[1] and term[2]},

@@ -10,7 +10,6 @@ Errors cannot be silenced: what they are about does not become part of the graph
 
 from __future__ import annotations
 
-import mmap
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from kg.facts import sidecar
 from kg.model.findings import CODES, Finding, Severity
 from kg.model.positions import Position
 from kg.ontology.model import nearest
+from kg.pipeline.mentions import holds_mark
 from kg.pipeline.project import Project
 from kg.pipeline.reading import facts_files
 from kg.validation.shapes import load_shapes
@@ -29,8 +29,6 @@ from kg.validation.shapes import load_shapes
 _YAML = (".yaml", ".yml")
 _RDF = (".ttl", ".trig", ".nt", ".nq")
 
-# Most files hold no such text, and are searched for it, not read.
-_MARK = re.compile(rb"kg:[ \t]*ignore")
 _START = re.compile(r"(?<!\S)#[ \t]*kg:[ \t]*ignore\b")
 _IN_BRACKETS = re.compile(r"[ \t]*\[([^\]]*)\]")
 _CODE = re.compile(r"[^\s,]+")
@@ -208,7 +206,7 @@ def suppressions_of(path: Path, name: str) -> tuple[Suppression, ...]:
 
     None in a file that cannot be read or is no text, which the reader reports, and in a format without comments.
     """
-    if path.suffix.lower() not in (*_YAML, *_RDF) or not _holds_mark(path):
+    if path.suffix.lower() not in (*_YAML, *_RDF) or not holds_mark(path):
         return ()
     try:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
@@ -228,19 +226,6 @@ def suppressions_in(text: str, name: str) -> tuple[Suppression, ...]:
     comments = _turtle_comments if name.lower().endswith(_RDF) else _yaml_comments
     lines = text.split("\n")
     return tuple(_suppression(text, lines, name, comment) for comment in comments(text))
-
-
-def mentioned(paths: Iterable[Path]) -> bool:
-    """Whether any of the files holds such a comment, or what looks like one."""
-    return any(_holds_mark(path) for path in paths)
-
-
-def _holds_mark(path: Path) -> bool:
-    try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return _MARK.search(content) is not None
-    except (OSError, ValueError):  # ValueError: an empty file
-        return False
 
 
 def _suppression(text: str, lines: Sequence[str], name: str, comment: _Comment) -> Suppression:

@@ -1,31 +1,33 @@
-"""The formats by name."""
+"""The formats by name; each is imported when it is asked for, because some need much to start."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Final
 
-from kg.reports.github import GitHub
-from kg.reports.gitlab import GitLab
-from kg.reports.jsonl import Json, JsonLines
-from kg.reports.junit import JUnit
-from kg.reports.markdown import Markdown
 from kg.reports.report import Report, Run, Write
-from kg.reports.sarif import Sarif
-from kg.reports.text import Text
-from kg.reports.turtle import Turtle
 
-FORMATS: Final[Mapping[str, Callable[[Write, Run], Report]]] = {
-    "text": Text,
-    "json": Json,
-    "jsonl": JsonLines,
-    "sarif": Sarif,
-    "junit": JUnit,
-    "github": GitHub,
-    "gitlab": GitLab,
-    "markdown": Markdown,
-    "turtle": Turtle,
+_WRITERS: Final = {
+    "text": "text:Text",
+    "json": "jsonl:Json",
+    "jsonl": "jsonl:JsonLines",
+    "sarif": "sarif:Sarif",
+    "junit": "junit:JUnit",
+    "github": "github:GitHub",
+    "gitlab": "gitlab:GitLab",
+    "markdown": "markdown:Markdown",
+    "turtle": "turtle:Turtle",
 }
+
+FORMATS: Final = tuple(_WRITERS)
+"""The names of the formats."""
 
 WITH_RULES: Final = frozenset({"sarif", "junit", "github", "markdown"})
 """The formats that say something of rules beside their names."""
+
+
+def begin(form: str, write: Write, run: Run) -> Report:
+    """A report in one of the formats that writes with `write`."""
+    module, name = _WRITERS[form].split(":")
+    made: Report = getattr(import_module(f"kg.reports.{module}"), name)(write, run)
+    return made

@@ -10,11 +10,13 @@ Spec: https://www.w3.org/TR/shacl/#core-components-value-type
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
 from kg.model.terms import XSD, Parts, parts_of
+from kg.validation.as_sparql_terms import compared, in_lexical_space, literal
 from kg.validation.comparison import compare
 from kg.validation.literals import language_matches, well_formed
 from kg.validation.patterns import compiled, re2
@@ -24,6 +26,10 @@ _LEXICAL = "text[2 : length(text) - length(suffix) - 1]"
 _PLAIN = "NOT contains(text, '\\')"
 _STRING = XSD + "string"
 _LANGUAGE_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+
+
+class NotTranslatable(ValueError):
+    """SPARQL 1.1 cannot say this exactly; the message says why."""
 
 
 class Condition(Protocol):
@@ -38,7 +44,12 @@ class Condition(Protocol):
         ...
 
     def sparql(self, variable: str) -> str:
-        """The condition as a SPARQL expression over a variable."""
+        """
+        The condition as a SPARQL expression over a variable; true or false of every term, never an error.
+
+        Raises:
+            NotTranslatable: SPARQL cannot say it.
+        """
         ...
 
 
@@ -70,12 +81,11 @@ class HasDatatype:
         return f"suffix = {quoted(f'^^<{self.datatype}>')} AND " + form.format(lexical=_LEXICAL)
 
     def sparql(self, variable: str) -> str:
-        """See `Condition.sparql`; a constructor that fails tells an ill-formed literal."""
-        same = f"isLiteral({variable}) && datatype({variable}) = <{self.datatype}>"
-        cast = self.datatype.removeprefix(XSD)
-        return f"{same} && bound({variable}) && coalesce(<{XSD}{cast}>(str({variable})) = {variable}, false)" if (
-            cast in _CASTS
-        ) else same
+        """See `Condition.sparql`; forms are told by regular expressions, as engines differ in casts."""
+        if self.datatype == _LANGUAGE_STRING:
+            return f'isLiteral({variable}) && lang({variable}) != ""'
+        form = in_lexical_space(variable, self.datatype)
+        return f"isLiteral({variable}) && datatype({variable}) = <{self.datatype}>" + (f" && {form}" if form else "")
 
 
 # Forms that are certain at a glance, by the local name of the datatype.
@@ -92,7 +102,6 @@ _CERTAINLY = {
     "gYear": "regexp_full_match({lexical}, '[12][0-9]{{3}}')",
     "anyURI": "regexp_full_match({lexical}, 'https?://[A-Za-z0-9._~/-]+')",
 }
-_CASTS = frozenset({"integer", "decimal", "double", "float", "boolean", "dateTime"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +154,24 @@ class Compares:
         if name not in _NUMBERS or not well_formed(bound.lexical, bound.datatype):
             return ""
         number = float(bound.lexical)
-        kinds = ", ".join(quoted(f"^^<{XSD}{name}>") for name in ("integer", "decimal"))
-        certain = _CERTAINLY["decimal"].format(lexical=_LEXICAL)
+        integral, certain = (
+            f"suffix = {quoted(f'^^<{XSD}{kind}>')} AND {_CERTAINLY[kind].format(lexical=_LEXICAL)}"
+            for kind in ("integer", "decimal")
+        )
         if not -1e15 < number < 1e15:
             return ""
         strict = self.operator[0]
         exact = number.is_integer() and (name == "double" or Decimal(bound.lexical) == number)
-        integral = f"suffix = {quoted(f'^^<{XSD}integer>')} AND length(text) < length(suffix) + 17 AND {certain} AND "
-        whole = f"try_cast({_LEXICAL} AS BIGINT) {self.operator} {number!r}" if exact else ""
-        return f"suffix IN ({kinds}) AND {certain} AND try_cast({_LEXICAL} AS DOUBLE) {strict} {number!r}" + (
-            f" OR {integral}{whole}" if whole else ""
-        )
+        short = f"{integral} AND length(text) < length(suffix) + 17"
+        whole = f" OR {short} AND try_cast({_LEXICAL} AS BIGINT) {self.operator} {number!r}" if exact else ""
+        return f"({integral} OR {certain}) AND try_cast({_LEXICAL} AS DOUBLE) {strict} {number!r}{whole}"
 
     def sparql(self, variable: str) -> str:
         """See `Condition.sparql`."""
-        return f"coalesce({variable} {self.operator} {self.bound}, false)"
+        try:
+            return compared(variable, self.operator, self.bound)
+        except ValueError as error:
+            raise NotTranslatable(str(error)) from error
 
 
 _ORDERS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {1, 0}}
@@ -228,8 +240,19 @@ class Matches:
 
     def sparql(self, variable: str) -> str:
         """See `Condition.sparql`."""
+        if "q" in self.flags:
+            if self.flags != "q":
+                raise NotTranslatable(f"`regex` of SPARQL has no flag q, beside {self.flags.replace('q', '')}")
+            return f"!isBlank({variable}) && contains(str({variable}), {literal(self.pattern)})"
+        if _NOT_XPATH.search(self.pattern.replace("\\\\", "")):
+            raise NotTranslatable(f"{self.pattern!r} is a pattern that `regex` of SPARQL does not have")
         flags = f", {literal(self.flags)}" if self.flags else ""
-        return f"!isBlank({variable}) && regex(str({variable}), {literal(self.pattern)}{flags})"
+        # Where an engine cannot read the pattern, a value does not match: better a result than none.
+        return f"!isBlank({variable}) && coalesce(regex(str({variable}), {literal(self.pattern)}{flags}), false)"
+
+
+# What Python's `re` reads and XPath does not: groups other than `(?:`, and these escapes.
+_NOT_XPATH = re.compile(r"\(\?(?!:)|\\[AZzbBxuUafv]|[*+?}]\+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,14 +300,3 @@ def quoted(text: str) -> str:
     "'Shan''s'"
     """
     return "'" + text.replace("'", "''") + "'"
-
-
-def literal(text: str) -> str:
-    r"""
-    A text as a SPARQL literal.
-
-    >>> literal('a\\d"')
-    '"a\\\\d\\""'
-    """
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"'

@@ -12,11 +12,18 @@ from kg.model.findings import Severity
 from kg.model.terms import parts_of
 from kg.validation import messages
 from kg.validation.constraints import (
+    Closed,
     Conforms,
     ConformsToAll,
     ConformsToAny,
     ConformsToOne,
     Constraint,
+    Disjoint,
+    Equals,
+    HasValue,
+    IsInstance,
+    IsOneOf,
+    Less,
     Shape,
     Shapes,
     Sparql,
@@ -171,10 +178,15 @@ def constants(shapes: Shapes) -> set[str]:
         if shape.path is not None:
             found.update(predicates(shape.path))
         for constraint in shape.constraints:
-            for name in ("of", "term", "predicate"):
-                if hasattr(constraint, name):
-                    found.add(getattr(constraint, name))
-            for name in ("terms", "predicates"):
-                found.update(getattr(constraint, name, ()))
+            found.update(_named(constraint))
     return found
 
+
+def _named(constraint: Constraint) -> Iterable[str]:
+    match constraint:
+        case IsInstance(term) | HasValue(term) | Equals(term) | Disjoint(term) | Less(_, term, _):
+            return (term,)
+        case IsOneOf(terms) | Closed(terms):
+            return terms
+        case _:
+            return ()

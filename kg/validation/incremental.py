@@ -10,7 +10,7 @@ from pyoxigraph import Triple
 
 from kg.model.terms import term_of
 from kg.validation.engine import SetEngine
-from kg.validation.memory import Memory, TripleIndex, inverted
+from kg.validation.memory import Memory, inverted
 from kg.validation.plan import targets
 from kg.validation.reads import Read, reads
 from kg.validation.relations import Common, Listed
@@ -19,6 +19,7 @@ from kg.validation.shape_graph import RDFS
 from kg.validation.solutions import Solver
 from kg.validation.sources import ShapesSource
 from kg.validation.sparql import SparqlGraph
+from kg.validation.triple_index import TripleIndex
 
 Statement = tuple[str, str, str]
 _SUBCLASS = f"<{RDFS}subClassOf>"

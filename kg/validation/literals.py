@@ -35,7 +35,7 @@ _CLOCK = (
 _ZONE = r"(Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 # Each pattern has the seven groups of `Calendar`; () is a field that the datatype lacks.
 _CALENDAR: Final = {
-    name.replace("xsd:", XSD): re.compile(pattern)
+    name.replace("xsd:", XSD): pattern
     for name, pattern in {
         "xsd:date": f"{_YEAR}-{_MONTH}-{_DAY}()()(){_ZONE}?",
         "xsd:dateTime": f"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}{_ZONE}?",
@@ -77,7 +77,7 @@ def calendar(lexical: str, datatype: str) -> Calendar | None:
     Spec: https://www.w3.org/TR/xmlschema11-2/#dateTime
     """
     pattern = _CALENDAR.get(datatype)
-    match = pattern.fullmatch(lexical) if pattern is not None else None
+    match = re.fullmatch(pattern, lexical) if pattern is not None else None
     if match is None:
         return None
     fields = Calendar(*match.groups(""))
@@ -98,7 +98,8 @@ def _calendar(datatype: str) -> _Check:
 
 
 def _pattern(pattern: str) -> _Check:
-    return re.compile(pattern).fullmatch
+    # Compiled when a value of the datatype comes: most data has few of them.
+    return lambda lexical: re.fullmatch(pattern, lexical) is not None
 
 
 _INTEGER = re.compile(r"([+-]?)0*([0-9]{1,20})")

@@ -42,90 +42,11 @@ from kg.validation.relations import (
 from kg.validation.results import Row
 from kg.validation.shape_graph import RDFS, TYPE
 from kg.validation.solutions import Solver
+from kg.validation.triple_index import NONE, Set, TripleIndex
 
 _SUBCLASS = f"<{RDFS}subClassOf>"
 
-# Sets that keep their order, so that the same graph gives the same results in the same order.
-Set = dict[str, None]
-_NONE: Set = {}
 _parts = lru_cache(maxsize=1 << 18)(parts_of)
-
-
-class TripleIndex:
-    """
-    Distinct triples, as texts, by predicate and subject; other directions are indexed when first asked for.
-
-    >>> index = TripleIndex([("<urn:a>", "<urn:p>", '"1"')])
-    >>> index.discard("<urn:a>", "<urn:p>", '"1"'), list(index)
-    (True, [])
-    """
-
-    def __init__(self, triples: Iterable[tuple[str, str, str]] = ()) -> None:
-        self.out: dict[str, dict[str, Set]] = {}
-        self._into: dict[str, dict[str, Set]] = {}
-        self._about: dict[str, dict[tuple[str, str], None]] | None = None
-        for subject, predicate, value in triples:
-            self.add(subject, predicate, value)
-
-    def __iter__(self) -> Iterator[tuple[str, str, str]]:
-        for predicate, by_subject in self.out.items():
-            for subject, values in by_subject.items():
-                for value in values:
-                    yield subject, predicate, value
-
-    def __contains__(self, triple: tuple[str, str, str]) -> bool:
-        subject, predicate, value = triple
-        return value in self.out.get(predicate, {}).get(subject, _NONE)
-
-    def add(self, subject: str, predicate: str, value: str) -> None:
-        """Add a triple; nothing happens where it is there."""
-        by_subject = self.out.get(predicate)
-        if by_subject is None:
-            by_subject = self.out[predicate] = {}
-        values = by_subject.get(subject)
-        if values is None:
-            by_subject[subject] = {value: None}
-        else:
-            values[value] = None
-        if predicate in self._into:
-            self._into[predicate].setdefault(value, {})[subject] = None
-        if self._about is not None:
-            self._about.setdefault(subject, {})[predicate, value] = None
-
-    def discard(self, subject: str, predicate: str, value: str) -> bool:
-        """Take a triple out; False where it was not there."""
-        values = self.out.get(predicate, {}).get(subject, {})
-        if value not in values:
-            return False
-        del values[value]
-        if not values:
-            del self.out[predicate][subject]
-        if predicate in self._into:
-            subjects = self._into[predicate][value]
-            del subjects[subject]
-            if not subjects:
-                del self._into[predicate][value]
-        if self._about is not None:
-            del self._about[subject][predicate, value]
-        return True
-
-    def into(self, predicate: str) -> Mapping[str, Set]:
-        """The subjects of a predicate by object."""
-        found = self._into.get(predicate)
-        if found is None:
-            found = self._into[predicate] = {}
-            for subject, values in self.out.get(predicate, {}).items():
-                for value in values:
-                    found.setdefault(value, {})[subject] = None
-        return found
-
-    def about(self, subject: str) -> Iterable[tuple[str, str]]:
-        """The predicates and objects of a subject."""
-        if self._about is None:
-            self._about = defaultdict(dict)
-            for one, predicate, value in self:
-                self._about[one][predicate, value] = None
-        return self._about.get(subject, ())
 
 
 class Memory:
@@ -235,10 +156,10 @@ class Memory:
     def _has(self, relation: Nodes, node: str) -> bool:
         match relation:
             case Instances(of):
-                types = self.index.out.get(TYPE, {}).get(node, _NONE)
+                types = self.index.out.get(TYPE, {}).get(node, NONE)
                 return any(one in self._below(of) for one in types)
             case SubjectsOf(predicate):
-                return node in self.index.out.get(predicate, _NONE)
+                return node in self.index.out.get(predicate, NONE)
             case ObjectsOf(predicate):
                 return node in self.index.into(predicate)
             case AnyOf(sets):
@@ -318,9 +239,9 @@ class Memory:
         """What the path leads to from a node."""
         match path:
             case Predicate(iri):
-                return self.index.out.get(iri, {}).get(node, _NONE)
+                return self.index.out.get(iri, {}).get(node, NONE)
             case Inverse(Predicate(iri)):
-                return self.index.into(iri).get(node, _NONE)
+                return self.index.into(iri).get(node, NONE)
             case Inverse(inner):
                 return self.reach(node, inverted(inner))
             case Alternative(paths):

@@ -221,6 +221,8 @@ def _check_syntax(prepared: Prepared) -> None:
         Store().query(prepared.text())
     except SyntaxError as error:
         raise PreBindingError(f"no SPARQL 1.1: {error.msg}") from error
+    except RuntimeError as error:  # a function that nobody has
+        raise PreBindingError(str(error)) from error
 
 
 def _check_projection(text: str, prepared: Prepared) -> None:

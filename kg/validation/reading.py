@@ -55,6 +55,7 @@ class _Reader:
         self.graph = graph
         self.components = declared_components(graph)
         self.classes = set(graph.instances(f"<{RDFS}Class>"))
+        self.typed = {term for kind in _SHAPE_TYPES for term in graph.instances(kind)}
         self.shapes: dict[str, Shape] = {}
         self.parents: dict[str, str] = {}
         self.foreign: dict[str, str] = {}
@@ -72,9 +73,8 @@ class _Reader:
         parameters = {p for component in self.components for p in component.mandatory}
         starts = []
         for subject, by_predicate in self.graph.by_subject.items():
-            typed = not set(_SHAPE_TYPES).isdisjoint(by_predicate.get(TYPE, ()))
             said = subject.startswith("<") and not (known | parameters).isdisjoint(by_predicate)
-            if typed or said or not set(_TARGETS).isdisjoint(by_predicate):
+            if subject in self.typed or said or not set(_TARGETS).isdisjoint(by_predicate):
                 starts.append(subject)
         return starts
 
@@ -83,8 +83,6 @@ class _Reader:
             self.parents[term] = parent
         if term in self.shapes:
             return
-        if term.startswith('"'):
-            raise ShapeError(f"{term} stands where a shape belongs", parent, "", term)
         # Held while the shape is read, for shapes that lead back to themselves.
         self.shapes[term] = Shape(term, None, (), (), sh("Violation"), (), deactivated=False)
         path = self._path(term)
@@ -95,10 +93,16 @@ class _Reader:
             path=path,
             targets=self._targets(term),
             constraints=constraints,
-            severity=self.graph.value(term, sh("severity")) or sh("Violation"),
+            severity=self._severity(term),
             messages=tuple(self.graph.values(term, sh("message"))),
             deactivated=self._flag(term, "deactivated"),
         )
+
+    def _severity(self, term: str) -> str:
+        value = self.graph.value(term, sh("severity"))
+        if value and not value.startswith("<"):
+            raise ShapeError(f"sh:severity takes an IRI, not {value}", term, sh("severity"), value)
+        return value or sh("Violation")
 
     def _flag(self, term: str, name: str) -> bool:
         value = self.graph.value(term, sh(name))
@@ -113,8 +117,7 @@ class _Reader:
                 if kind != "node" and not value.startswith("<") and not (kind == "class" and value.startswith("_")):
                     raise ShapeError(f"{short(predicate)} takes an IRI, not {value}", term, predicate, value)
                 found.append(Target(kind, value))
-        typed = not set(_SHAPE_TYPES).isdisjoint(self.graph.values(term, TYPE))
-        if typed and term in self.classes:
+        if term in self.typed and term in self.classes:
             found.append(Target("class", term))
         return tuple(found)
 
@@ -141,11 +144,15 @@ class _Reader:
             yield from component_constraints(graph, component, term, path)
 
     def _follow(self, term: str, predicate: str, value: str) -> None:
-        if predicate in _ONE_SHAPE:
-            self._shape(value, term)
-        elif predicate in _SHAPE_LISTS:
-            for member in self.graph.members(term, predicate, value):
-                self._shape(member, term)
+        below = [value] if predicate in _ONE_SHAPE else []
+        if predicate in _SHAPE_LISTS:
+            below = self.graph.members(term, predicate, value)
+        for shape in below:
+            if shape.startswith('"'):
+                raise ShapeError(f"{shape} stands where a shape belongs", term, predicate, value)
+            if predicate == sh("property") and not self.graph.values(shape, sh("path")):
+                raise ShapeError("sh:property takes a property shape, one with sh:path", term, predicate, value)
+            self._shape(shape, term)
 
     def _look_for_strangers(self, term: str) -> None:
         known = {*_TARGETS, *READERS, *_HEEDED_ELSEWHERE, *_SAYS_NOTHING}
@@ -234,7 +241,8 @@ def read_path(graph: ShapeGraph, shape: str, node: str, above: tuple[str, ...] =
     for name, make in _PATHS.items():
         for value in graph.values(node, sh(name)):
             return make(graph, shape, value, inner)
-    raise ShapeError(f"{node} is no path", shape, sh("path"))
+    words = ", ".join(f"sh:{name}" for name in _PATHS)
+    raise ShapeError(f"a path is an IRI, a list, or a blank node with one of {words}", shape, sh("path"))
 
 
 def _alternatives(graph: ShapeGraph, shape: str, node: str, above: tuple[str, ...]) -> Path:

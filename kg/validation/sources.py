@@ -12,7 +12,6 @@ from pyoxigraph import BlankNode, RdfFormat, Triple
 from kg.columns.encode import parsed
 from kg.model.errors import OntologyError, UsageError
 from kg.syntax.blanks import stable_blanks
-from kg.syntax.places import Wanted, find, has_places
 from kg.validation.constraints import Shapes
 from kg.validation.reading import read_shapes
 from kg.validation.shape_graph import ShapeError
@@ -49,6 +48,8 @@ class ShapesSource:
             raise OntologyError(f"{self._place(error)}: {error}", hint="the shapes cannot be used") from error
 
     def _place(self, error: ShapeError) -> str:
+        from kg.syntax.places import Wanted, find, has_places
+
         for number, path in enumerate(self.files):
             form = form_of(path)
             if not has_places(form):
@@ -82,7 +83,7 @@ def _triples(number: int, path: Path) -> Iterator[Triple]:
     form = form_of(path)
     try:
         quads = parsed(path, form)
-        for quad in stable_blanks(quads) if has_places(form) else quads:
+        for quad in stable_blanks(quads) if form in {RdfFormat.TURTLE, RdfFormat.TRIG} else quads:
             yield Triple(_own(number, quad.subject), quad.predicate, _own(number, quad.object))
     except UsageError as error:
         raise OntologyError(str(error)) from error

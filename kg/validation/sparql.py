@@ -29,7 +29,8 @@ class SparqlGraph:
 
     `triples` is read at the first query, and once more if a query has to see literals as they are written, which the
     store does not keep: hand over a function that gives them anew, or what can be iterated twice. Blank nodes keep
-    their labels. With `folder` the store is on disk there, for data larger than memory.
+    their labels. With `folder`, which is
+    emptied, the store is on disk there, for data larger than memory.
 
     Spec: https://www.w3.org/TR/shacl/#sparql-constraints
     """
@@ -49,8 +50,33 @@ class SparqlGraph:
     def store(self) -> Store:
         """The store, loaded."""
         store = Store() if self._folder is None else Store(self._folder)
+        store.clear()
+        self._forms = written.WrittenForms()
         store.bulk_extend(self._noted())
         return store
+
+    def add(self, triple: Triple) -> None:
+        """Add a triple that the source gives from now on."""
+        self._change(triple, added=True)
+
+    def discard(self, triple: Triple) -> None:
+        """Take a triple out that the source gives no longer."""
+        self._change(triple, added=False)
+
+    def _change(self, triple: Triple, *, added: bool) -> None:
+        self.__dict__.pop("_coded", None)
+        if "store" not in self.__dict__:
+            return
+        quad = Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())
+        if added:
+            if isinstance(triple.object, Literal):
+                self._forms.note(triple.predicate, triple.object)
+            self.store.add(quad)
+        elif isinstance(triple.object, Literal) and self._forms.shares(triple.predicate, triple.object):
+            # The store has one triple for two of the data: which of them is left, the source knows.
+            del self.__dict__["store"]
+        else:
+            self.store.remove(quad)
 
     def _quads(self) -> Iterator[Quad]:
         default, graph = DefaultGraph(), NamedNode(SHAPES_GRAPH)
@@ -86,10 +112,10 @@ class SparqlGraph:
         while rows := [_row(node) for node in islice(nodes, _AT_ONCE)]:
             fast, apart = ([], rows) if all_exact else _parted(prepared, rows, visible)
             try:
-                if fast:
-                    yield from _translated(_solutions(store, prepared, fast, bound), prepared, visible)
-                if apart:
-                    yield from self._exact(prepared, apart, bound)
+                for some in _by_kind(fast):
+                    yield from _translated(_solutions(store, prepared, some, bound), prepared, visible)
+                for some in _by_kind(apart):
+                    yield from self._exact(prepared, some, bound)
             except (SyntaxError, RuntimeError, ValueError, OSError) as error:
                 raise PreBindingError(f"the query cannot be evaluated: {error}") from error
 
@@ -110,6 +136,7 @@ class SparqlGraph:
         codes = exact.Codes()
         codes.learn(self._forms.texts())
         store = Store() if self._folder is None else Store(self._folder / "exact")
+        store.clear()
         store.bulk_extend(codes.quads(self._quads()))
         return store, codes
 
@@ -131,10 +158,19 @@ def _parted(
     confused = written.confused({row[name] for row in rows for name in names}, visible)
     if not confused:
         return rows, []
-    fast, apart = [], []
+    fast: list[dict[str, str]] = []
+    apart: list[dict[str, str]] = []
     for row in rows:
         (apart if any(row[name] in confused for name in names) else fast).append(row)
     return fast, apart
+
+
+def _by_kind(rows: Sequence[dict[str, str]]) -> Iterator[list[dict[str, str]]]:
+    """The rows of IRIs, those with literals and those with blank nodes: each kind is asked for in its own way."""
+    kinds: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        kinds.setdefault("_" if any(text[0] == "_" for text in row.values()) else row["this"][0], []).append(row)
+    yield from kinds.values()
 
 
 def _solutions(
@@ -144,7 +180,7 @@ def _solutions(
     constants: Mapping[str, str],
     more: Mapping[NamedNode, Callable[..., _Term | None]] | None = None,
 ) -> Iterator[dict[str, str]]:
-    text, row_name = over(prepared, len(rows), list(rows[0]), constants)
+    text, row_name = over(prepared, rows, constants)
     functions: dict[NamedNode, Callable[..., _Term | None]] = {
         NamedNode(FUNCTION + name): _always(term_of(constant)) for name, constant in constants.items()
     } | dict(more or {})
@@ -155,7 +191,7 @@ def _solutions(
         raise PreBindingError("the query is no SELECT")
     columns = [name for name in prepared.columns if name not in rows[0]]
     for solution in found:
-        row = rows[int(solution[row_name].value)]
+        row = rows[int(solution[row_name].value)] if row_name else {"this": str(solution["this"])}
         yield {**{name: str(term) for name in columns if (term := solution[name]) is not None}, **row}
 
 

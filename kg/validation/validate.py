@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Quad, Triple
 
 from kg.validation.engine import SetEngine, constants
-from kg.validation.memory import Memory, TripleIndex
+from kg.validation.memory import Memory
 from kg.validation.results import Result, Statistic
 from kg.validation.solutions import Solver
 from kg.validation.sources import ShapesSource
+from kg.validation.triple_index import TripleIndex
 
 if TYPE_CHECKING:
     from kg.columns.encode import Columns

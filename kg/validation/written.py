@@ -70,8 +70,16 @@ class WrittenForms:
 
     def note(self, predicate: NamedNode, literal: Literal) -> None:
         """Note a literal that stands under a predicate."""
-        if literal.datatype in _REWRITTEN:
+        if literal.datatype in _REWRITTEN and literal not in self._seen[predicate.value]:
             self._seen[predicate.value].add(literal)
+            self._forms = None
+
+    def shares(self, predicate: NamedNode, literal: Literal) -> bool:
+        """Whether the store may have one triple for this literal and another under the predicate."""
+        if literal.datatype not in _REWRITTEN:
+            return False
+        stored = str(stored_forms([literal])[0])
+        return len(self._by_predicate().get(predicate.value, {}).get(stored, ())) > 1
 
     def texts(self) -> set[str]:
         """All literals noted, as N-Triples texts."""

@@ -232,7 +232,9 @@ def files_of(folder: Path) -> Iterator[tuple[str, bytes | Path]]:
 def test_every_case_is_found() -> None:
     assert len(FOLDERS) == 43
     assert set(MADE) <= set(map(by_folder, FOLDERS))
-    assert {page.stem for page in PAGES} - {page.stem for page in SHOWN} <= {folder.parent.name for folder in FOLDERS}
+    of_no_project = {"no-focus-nodes"}  # tests/pipeline/test_check_files.py
+    untold = {page.stem for page in PAGES} - {page.stem for page in SHOWN} - of_no_project
+    assert untold <= {folder.parent.name for folder in FOLDERS}
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=by_folder)

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.reports.fingerprints import fingerprint
-from kg.reports.formats import FORMATS
+from kg.reports.formats import begin
 from kg.reports.github import command
 from kg.reports.report import Outcome, Rule, Run, tell
 from kg.reports.source import tamed, token_length, visible, width
@@ -59,7 +59,7 @@ SOME = st.lists(FINDINGS, max_size=4)
 def written(form: str, findings: list[Finding], run: Run | None = None) -> str:
     """The report as it lies in a file."""
     pieces: list[str] = []
-    report = FORMATS[form](pieces.append, run or Run(NOWHERE))
+    report = begin(form, pieces.append, run or Run(NOWHERE))
     tell(findings, [report])
     report.end(Outcome())
     return "".join(pieces).encode(errors="backslashreplace").decode()

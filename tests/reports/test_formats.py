@@ -24,7 +24,7 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
-from kg.reports.formats import FORMATS
+from kg.reports.formats import FORMATS, begin
 from kg.reports.github import LIMIT, GitHub
 from kg.reports.report import Outcome, Report, Rule, Run, Tally, tell
 from kg.reports.text import Text
@@ -96,7 +96,7 @@ def finding(fields: dict[str, Any]) -> Finding:
 def written(case: Case) -> dict[str, str]:
     """What every format makes of a case, in one walk over the findings."""
     pieces: dict[str, list[str]] = {name: [] for name in EXPECTED}
-    reports: dict[str, Report] = {name: FORMATS[name](pieces[name].append, case.run) for name in FORMATS}
+    reports: dict[str, Report] = {name: begin(name, pieces[name].append, case.run) for name in FORMATS}
     reports["terminal"] = Text(pieces["terminal"].append, case.run, colour=True)
     reports["github"] = GitHub(pieces["github"].append, case.run, pieces["summary"].append)
     tell(case.findings, reports.values())

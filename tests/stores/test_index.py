@@ -12,10 +12,12 @@ from kg.model.positions import Position
 from kg.model.statements import Introduction, Mapped, Reference, Statement
 from kg.stores.index import Index
 from kg.validation.locate import locate
-from kg.validation.results import Result
+from kg.validation.results import Origin, Result
 
 A, P, Q, B, G = (NamedNode(f"https://example.org/{name}") for name in "apqbg")
 WORDS = Literal('quotes " and \\ and\nlines', language="en")
+
+ORIGIN = Origin("", "", "", Severity.violation, "")
 
 
 def at(line: int, column: int = 1) -> Position:
@@ -82,12 +84,12 @@ def test_a_file_that_is_removed_gives_back_its_quads_and_leaves_nothing() -> Non
 def test_a_result_is_located(focus: str, path: str, value: str, expected: tuple[str, Position]) -> None:
     with Index.create() as index:
         index.add(mapped(), "")
-        located = locate(Result("", Severity.violation, "", focus, path, value, ""), index)
+        located = locate(Result(ORIGIN, focus, path, value, ""), index)
     assert (located.rule, located.position) == expected
 
 
 def test_the_other_place_is_where_the_value_is_introduced() -> None:
     with Index.create() as index:
         index.add(mapped(), "")
-        located = locate(Result("", Severity.violation, "", str(B), str(P), str(A), ""), index)
+        located = locate(Result(ORIGIN, str(B), str(P), str(A), ""), index)
     assert located.other == at(2, 7)

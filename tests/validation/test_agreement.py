@@ -7,24 +7,23 @@ value node below two focus nodes.
 
 from __future__ import annotations
 
-import warnings
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from kg.columns.encode import Columns
 from kg.model.terms import XSD
 from kg.ontology.vocabulary import PREFIXES
 from kg.validation.reference import PySHACL
 from kg.validation.results import Result
-from kg.validation.sources import ShapesSource
-from kg.validation.validate import in_memory, over_columns
+from kg.validation.validate import in_memory
+from tests.validation.engines import engine
 from tests.validation.test_w3c import Source
 
 EX = "urn:x:"
@@ -48,50 +47,67 @@ THINGS = [NamedNode(EX + name) for name in "abcd"]
 BLANKS = [BlankNode("d0"), BlankNode("d1")]
 CLASSES = [NamedNode(EX + name) for name in ("C", "D", "E")]
 PREDICATES = [NamedNode(EX + name) for name in "pqr"]
-LITERALS = [
-    Literal("a"), Literal("ab"), Literal("b"), Literal(""), Literal("a\n\"b\""), Literal("𝄞e\u0301"),
-    Literal("a", language="en"), Literal("b", language="EN"), Literal("b", language="en-GB"), Literal("a", language="de"),
-    *(typed(form, "integer") for form in ("1", "01", "+1", "2", "-1", "5", "18446744073709551616", "18446744073709551617", "x")),
-    *(typed(form, "decimal") for form in ("1.0", "0.1", "1", "5.0000000000000000001", ".5")),
-    *(typed(form, "double") for form in ("0.1", "1E0", "5e0", "INF", "NaN", "1_0")),
-    *(typed(form, "float") for form in ("0.1", "16777217")),
-    *(typed(form, "boolean") for form in ("true", "1", "maybe")),
-    *(typed(form, "date") for form in ("2024-01-01", "2024-01-01Z", "2024-01-02+14:00", "2023-02-30", "2024-1-1")),
-    *(typed(form, "dateTime") for form in
-      ("2024-01-01T00:00:00", "2024-01-01T00:00:00Z", "2023-12-31T24:00:00", "2024-01-02T00:00:00.5-05:00", "today")),
-    typed("300", "byte"), typed("1", "byte"), typed("1", "nonNegativeInteger"), typed("P1M", "duration"),
-    typed("", "anyURI"), Literal("x", datatype=NamedNode(EX + "unit")),
+TEXTS = [
+    Literal("a"), Literal("ab"), Literal("b"), Literal(""), Literal('a\n"b"'), Literal("𝄞e\u0301"),
 ]  # fmt: skip
+TAGGED = [
+    Literal("a", language="en"), Literal("b", language="EN"), Literal("b", language="en-GB"),
+    Literal("a", language="de"),
+]  # fmt: skip
+NUMBERS = [
+    *(typed(form, "integer") for form in ("1", "01", "+1", "2", "-1", "5", "18446744073709551616",
+                                                "18446744073709551617")),
+    *(typed(form, "decimal") for form in ("1.0", "0.1", "1", "5.0000000000000000001", ".5")),
+    *(typed(form, "double") for form in ("0.1", "1E0", "5e0", "INF", "NaN")),
+    *(typed(form, "float") for form in ("0.1", "16777217")),
+    typed("1", "byte"), typed("1", "nonNegativeInteger"),
+]  # fmt: skip
+DAYS = [*(typed(form, "date") for form in ("2024-01-01", "2024-01-02", "1999-12-31"))]
+MOMENTS = [
+    *(
+        typed(form, "dateTime")
+        for form in ("2024-01-01T00:00:00Z", "2024-01-02T00:00:00.5-05:00", "1999-12-31T23:59:59Z")
+    ),
+]
+ODD = [
+    *(typed(form, "integer") for form in ("x", "1.5")), typed("1_0", "double"), typed("300", "byte"),
+    *(typed(form, "boolean") for form in ("true", "1", "maybe")),
+    *(typed(form, "date") for form in ("2024-01-01Z", "2024-01-02+14:00", "2023-02-30", "2024-1-1")),
+    *(typed(form, "dateTime") for form in ("2024-01-01T00:00:00", "2023-12-31T24:00:00", "today")),
+    typed("P1M", "duration"), typed("", "anyURI"), Literal("x", datatype=NamedNode(EX + "unit")),
+]  # fmt: skip
+LITERALS = [*TEXTS, *TAGGED, *NUMBERS, *DAYS, *MOMENTS, *ODD]
 DATATYPES = [
     *(NamedNode(XSD + name) for name in
       ("string", "integer", "decimal", "double", "float", "boolean", "date", "dateTime", "byte", "anyURI")),
     NamedNode(RDF + "langString"), NamedNode(EX + "unit"),
 ]  # fmt: skip
 PATTERNS = [
-    ("^a", ""), ("A", "i"), ("b$", ""), (r"^.$", ""), (r"^.$", "s"), (r"\d", ""), ("(a)b", ""), ("^$", ""), ("x:[ab]", ""),
+    ("^a", ""), ("A", "i"), ("b$", ""), (r"^.$", ""), (r"^.$", "s"), (r"\d", ""), ("(a)b", ""), ("^$", ""),
+    ("x:[ab]", ""),
 ]  # fmt: skip
 KINDS = ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
 
 nodes = st.sampled_from([*THINGS, *BLANKS, *CLASSES])
 predicates = st.sampled_from(PREDICATES)
-literals = st.sampled_from(LITERALS)
-terms = st.one_of(nodes, literals, literals)
-links = st.builds(Triple, nodes, predicates, terms)
-statements = st.one_of(
-    links,
-    links,
-    links,
-    st.builds(Triple, nodes, st.just(TYPE), st.sampled_from(CLASSES)),
-    st.builds(Triple, st.sampled_from(CLASSES), st.just(SUBCLASS), st.sampled_from(CLASSES)),
-)
-graphs = st.lists(statements, min_size=1, max_size=16, unique=True)
+
+
+def graphs(literals: Sequence[Literal]) -> st.SearchStrategy[list[Triple]]:
+    terms = st.one_of(nodes, st.sampled_from(literals), st.sampled_from(literals))
+    links = st.builds(Triple, nodes, predicates, terms)
+    classes = st.sampled_from(CLASSES)
+    types = st.builds(Triple, nodes, st.just(TYPE), classes)
+    below = st.builds(Triple, classes, st.just(SUBCLASS), classes)
+    return st.lists(st.one_of(links, links, links, types, below), min_size=4, max_size=24, unique=True)
 
 
 class Writer:
     """A shapes graph in the making: shapes never lead back to themselves."""
 
-    def __init__(self, draw: Any) -> None:
+    def __init__(self, draw: Any, literals: Sequence[Literal]) -> None:
         self.draw = draw
+        self.literals = st.sampled_from(literals)
+        self.terms = st.one_of(nodes, self.literals, self.literals)
         self.triples: list[Triple] = []
         self.made: list[tuple[Term, bool]] = []
         self._numbers = count()
@@ -114,7 +130,7 @@ class Writer:
             head = node
         return head
 
-    def path(self, depth: int = 0) -> Term:
+    def path(self, depth: int = 0) -> Any:
         kind = self.draw(st.integers(0, 9)) if depth < 3 else 0
         if kind <= 4:
             return self.draw(predicates)
@@ -130,7 +146,7 @@ class Writer:
         self.add(node, sh(name), self.path(depth + 1))
         return node
 
-    def shape(self, depth: int, *, is_property: bool | None = None) -> Term:
+    def shape(self, depth: int, *, is_property: bool | None = None) -> Any:
         """A shape of constraints, and of shapes below it; sometimes one that is there already."""
         known = [term for term, of_property in self.made if is_property in (None, of_property)]
         if known and depth and self.chance(4):
@@ -146,14 +162,16 @@ class Writer:
         if self.chance(12):
             self.add(term, sh("deactivated"), typed(self.draw(st.sampled_from(["true", "false"])), "boolean"))
         if self.chance(6):
-            self.add(term, sh("severity"), self.draw(st.sampled_from([sh("Info"), sh("Warning"), NamedNode(EX + "Bad")])))
+            self.add(
+                term, sh("severity"), self.draw(st.sampled_from([sh("Info"), sh("Warning"), NamedNode(EX + "Bad")]))
+            )
         self.made.append((term, has_path))
         return term
 
     def target(self, term: Term) -> None:
         kind = self.draw(st.sampled_from(["node", "node", "class", "subjects", "objects", "objects", "implicit"]))
         if kind == "node":
-            self.add(term, sh("targetNode"), self.draw(st.one_of(nodes, literals, st.just(NamedNode(EX + "absent")))))
+            self.add(term, sh("targetNode"), self.draw(st.one_of(self.terms, st.just(NamedNode(EX + "absent")))))
         elif kind == "class":
             self.add(term, sh("targetClass"), self.draw(st.sampled_from(CLASSES)))
         elif kind == "implicit":
@@ -176,7 +194,7 @@ class Writer:
 
     def write_range(self, term: Term, _: int) -> None:
         name = self.draw(st.sampled_from(["minInclusive", "minExclusive", "maxInclusive", "maxExclusive"]))
-        self.add(term, sh(name), self.draw(literals))
+        self.add(term, sh(name), self.draw(self.literals))
 
     def write_length(self, term: Term, _: int) -> None:
         name = self.draw(st.sampled_from(["minLength", "maxLength"]))
@@ -193,7 +211,7 @@ class Writer:
         self.add(term, sh("languageIn"), self.listed([Literal(tag) for tag in tags]))
 
     def write_in(self, term: Term, _: int) -> None:
-        self.add(term, sh("in"), self.listed(self.draw(st.lists(terms, max_size=4))))
+        self.add(term, sh("in"), self.listed(self.draw(st.lists(self.terms, max_size=4))))
 
     def write_equals(self, term: Term, _: int) -> None:
         self.add(term, sh("equals"), self.draw(predicates))
@@ -202,7 +220,7 @@ class Writer:
         self.add(term, sh("disjoint"), self.draw(predicates))
 
     def write_value(self, term: Term, _: int) -> None:
-        self.add(term, sh("hasValue"), self.draw(terms))
+        self.add(term, sh("hasValue"), self.draw(self.terms))
 
     def write_closed(self, term: Term, depth: int) -> None:
         self.add(term, sh("closed"), typed("true", "boolean"))
@@ -245,18 +263,188 @@ class Writer:
 
 
 ANYWHERE = [
-    "class", "datatype", "kind", "range", "range", "length", "pattern", "languages", "in", "equals", "disjoint", "value",
-    "closed",
+    "class", "datatype", "kind", "range", "range", "length", "pattern", "languages", "in", "equals", "disjoint",
+    "value", "closed",
 ]  # fmt: skip
 BELOW = ["property", "property", "property", "node", "not", "several", "several"]
 WITH_PATH = ["count", "count", "unique", "less", "less", "qualified", "qualified"]
 
 
 @st.composite
-def shapes_graphs(draw: Any) -> list[Triple]:
-    writer = Writer(draw)
-    for _ in range(draw(st.integers(1, 2))):
+def shapes_graphs(draw: Any, literals: Sequence[Literal]) -> list[Triple]:
+    writer = Writer(draw, literals)
+    for _ in range(draw(st.integers(1, 3))):
         top = writer.shape(0)
-        for _ in range(draw(st.integers(1, 2))):
+        for _ in range(draw(st.integers(1, 3))):
             writer.target(top)
     return list(dict.fromkeys(writer.triples))
+
+
+def examples(*pools: Sequence[Literal]) -> st.SearchStrategy[tuple[list[Triple], list[Triple]]]:
+    """Data and shapes whose literals are all of one of the pools."""
+    return st.sampled_from(pools).flatmap(lambda pool: st.tuples(graphs(pool), shapes_graphs(pool)))
+
+
+# ── What is compared ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def found(results: Iterable[Result]) -> Counter[Found]:
+    return Counter(
+        (r.focus, r.predicate, r.value, r.component, r.origin.source, r.origin.severity_iri) for r in results
+    )
+
+
+def by_memory(triples: list[Triple], shapes: list[Triple]) -> Counter[Found]:
+    return found(in_memory(triples, Source(shapes)).results())
+
+
+def by_columns(triples: list[Triple], shapes: list[Triple]) -> Counter[Found]:
+    with engine("columns", triples, Source(shapes)) as made:
+        return found(made.results())
+
+
+def by_pyshacl(triples: list[Triple], shapes: list[Triple]) -> Counter[Found]:
+    return found(PySHACL().validate(triples, Source(shapes)))
+
+
+def turtle(triples: list[Triple]) -> str:
+    prefixes = {"": EX, "sh": SH, "rdf": RDF, "rdfs": RDFS, "xsd": XSD}
+    return (serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b"").decode()
+
+
+def compared(ours: Counter[Found], theirs: Counter[Found], triples: list[Triple], shapes: list[Triple]) -> None:
+    if ours != theirs:
+        note(f"{turtle(triples)}\n{turtle(shapes)}")
+    assert (ours - theirs, theirs - ours) == (Counter(), Counter())
+
+
+# ── Where pySHACL is not followed ───────────────────────────────────────────────────────────────────────────────────
+
+
+def of(shapes: list[Triple], *names: str) -> list[Triple]:
+    return [triple for triple in shapes if triple.predicate in {sh(name) for name in names}]
+
+
+RANGES = ("minInclusive", "minExclusive", "maxInclusive", "maxExclusive")
+LESS = ("lessThan", "lessThanOrEquals")
+
+
+def targets_a_blank_node_that_is_not_there(triples: list[Triple], shapes: list[Triple]) -> bool:
+    """
+    pySHACL stops with a LookupError; a focus node need not be in the data.
+
+    Spec: https://www.w3.org/TR/shacl/#targetNode
+    """
+    there = {term for triple in triples for term in (triple.subject, triple.object)}
+    return any(isinstance(t.object, BlankNode) and t.object not in there for t in of(shapes, "targetNode"))
+
+
+def asks_no_length_of_a_blank_node(triples: list[Triple], shapes: list[Triple]) -> bool:
+    """
+    pySHACL lets blank nodes pass `sh:minLength 0`; they fail whatever the length.
+
+    Spec: https://www.w3.org/TR/shacl/#MinLengthConstraintComponent
+    """
+    has_blank = any(isinstance(term, BlankNode) for triple in triples for term in (triple.subject, triple.object))
+    return has_blank and any(triple.object == typed("0", "integer") for triple in of(shapes, "minLength"))
+
+
+def compares_nodes(triples: list[Triple], shapes: list[Triple]) -> bool:
+    """
+    pySHACL orders IRIs, and stops at blank nodes; `<` of SPARQL orders neither, which is a result.
+
+    Spec: https://www.w3.org/TR/shacl/#LessThanConstraintComponent
+    """
+    path = {triple.subject: triple.object for triple in of(shapes, "path")}
+    has_thing = {(t.subject, t.predicate) for t in triples if not isinstance(t.object, Literal)}
+    return any(
+        path.get(triple.subject) not in PREDICATES
+        or any(predicate in (path[triple.subject], triple.object) for _, predicate in has_thing)
+        for triple in of(shapes, *LESS)
+    )
+
+
+def compares_what_has_no_order(triples: list[Triple], shapes: list[Triple]) -> bool:
+    """
+    pySHACL orders texts with languages, and passes or stops at values that `<` of SPARQL has no answer for.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping, https://www.w3.org/TR/shacl/#MinInclusiveConstraintComponent
+    """
+    if not of(shapes, *RANGES, *LESS):
+        return False
+    literals = {t.object for t in (*triples, *of(shapes, *RANGES, "targetNode")) if isinstance(t.object, Literal)}
+    ordered = (TEXTS, NUMBERS, DAYS, MOMENTS)
+    return not any(literals <= set(kind) for kind in ordered) or any(one.value in {"INF", "NaN"} for one in literals)
+
+
+def inverts_more_than_a_predicate(_: list[Triple], shapes: list[Triple]) -> bool:
+    """
+    pySHACL inverts the steps of a sequence and leaves their order; `^(a/b)` is `^b/^a`.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#sparqlTranslatePathExpressions
+    """
+    return any(not isinstance(triple.object, NamedNode) for triple in of(shapes, "inversePath"))
+
+
+DIFFERENCES = (
+    inverts_more_than_a_predicate,
+    targets_a_blank_node_that_is_not_there,
+    asks_no_length_of_a_blank_node,
+    compares_nodes,
+    compares_what_has_no_order,
+)
+
+
+def differs(triples: list[Triple], shapes: list[Triple]) -> bool:
+    return any(known(triples, shapes) for known in DIFFERENCES)
+
+
+# ── Tests ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def both_evaluators(example: tuple[list[Triple], list[Triple]]) -> None:
+    compared(by_memory(*example), by_columns(*example), *example)
+
+
+@pytest.fixture(autouse=True)
+def _rdflib_is_quiet() -> Iterator[None]:
+    """It logs a traceback for each ill-formed literal."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def pyshacl_too(example: tuple[list[Triple], list[Triple]]) -> None:
+    assume(not differs(*example))
+    compared(by_memory(*example), by_pyshacl(*example), *example)
+
+
+SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+any_literals = examples(LITERALS)
+ordered_literals = examples(TEXTS, NUMBERS, DAYS, MOMENTS, LITERALS)
+
+
+@settings(max_examples=60, suppress_health_check=SLOW)
+@given(any_literals)
+def test_both_evaluators_find_the_same(example: tuple[list[Triple], list[Triple]]) -> None:
+    both_evaluators(example)
+
+
+@settings(max_examples=200, suppress_health_check=SLOW)
+@given(ordered_literals)
+def test_pyshacl_finds_the_same(example: tuple[list[Triple], list[Triple]]) -> None:
+    pyshacl_too(example)
+
+
+@pytest.mark.slow
+@settings(max_examples=1_000, suppress_health_check=SLOW)
+@given(any_literals)
+def test_both_evaluators_find_the_same_in_many(example: tuple[list[Triple], list[Triple]]) -> None:
+    both_evaluators(example)
+
+
+@pytest.mark.slow
+@settings(max_examples=5_000, suppress_health_check=SLOW)
+@given(ordered_literals)
+def test_pyshacl_finds_the_same_in_many(example: tuple[list[Triple], list[Triple]]) -> None:
+    pyshacl_too(example)

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store, Triple, Vari
 
 from kg.model.terms import term_of
 from kg.validation.prebinding import PreBindingError, Prepared, join, prepare, tokens_of
-from kg.validation.setwise import over, substituted
+from kg.validation.setwise import joins, over, substituted
 from kg.validation.sparql import SHAPES_GRAPH, SparqlGraph
 
 CASES = Path(__file__).parents[1] / "cases" / "validation" / "prebinding"
@@ -100,9 +100,25 @@ def test_text_keeps_its_meaning() -> None:
     assert join(tokens_of(text)) == "?a ?b 'x'@en"
 
 
-def test_exists_of_one_pattern_stays() -> None:
-    prepared = prepare("SELECT $this { FILTER NOT EXISTS { $this ?p 1 } }", {}, frozenset({"this"}))
-    assert "NOT EXISTS {  $this ?p 1 }" in over(prepared, 1, ["this"], {})[0]
+@pytest.mark.parametrize(
+    ("inside", "moved"),
+    [
+        ("$this ?p 1", False),
+        ("$this :p ?y . ?z :q $this", False),
+        ("$this :p ?y ; :q ?z FILTER(?y < ?z)", False),
+        ("$this :p ?y . ?y :q ?z", True),
+        ("?y :p $this ; :q ?z . ?w :q ?z", True),
+        ("?y :q ?z ; :p $this", True),
+        ("$this :p/:q ?y", True),
+        ("$this (:p/:q)+ ?x", False),
+        ("$this :p ?y . { SELECT $this ?y { $this :p ?y } }", False),
+    ],
+)
+def test_exists_moves_where_a_pattern_is_not_reached_from_outside(inside: str, moved: bool) -> None:  # noqa: FBT001
+    for word in ("NOT EXISTS", "EXISTS"):
+        text = f"SELECT $this {{ $this :r ?x FILTER {word} {{ {inside} }} }}"
+        query, _ = over(prepare(text, PREFIXES, frozenset({"this"})), [{"this": "<urn:a>"}], {})
+        assert ("LATERAL" in query) == moved
 
 
 def test_names_of_ours_do_not_meet_names_in_the_query() -> None:
@@ -114,11 +130,10 @@ def test_names_of_ours_do_not_meet_names_in_the_query() -> None:
 # ── Any query ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 NODES = ["<urn:a>", "<urn:b>", "<urn:c>", "<urn:d>"]
-LITERALS = ["1", "2", '"x"', '"y"@en']
 VARIABLES = ["$this", "?x", "?y", "?z"]
 FILTERS = [
-    "?x = $this", "?x != ?y", "bound(?y)", "!bound($this)", "?y > 1", "$this = :a", "isLiteral(?x)", "$this IN (:b, ?z)",
-    "coalesce(?y, 1) = 1", "str($this) < str(?x)", "$limit > ?y", "?x = $limit",
+    "?x = $this", "?x != ?y", "bound(?y)", "!bound($this)", "?y > 1", "$this = :a", "isLiteral(?x)", "?x = $limit",
+    "coalesce(?y, 1) = 1", "str($this) < str(?x)", "$limit > ?y", "$this IN (:b, ?z)",
 ]  # fmt: skip
 
 
@@ -194,11 +209,53 @@ def test_as_with_the_terms_in_the_text(body: str, data: list[Triple], shapes: li
     assert sorted(map(short, found)) == sorted(map(short, one_by_one(graph.store, prepared, rows, constants)))
 
 
+def flat() -> st.SearchStrategy[str]:
+    """Groups that a join with the focus nodes may answer."""
+    condition = st.sampled_from([one for one in FILTERS if "limit" not in one]).map("FILTER({}) ".format)
+    inner = st.lists(st.one_of(triple(), condition), min_size=1, max_size=3).map("".join)
+    exists = groups(1).filter(lambda group: "limit" not in group)
+    parts = st.one_of(
+        triple(),
+        condition,
+        inner.map("OPTIONAL {{ {} }} ".format),
+        exists.map("FILTER NOT EXISTS {{ {} }} ".format),
+        exists.map("FILTER EXISTS {{ {} }} ".format),
+    )
+    return st.lists(parts, max_size=4).map(lambda found: "$this :p ?x . " + "".join(found))
+
+
+@given(flat(), graph_of(), st.sampled_from(["", " GROUP BY $this ?x ?y ?z"]))
+def test_joined_as_with_the_terms_in_the_text(body: str, data: list[Triple], tail: str) -> None:
+    prepared = prepare(f"SELECT $this ?x ?y ?z {{ {numbered(body)} }}{tail}", PREFIXES, frozenset({"this"}))
+    assert joins(prepared)
+    graph, rows = SparqlGraph(data), [{"this": node} for node in NODES]
+    found = graph.select(prepared, NODES, {})
+    assert sorted(map(short, found)) == sorted(map(short, one_by_one(graph.store, prepared, rows, {})))
+
+
+@pytest.mark.parametrize(
+    ("query", "joined"),
+    [
+        ("SELECT $this { $this :p ?x OPTIONAL { $this :q ?y FILTER(?y > ?x) } }", True),
+        ("SELECT $this (COUNT(?x) AS ?n) { $this :p ?x } GROUP BY $this HAVING(COUNT(?x) > 1) ORDER BY $this", True),
+        ("SELECT $this (COUNT(?x) AS ?n) { $this :p ?x } GROUP BY $this LIMIT 1", False),
+        ("SELECT $this { { FILTER($this = :a) } $this :p ?x }", False),
+        ("SELECT $this { $this :p ?x { FILTER($this = :a) } }", False),
+        ("SELECT $this { $this :p ?x OPTIONAL { BIND($this AS ?y) } }", False),
+        ("SELECT $this { $this :p ?x OPTIONAL { ?x :q ?y OPTIONAL { ?y :q ?z FILTER(?z = $this) } } }", False),
+        ("SELECT $this { $this :p ?x { ?x :p ?y } UNION { ?x :q ?y } }", False),
+        ("SELECT $this { $this :p* ?x }", False),
+        ("SELECT $this { ?x :p $this }", False),
+        ("ASK { $this :p ?x }", False),
+    ],
+)
+def test_what_may_be_joined(query: str, joined: bool) -> None:  # noqa: FBT001
+    assert joins(prepare(query, PREFIXES, frozenset({"this"}))) == joined
+
+
 @given(groups(2), graph_of())
 def test_ask_as_with_the_terms_in_the_text(body: str, data: list[Triple]) -> None:
-    body = body.replace("$this $limit", "$this $limit $value").replace(
-        " ?z ORDER BY ?x ?y ?z", " ORDER BY ?x ?y ?value"
-    )
+    body = body.replace("$this $limit", "$this $limit $value").replace("?x ?y ?z {", "?x ?y {")
     text = f"ASK {{ {numbered(body).replace('?z', '$value')} }}"
     prepared = prepare(text, PREFIXES, frozenset({"this", "value", "limit"}))
     graph, constants = SparqlGraph(data), {"limit": '"2"^^<http://www.w3.org/2001/XMLSchema#integer>'}
@@ -210,11 +267,11 @@ def test_ask_as_with_the_terms_in_the_text(body: str, data: list[Triple]) -> Non
 
 def test_substitutions_of_the_store_would_not_do() -> None:
     """Why the text is rewritten: the store's own bindings do not reach BOUND in a group, nor BIND."""
-    store, this = Store(), {Variable("this"): NamedNode("urn:a")}
+    store = Store()
     for text in (
         "SELECT ?this { { FILTER(bound(?this)) } }",
         "SELECT ?this ?x { BIND(?this AS ?x) FILTER(bound(?x)) }",
     ):
-        found = store.query(text, substitutions=this)
+        found = store.query(text, substitutions={Variable("this"): NamedNode("urn:a")})
         assert isinstance(found, QuerySolutions)
         assert list(found) == []

@@ -1,0 +1,87 @@
+"""Triples in memory, by predicate and whichever end is asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+# Sets that keep their order, so that the same graph gives the same results in the same order.
+Set = dict[str, None]
+NONE: Set = {}
+
+
+class TripleIndex:
+    """
+    Distinct triples, as texts, by predicate and subject; other directions are indexed when first asked for.
+
+    >>> index = TripleIndex([("<urn:a>", "<urn:p>", '"1"')])
+    >>> index.discard("<urn:a>", "<urn:p>", '"1"'), list(index)
+    (True, [])
+    """
+
+    def __init__(self, triples: Iterable[tuple[str, str, str]] = ()) -> None:
+        self.out: dict[str, dict[str, Set]] = {}
+        self._into: dict[str, dict[str, Set]] = {}
+        self._about: dict[str, dict[tuple[str, str], None]] | None = None
+        for subject, predicate, value in triples:
+            self.add(subject, predicate, value)
+
+    def __iter__(self) -> Iterator[tuple[str, str, str]]:
+        for predicate, by_subject in self.out.items():
+            for subject, values in by_subject.items():
+                for value in values:
+                    yield subject, predicate, value
+
+    def __contains__(self, triple: tuple[str, str, str]) -> bool:
+        subject, predicate, value = triple
+        return value in self.out.get(predicate, {}).get(subject, NONE)
+
+    def add(self, subject: str, predicate: str, value: str) -> None:
+        """Add a triple; nothing happens where it is there."""
+        by_subject = self.out.get(predicate)
+        if by_subject is None:
+            by_subject = self.out[predicate] = {}
+        values = by_subject.get(subject)
+        if values is None:
+            by_subject[subject] = {value: None}
+        else:
+            values[value] = None
+        if predicate in self._into:
+            self._into[predicate].setdefault(value, {})[subject] = None
+        if self._about is not None:
+            self._about.setdefault(subject, {})[predicate, value] = None
+
+    def discard(self, subject: str, predicate: str, value: str) -> bool:
+        """Take a triple out; False where it was not there."""
+        values = self.out.get(predicate, {}).get(subject, {})
+        if value not in values:
+            return False
+        del values[value]
+        if not values:
+            del self.out[predicate][subject]
+        if predicate in self._into:
+            subjects = self._into[predicate][value]
+            del subjects[subject]
+            if not subjects:
+                del self._into[predicate][value]
+        if self._about is not None:
+            del self._about[subject][predicate, value]
+        return True
+
+    def into(self, predicate: str) -> Mapping[str, Set]:
+        """The subjects of a predicate by object."""
+        found = self._into.get(predicate)
+        if found is None:
+            found = self._into[predicate] = {}
+            for subject, values in self.out.get(predicate, {}).items():
+                for value in values:
+                    found.setdefault(value, {})[subject] = None
+        return found
+
+    def about(self, subject: str) -> Iterable[tuple[str, str]]:
+        """The predicates and objects of a subject."""
+        if self._about is None:
+            self._about = defaultdict(dict)
+            for one, predicate, value in self:
+                self._about[one][predicate, value] = None
+        return self._about.get(subject, ())
