@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from kg.cli.outputs import Wanted, formats, needs_rules, prefix_of, report
 from kg.model.findings import Severity
 
 if TYPE_CHECKING:
+    from kg.pipeline.check import Checked
     from kg.pipeline.project import Project
     from kg.pipeline.triage import Triage
     from kg.reports.report import Run, Tally
@@ -60,26 +61,38 @@ def command(
         code = checked.run(baseline, changed_since, update=update_baseline, watching=watching)
         ctx.exit(0 if exit_zero else code)
     if shapes:
-        raise click.UsageError("--shapes goes with RDF files; a project's shapes are in its folder: kg --set shapes=FOLDER")
+        raise click.UsageError("--shapes goes with RDF files; a project's are in its folder: kg --set shapes=FOLDER")
     if watching and update_baseline:
         raise click.UsageError("--watch and --update-baseline do not go together")
+    from kg.pipeline.check import check
+
     project = ctx.obj.project()
 
     def once(project: Project) -> int:
         from kg.pipeline.triage import Triage
 
         prepared = Triage.prepare(project.root, baseline, changed_since, update=update_baseline)
-        tally = _check(project, prepared, wanted, fail_on, statistics=statistics)
+        tally = _check(project, check, prepared, wanted, fail_on, statistics=statistics)
         return 0 if exit_zero else int(tally.reaches(Severity[fail_on]))
 
     if watching:
+        from kg.pipeline.recheck import Recheck
+
+        check = Recheck().check
         reports = [one.file for one in wanted if one.file]
         ctx.exit(triage.watched(project, lambda: once(ctx.obj.project()), baseline, reports))
     ctx.exit(once(project))
 
 
-def _check(project: Project, prepared: Triage, wanted: Sequence[Wanted], fail_on: str, *, statistics: bool) -> Tally:
-    from kg.pipeline.check import check
+def _check(
+    project: Project,
+    check: Callable[[Project], Checked],
+    prepared: Triage,
+    wanted: Sequence[Wanted],
+    fail_on: str,
+    *,
+    statistics: bool,
+) -> Tally:
     from kg.reports.report import Outcome
 
     run = _run(project, wanted, fail_on)

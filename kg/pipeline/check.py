@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Triple
 
@@ -45,21 +45,35 @@ def check(project: Project, engine: Engine | None = None) -> Checked:
         UsageError: The project, its ontology or its shapes cannot be read.
     """
     mapped = list(map_files(facts_files(project), context_of(project)))
-    findings = reading_findings(project, mapped)
-    merge = {Triple(q.subject, q.predicate, q.object) for m in mapped for q, *_ in m.statements}
-    if any(finding.severity is Severity.error for finding in findings):
-        return Checked(findings, len(mapped), len(merge), shapes_checked=False)
     if engine is None:
         from kg.validation.validate import SetBased
 
         engine = SetBased()
-    # The order of a set of terms is another in each process; that of what is found is not to be.
-    data = [*sorted(merge, key=str), *(triple for triple in project.ontology.triples if triple not in merge)]
-    results = list(engine.validate(data, ShapesSource.of_folders(project.folders("shapes"))))
-    if results:
-        findings = _sorted([*findings, *_located(project, mapped, results)])
-    statistics = by_name(engine.statistics)
-    return Checked(findings, len(mapped), len(merge), shapes_checked=True, statistics=statistics)
+    merge = _merge(mapped)
+
+    def results() -> list[Result]:
+        # The order of a set of terms is another in each process; that of what is found is not to be.
+        data = [*sorted(merge, key=str), *(triple for triple in project.ontology.triples if triple not in merge)]
+        return list(engine.validate(data, ShapesSource.of_folders(project.folders("shapes"))))
+
+    return replace(checked(project, mapped, results, len(merge)), statistics=by_name(engine.statistics))
+
+
+def checked(
+    project: Project, mapped: list[Mapped], results: Callable[[], Sequence[Result]], statements: int
+) -> Checked:
+    """What was found while reading, and where that gave no error, the results; at their places in the facts."""
+    findings = reading_findings(project, mapped)
+    if any(finding.severity is Severity.error for finding in findings):
+        return Checked(findings, len(mapped), statements, shapes_checked=False)
+    found = results()
+    if found:
+        findings = _sorted([*findings, *_located(project, mapped, found)])
+    return Checked(findings, len(mapped), statements, shapes_checked=True)
+
+
+def _merge(mapped: list[Mapped]) -> set[Triple]:
+    return {Triple(q.subject, q.predicate, q.object) for m in mapped for q, *_ in m.statements}
 
 
 def reading_findings(project: Project, mapped: list[Mapped]) -> tuple[Finding, ...]:
@@ -75,7 +89,7 @@ def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: finding.order))
 
 
-def _located(project: Project, mapped: list[Mapped], results: list[Result]) -> list[Finding]:
+def _located(project: Project, mapped: list[Mapped], results: Sequence[Result]) -> list[Finding]:
     with Index.create() as index:
         for one in mapped:
             index.add(one, "")

@@ -18,6 +18,7 @@ _MARK: Final = "«target»"  # where the focus nodes go
 _ENDS_LINE: Final = frozenset({"{", "}", ".", ";", _MARK})
 _GLUED_BEFORE: Final = frozenset({")", ",", "]", "^^"})
 _GLUED_AFTER: Final = frozenset({"(", "[", "^", "^^", "!"})
+_ASSERTS: Final = frozenset({"FILTER", "BIND"})
 _NO_FUNCTIONS: Final = frozenset(
     {"FILTER", "BIND", "HAVING", "IN", "BY", "AS", "SELECT", "DISTINCT", "REDUCED", "WHERE", "OPTIONAL", "UNION"}
 )
@@ -166,14 +167,20 @@ def laid_out(tokens: Sequence[Token]) -> Lines:
     ['?s ?p (1) .', 'FILTER NOT EXISTS {', '  ?s a ?t', '}']
     """
     lines: Lines = [""]
-    depth = 0
+    depth = parentheses = 0
+    ended = in_filter = False
     for at, token in enumerate(tokens):
         depth -= token.text == "}"
-        if token.text == "}" or token.keyword in _BEGINS_LINE or (at and tokens[at - 1].text in _ENDS_LINE):
+        if token.text == "}" or token.keyword in _BEGINS_LINE or (ended and token.text != "."):
             lines.append("")
         glued = at and _are_glued(tokens[at - 1], token)
         lines[-1] += ("  " * depth if not lines[-1] else "" if glued else " ") + token.text
         depth += token.text == "{"
+        parentheses += {"(": 1, ")": -1}.get(token.text, 0)
+        in_filter = token.keyword in _ASSERTS or (in_filter and token.text != "{")
+        closed = in_filter and token.text == ")" and not parentheses
+        in_filter = in_filter and not closed
+        ended = closed or token.text in _ENDS_LINE
     return [line for line in lines if line.strip()]
 
 

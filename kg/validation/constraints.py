@@ -187,7 +187,7 @@ class Qualified:
 # ── What a query says ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sparql:
     """
     A SELECT whose solutions are results, or a validator whose solutions are failing value nodes.

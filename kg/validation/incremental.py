@@ -12,7 +12,7 @@ from kg.model.terms import term_of
 from kg.validation.engine import SetEngine
 from kg.validation.memory import Memory, inverted
 from kg.validation.plan import targets
-from kg.validation.reads import Read, reads
+from kg.validation.reads import Read, Walk, reads
 from kg.validation.relations import Common, Listed
 from kg.validation.results import Result
 from kg.validation.shape_graph import RDFS
@@ -22,6 +22,8 @@ from kg.validation.sparql import SparqlGraph
 from kg.validation.triple_index import TripleIndex
 
 Statement = tuple[str, str, str]
+# A walk that has come to so many nodes costs more than validating the shape whole.
+_MANY = 2_000
 _SUBCLASS = f"<{RDFS}subClassOf>"
 
 
@@ -90,20 +92,27 @@ class Incremental:
     def _affected(self, changed: Iterable[Statement]) -> dict[str, set[str] | None]:
         """Shapes and the focus nodes that may have other results; None for all."""
         affected: dict[str, set[str] | None] = defaultdict(set)
+        walked: dict[tuple[str, Walk], Collection[str] | None] = {}
         for subject, predicate, value in changed:
             for term, read in (*self._reads.get(predicate, ()), *self._reads.get("", ())):
                 nodes = affected[term]
-                if read.anywhere:
-                    affected[term] = None
-                elif nodes is not None:
-                    nodes.update(self._back(value if read.backwards else subject, read))
+                if nodes is None:
+                    continue
+                key = (value if read.backwards else subject, read.walk)
+                if key not in walked:
+                    walked[key] = None if read.anywhere else self._back(*key)
+                found = walked[key]
+                affected[term] = None if found is None else nodes.union(found)
         return affected
 
-    def _back(self, node: str, read: Read) -> Collection[str]:
+    def _back(self, node: str, walk: Walk) -> Collection[str] | None:
+        """Where the walk to a node can have begun; None where that is in so many places that all may be checked."""
         reached = {node: None}
-        for path in reversed(read.walk):
+        for path in reversed(walk):
             back = inverted(path)
             reached = {start: None for one in reached for start in self._memory.reach(one, back)}
+            if len(reached) > _MANY:
+                return None
         return reached
 
     def _triples(self) -> Iterator[Triple]:

@@ -53,9 +53,10 @@ _KINDS = {
 _WHOLE = frozenset(
     XSD + name
     for name in (
-        "integer nonNegativeInteger positiveInteger long int short byte unsignedLong unsignedInt unsignedShort unsignedByte"
-    ).split()
-)
+        "integer", "nonNegativeInteger", "positiveInteger", "long", "int", "short", "byte",
+        "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
+    )
+)  # fmt: skip
 
 
 def closed(graph: ShapeGraph, shape: str) -> Closed:

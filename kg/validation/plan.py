@@ -62,6 +62,7 @@ from kg.validation.relations import (
 )
 
 NOTHING = Listed(())
+_IN_TURN = 12  # members of sh:or, each below the last: many would be nested deeper than Python goes
 
 
 class Check(NamedTuple):
@@ -177,13 +178,15 @@ def _shape_failures(shapes: Shapes, constraint: Constraint, nodes: Nodes, values
         case ConformsToAll(members):
             return Kept(values, AnyOf(tuple(nonconforming(shapes, one, candidates) for one in members)))
         case ConformsToAny(members):
+            if len(members) > _IN_TURN:
+                return Kept(values, Common(tuple(nonconforming(shapes, one, candidates) for one in members)))
             # What fails the first is all that the second need look at.
             return Kept(values, reduce(lambda left, one: nonconforming(shapes, one, left), members, candidates))
         case ConformsToOne(members):
             failing = tuple(nonconforming(shapes, one, candidates) for one in members)
             return Kept(values, NotInExactlyOne(candidates, failing))
         case Qualified(_, shape, least, most, siblings):
-            right = Dropped(values, nonconforming(shapes, shape, candidates))
+            right: Pairs = Dropped(values, nonconforming(shapes, shape, candidates))
             for sibling in siblings:
                 right = Kept(right, nonconforming(shapes, sibling, candidates))
             return Fewer(nodes, right, least) if least is not None else More(right, most or 0)

@@ -126,19 +126,24 @@ def _backwards(path: Path, walk: Walk) -> Iterator[Read]:
 
 
 def _reach(patterns: Iterable[Pattern], steps: dict[str, Walk]) -> None:
-    """Add to `steps` every term that patterns connect with one in it."""
+    """
+    Add to `steps` every term that patterns connect with one in it.
+
+    Constants connect only what nothing else does: a walk through a class leads to all its instances.
+    """
     beside: dict[str, list[tuple[str, Path]]] = {}
     for subject, predicate, value in patterns:
         if predicate is not None:
             beside.setdefault(subject, []).append((value, predicate))
             beside.setdefault(value, []).append((subject, Inverse(predicate)))
-    waiting = deque(steps)
-    while waiting:
-        current = waiting.popleft()
-        for other, path in beside.get(current, ()):
-            if other not in steps:
-                steps[other] = (*steps[current], path)
-                waiting.append(other)
+    for through_constants in (False, True):
+        waiting = deque(steps)
+        while waiting:
+            current = waiting.popleft()
+            for other, path in beside.get(current, ()):
+                if other not in steps and (through_constants or other.startswith("?")):
+                    steps[other] = (*steps[current], path)
+                    waiting.append(other)
 
 
 def _patterns(text: str) -> Iterator[Pattern]:
@@ -159,7 +164,7 @@ def _patterns(text: str) -> Iterator[Pattern]:
         current = waiting.pop()
         if isinstance(current, CompValue):
             several += current.name == "SelectQuery" or current.name == "ToMultiSet"
-            found.extend(current.get("triples") or [] if current.name in {"BGP", "TriplesBlock"} else [])
+            found.extend(_threes(current["triples"] if "triples" in current.keys() else []))  # noqa: SIM118
             waiting.extend(current.values())
         elif isinstance(current, Mapping):
             waiting.extend(current.values())
@@ -172,6 +177,13 @@ def _patterns(text: str) -> Iterator[Pattern]:
             _path(predicate),
             f" {number}" if apart else _term(value),
         )
+
+
+def _threes(triples: Iterable[object]) -> Iterator[tuple[object, object, object]]:
+    """Triples of a BGP; inside EXISTS they are not translated, and stand in a row, predicates with their objects."""
+    for one in triples:
+        terms = tuple(one)  # type: ignore[arg-type]
+        yield from zip(terms[::3], terms[1::3], terms[2::3], strict=True)
 
 
 def _term(node: object) -> str:

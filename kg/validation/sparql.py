@@ -135,7 +135,7 @@ class SparqlGraph:
         """A second store, with an IRI for each literal that the first one rewrites."""
         codes = exact.Codes()
         codes.learn(self._forms.texts())
-        store = Store() if self._folder is None else Store(self._folder / "exact")
+        store = Store() if self._folder is None else Store(self._folder / "literals")
         store.clear()
         store.bulk_extend(codes.quads(self._quads()))
         return store, codes

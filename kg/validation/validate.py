@@ -63,7 +63,7 @@ def _solver(triples: Callable[[], Iterable[Triple]], shapes: ShapesSource) -> So
     def load() -> SparqlGraph:
         from kg.validation.sparql import SparqlGraph
 
-        return SparqlGraph(triples(), shapes.triples)
+        return SparqlGraph(triples, shapes.triples)
 
     return Solver(load)
 

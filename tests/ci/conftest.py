@@ -42,7 +42,7 @@ def repository(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Mapping[str, str]:
-    """Variables of a machine that runs nothing but this: no service, no settings of git; kg and pre-commit in the path."""
+    """The variables of a machine without service and without settings of git; kg and pre-commit are in the path."""
     foreign = ("GIT_", "GITHUB_", "GITLAB_", "CI", "RUNNER_", "KG_", "PRE_COMMIT")
     names = [f"GIT_{who}_{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")]
     return {

@@ -45,7 +45,9 @@ def jobs() -> list[Job]:
     return [Job(name=name, folder=one.pop("in"), **one) for name, one in read.items()]
 
 
-def bash(script: str, folder: Path, environment: Mapping[str, str], shell: Sequence[str] = ("bash", "-eo", "pipefail")) -> Done:
+def bash(
+    script: str, folder: Path, environment: Mapping[str, str], shell: Sequence[str] = ("bash", "-eo", "pipefail")
+) -> Done:
     """Run a script as the services do."""
     done = subprocess.run(
         [*shell, "-c", script],

@@ -58,7 +58,7 @@ def runner(tmp_path: Path, repository: Path, environment: Mapping[str, str]) -> 
     return runner
 
 
-def annotations(log: str) -> list[str]:
+def annotated(log: str) -> list[str]:
     return [f"{file}:{line}" for file, line in re.findall(r"^::\w+ file=([^,]+),line=(\d+)", log, re.MULTILINE)]
 
 
@@ -89,12 +89,12 @@ def test_a_job(job: Job, runner: Runner) -> None:
     assert bash(job.before or "true", runner.workspace / job.folder, runner.environment).exit_code == 0
     done = runner.run("Check", {"working-directory": job.folder, "sarif": "kg.sarif", **job.inputs})
     assert done.exit_code == job.expect, done.log
-    assert annotations(done.log) == job.finds
+    assert annotated(done.log) == job.finds
     assert job.says in done.log
     if job.expect == 2:
         return
-    assert "checked" in done.log
-    assert (f"`{job.finds[0]}`" in runner.summary.read_text(encoding="utf-8")) if job.finds else True
+    headings = re.findall(r"^## (.+)$", runner.summary.read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings == [place.rsplit(":", 1)[0] for place in job.finds]
     log = json.loads((runner.workspace / job.folder / "kg.sarif").read_text(encoding="utf-8"))
     found = [result for result in log["runs"][0]["results"] if not result.get("suppressions")]
     assert len(found) == len(job.finds)
@@ -105,7 +105,7 @@ def test_a_name_may_hold_blanks(runner: Runner) -> None:
     people = runner.workspace / "people"
     (people / "data").rename(people / "our data")
     done = runner.run("Check", {"working-directory": "people", "data": "our data\r\n", "shapes": "shapes.ttl"})
-    assert (done.exit_code, annotations(done.log)) == (1, ["people/our data/boris.ttl:3"]), done.log
+    assert (done.exit_code, annotated(done.log)) == (1, ["people/our data/boris.ttl:3"]), done.log
 
 
 @pytest.mark.integration
@@ -113,7 +113,7 @@ def test_a_name_may_hold_blanks(runner: Runner) -> None:
 def test_no_input_is_run_as_a_program(name: str, runner: Runner) -> None:
     inputs = {"working-directory": "people", "data": "data", "shapes": "shapes.ttl", name: ATTACK}
     done = runner.run("Check", inputs)
-    assert done.exit_code == 2, done.log
+    assert done.exit_code == (1 if name == "sarif" else 2), done.log  # a file may have any name
     assert not list(runner.workspace.rglob("stolen*"))
 
 
@@ -125,20 +125,20 @@ def test_it_installs_the_version_that_it_comes_with(
     runner = Runner(tmp_path, repository, environment)
     done = runner.run("Install kg", {}, GITHUB_ACTION_PATH=str(checkout))
     assert done.exit_code == 0, done.log
-    assert re.search(r"^kg, version \d", done.log, re.MULTILINE), done.log
+    assert re.search(r"^kg \d", done.log, re.MULTILINE), done.log
     done = runner.run("Check", {"working-directory": "people", "data": "data", "shapes": "shapes.ttl"})
-    assert (done.exit_code, annotations(done.log)) == (1, ["people/data/boris.ttl:3"]), done.log
+    assert (done.exit_code, annotated(done.log)) == (1, ["people/data/boris.ttl:3"]), done.log
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_package_is_no_option_of_pip_and_no_program(
     tmp_path: Path, repository: Path, environment: Mapping[str, str]
 ) -> None:
-    for package in (ATTACK, "--version"):
+    for package in (ATTACK, "--help"):
         home = tmp_path / f"{len(package)}"
         home.mkdir()
         runner = Runner(home, repository, environment)
         done = runner.run("Install kg", {"package": package}, PIP_NO_INDEX="1", GITHUB_ACTION_PATH="unused")
         assert done.exit_code != 0, done.log
-        assert "nvalid requirement" in done.log
         assert not list(tmp_path.rglob("stolen*"))
