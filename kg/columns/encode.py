@@ -22,36 +22,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from pyoxigraph import Quad, RdfFormat, parse, serialize
+from pyoxigraph import Quad, RdfFormat, serialize
 
+from kg.columns.files import BY_LINE, FILE_BITS, parsed, refused
+from kg.columns.plain import BLANK, IRI, LITERAL, NO_SUFFIX, OTHER_FILE
 from kg.model.errors import UsageError
-from kg.model.terms import XSD
 from kg.syntax.blanks import DRAWN, stable_blanks
 
-FILE_BITS: Final = 40
-"""A place is the number of the file, shifted by so many bits, and the line or number of the triple in it."""
-
-# What is written so is read so, and printed so: each expression takes less than the parser does, and never more.
-_FOREIGN = r"\x{a0}-\x{d7ff}\x{f900}-\x{fdcf}\x{fdf0}-\x{ffef}\x{10000}-\x{1fffd}\x{20000}-\x{2fffd}"
-_CHARACTER = rf"(?:[A-Za-z0-9:/?@!$&''()*+,;=._~{_FOREIGN}-]|%[0-9A-Fa-f]{{2}})"
-_HOST = rf"//[A-Za-z0-9._~{_FOREIGN}-]*(?::[0-9]*)?"
-_FIRST = _CHARACTER.replace(":/?", ":?", 1)
-_IRI = rf"<[A-Za-z][A-Za-z0-9+.-]*:(?:{_HOST}(?:[/?]{_CHARACTER}*)?|/?(?:{_FIRST}{_CHARACTER}*)?)(?:#{_CHARACTER}*)?>"
-_BLANK = "_:[A-Za-z0-9_][A-Za-z0-9_-]*"
-_LANGUAGE = "@[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
-_LITERAL = rf'"(?:[^\x00-\x1f\x7f\x{{fffe}}\x{{ffff}}"\\]|\\[tnr"\\])*"(?:{_LANGUAGE}|\^\^{_IRI})?'
-_NO_SUFFIX = (f"^^<{XSD}string>", "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>")
-_OTHER_FILE = "_:f[0-9]+_.*"  # a label that could be one of ours
 _LONGEST_LINE = 256 * 1024 * 1024
 _LINES = (
     "read_csv(?, columns = {'line': 'VARCHAR'}, auto_detect = false, delim = chr(1), header = false, quote = '', "
     f"escape = '', comment = '', new_line = '\\n', max_line_size = {_LONGEST_LINE})"
 )
-_BY_LINE = {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}
 _GLOB = frozenset("*?[")  # in a name they would stand for several files
 
+
+_IRI, _LITERAL = (pattern.replace("'", "''") for pattern in (IRI, LITERAL))
 
 _TERM_COLUMNS = """text, CASE text[1] WHEN '<' THEN 'iri' WHEN '_' THEN 'blank' ELSE 'literal' END AS kind,
     CASE text[1] WHEN '"' THEN split_part(text, '"', -1) END AS suffix"""
@@ -76,10 +64,10 @@ class _Source:
         if self.quads:
             # The graph's name, where there is one: what follows the last blank, if it is an IRI.
             graph = f"split_part({value}, ' ', -1)"
-            named = f"length({graph}) < length({value}) AND regexp_full_match({graph}, '{_IRI}|{_BLANK}')"
+            named = f"length({graph}) < length({value}) AND regexp_full_match({graph}, '{_IRI}|{BLANK}')"
             value = f"CASE WHEN {named} THEN {value}[: length({value}) - length({graph}) - 1] ELSE {value} END"
         # A label names a blank node within its file only.
-        theirs = "{0}[1] = '_'" + ("" if self.number else f" AND regexp_full_match({{0}}, '{_OTHER_FILE}')")
+        theirs = "{0}[1] = '_'" + ("" if self.number else f" AND regexp_full_match({{0}}, '{OTHER_FILE}')")
         s, o = (
             f"CASE WHEN {theirs.replace('{0}', term)} THEN '_:f{self.number}_' || {term}[3:] ELSE {term} END"
             for term in ("s", f"({value})")
@@ -147,7 +135,7 @@ class Columns:
     def _load(self, files: Sequence[tuple[Path, RdfFormat]], more: list[Quad], *, split: bool) -> None:
         import duckdb
 
-        self.by_line = [split and form in _BY_LINE and _can_be_split(path) for path, form in files]
+        self.by_line = [split and form in BY_LINE and _can_be_split(path) for path, form in files]
         sources = [
             _Source(number, path, quads=form == RdfFormat.N_QUADS)
             if self.by_line[number]
@@ -168,8 +156,7 @@ class Columns:
             raise _NotPlain
         odd = self.one("SELECT text FROM term WHERE text[:2] = '<<' OR suffix[1] = '@' AND suffix[-5:-4] = '--'")
         if odd:
-            what = "triple term" if odd[0] == "<" else "text with a direction"
-            raise UsageError(f"{odd} is a {what} of RDF 1.2; only RDF 1.1 can be checked")
+            raise refused(odd)
         self.db.execute("DROP TABLE line")
 
     def _printed(self, number: int, quads: Iterable[Quad], *, drawn: bool) -> _Source:
@@ -225,8 +212,8 @@ class Columns:
             self.one(
                 f"""
                 SELECT EXISTS (SELECT 1 FROM line WHERE NOT whole)
-                  OR EXISTS (SELECT 1 FROM term WHERE NOT regexp_full_match(text, '{_IRI}|{_BLANK}|{_LITERAL}')
-                    OR suffix IN {_NO_SUFFIX})
+                  OR EXISTS (SELECT 1 FROM term WHERE NOT regexp_full_match(text, '{_IRI}|{BLANK}|{_LITERAL}')
+                    OR suffix IN {NO_SUFFIX})
                   OR EXISTS (SELECT 1 FROM term WHERE kind <> 'iri' AND id IN (SELECT DISTINCT p FROM triple))
                   OR EXISTS (SELECT 1 FROM term WHERE kind = 'literal' AND id IN (SELECT DISTINCT s FROM triple))
                 """
@@ -290,25 +277,5 @@ def _can_be_split(path: Path) -> bool:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from error
-
-
-def parsed(path: Path, form: RdfFormat) -> Iterable[Quad]:
-    """
-    The quads of a file, as the parser gives them; lazy. Relative IRIs are resolved against the address of the file.
-
-    Raises:
-        UsageError: It cannot be read: file, line and column.
-    """
-    try:
-        with path.open("rb") as file:
-            # Some editors begin a file with a byte order mark, which the parser does not know.
-            if file.read(3) != b"\xef\xbb\xbf":
-                file.seek(0)
-            yield from parse(file, format=form, base_iri=path.resolve().as_uri())
-    except SyntaxError as error:
-        at = f"{path}:{error.lineno}:{error.offset}" if error.lineno else f"{path}"
-        raise UsageError(f"{at}: not readable as {form.name}: {error.msg}") from error
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error

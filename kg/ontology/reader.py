@@ -7,7 +7,6 @@ itself: unionOf in a domain or range, inverseOf, SymmetricProperty, and hasValue
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -36,6 +35,8 @@ def load_ontology(folders: Sequence[Path]) -> Ontology:
     Raises:
         OntologyError: A file is no Turtle, or two terms share a key.
     """
+    import hashlib
+
     digest = hashlib.sha256()
     triples: list[Triple] = []
     for number, path in enumerate(path for folder in folders for path in sorted(folder.glob("*.ttl"))):

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
-from pyoxigraph import BlankNode, RdfFormat, Triple
+from pyoxigraph import RdfFormat, Triple
 
-from kg.columns.encode import FILE_BITS, Columns, parsed
+from kg.columns import stream
+from kg.columns.files import FILE_BITS
 from kg.model.errors import UsageError
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
+from kg.model.terms import term_of
 from kg.ontology.reader import local_name
 from kg.pipeline.results import by_name, finding_of
-from kg.syntax.blanks import stable_blanks
 from kg.validation.engine import SetEngine
 from kg.validation.results import Result, Statistic
 from kg.validation.sources import ShapesSource, form_of
-from kg.validation.validate import SMALL, in_memory, over_columns
+from kg.validation.triple_index import TripleIndex
+from kg.validation.validate import over_columns, over_index
 
-if TYPE_CHECKING:
-    from kg.syntax.places import Places, Wanted
+Files: TypeAlias = Sequence[tuple[Path, RdfFormat]]
 
-_BYTES_OF_A_TRIPLE = 60  # few syntaxes need less
+_IN_FILE = (1 << FILE_BITS) - 1
+_SMALL = 12_000_000
+"""Bytes. Up to here dictionaries are quicker: DuckDB takes as long to start as they take to read and check them."""
 
 
 @dataclass(slots=True)
@@ -66,21 +69,23 @@ class FileCheck:
         if not shapes.plan.by_term:
             raise UsageError(f"{_names(shapes.files)}: no shapes in there", "a shape has the type sh:NodeShape, or a target")
         self.notes.extend(f"{term} is checked by pySHACL: {why}" for term, why in shapes.plan.foreign.items())
-        size = sum(path.stat().st_size for path, _ in files)
-        small = size <= SMALL * _BYTES_OF_A_TRIPLE * 4
-        triples = list(_triples(files)) if small else []
-        if small and len(triples) <= SMALL:
-            self.triples = len(triples)
-            yield from self._ended(in_memory(triples, shapes), lambda results: _located(results, files))
+        if sum(path.stat().st_size for path, _ in files) <= _SMALL:
+            read = stream.read(files)
+            index = TripleIndex()
+            index.load(read.triples)
+            self.triples = len(read.triples)
+            yield from self._of(over_index(index, shapes, lambda: _triples(files)), files, read.by_line)
             return
+        from kg.columns.encode import Columns
+
         with Columns(self.memory) as columns:
             columns.load(files)
             self.triples = columns.count()
             engine = over_columns(columns, shapes, lambda: _triples(files))
-            yield from self._ended(engine, lambda results: _placed(results, files, columns.by_line))
+            yield from self._of(engine, files, columns.by_line)
 
-    def _ended(self, engine: SetEngine, locate: object) -> Iterator[Finding]:
-        yield from locate(engine.results())  # type: ignore[operator]
+    def _of(self, engine: SetEngine, files: Files, by_line: Sequence[bool]) -> Iterator[Finding]:
+        yield from _placed(engine.results(), files, by_line)
         self.statistics.update(by_name(engine.statistics))
         if not any(statistic.focus_nodes for statistic in engine.statistics.values()) and not engine.shapes.foreign:
             yield Finding(
@@ -112,72 +117,65 @@ def _names(paths: Iterable[Path]) -> str:
     return ", ".join(str(path) for path in paths)
 
 
-def _triples(files: Sequence[tuple[Path, RdfFormat]]) -> Iterator[Triple]:
-    """The triples of the files; blank nodes of later files with labels of their own, as `Columns.load` has them."""
-    for number, (path, form) in enumerate(files):
-        quads = parsed(path, form)
-        for quad in stable_blanks(quads) if form in {RdfFormat.TURTLE, RdfFormat.TRIG} else quads:
-            subject, value = quad.subject, quad.object
-            if number:
-                subject = BlankNode(f"f{number}_{subject.value}") if isinstance(subject, BlankNode) else subject
-                value = BlankNode(f"f{number}_{value.value}") if isinstance(value, BlankNode) else value
-            yield Triple(subject, quad.predicate, value)
+def _triples(files: Files) -> Iterator[Triple]:
+    """The triples of the files, for what reads them one by one; blank nodes labelled as in the columns."""
+    for triple in stream.read(files).triples:
+        subject, predicate, value = map(term_of, triple[:3])
+        yield Triple(subject, predicate, value)  # type: ignore[arg-type]
 
 
-def _placed(results: Iterable[Result], files: Sequence[tuple[Path, RdfFormat]], by_line: Sequence[bool]) -> Iterator[Finding]:
+def _placed(results: Iterable[Result], files: Files, by_line: Sequence[bool]) -> Iterator[Finding]:
     """Findings of results whose places are lines, as they come; the others when all have come."""
     later: list[Result] = []
     names = [path.as_posix() for path, _ in files]
     for result in results:
         number = result.place >> FILE_BITS
-        if not result.place or not by_line[number]:
+        if result.place and by_line[number]:
+            line = result.place & _IN_FILE
+            yield finding_of(result, Position(names[number], line, _column(result, number)))
+        else:
             later.append(result)
-            continue
-        column = 1
-        if result.part == "object":
-            column = len(result.focus) + len(result.predicate) + 3
-        elif result.part == "predicate":
-            column = len(result.focus) + 2
-        yield finding_of(result, Position(names[number], result.place & ((1 << FILE_BITS) - 1), column))
-    yield from _located(later, files)
+    if later:
+        yield from _counted(later, files)
 
 
-def _located(results: Iterable[Result], files: Sequence[tuple[Path, RdfFormat]]) -> Iterator[Finding]:
-    """Findings at the places that a pass over the files finds: the triple, the focus node's predicate, or itself."""
-    found = list(results)
-    if not found:
-        return
-    from kg.syntax.places import find, has_places
+def _column(result: Result, number: int) -> int:
+    """Where on its line a term stands: one blank is between two terms."""
+    subject = result.focus.replace(f"_:f{number}_", "_:", 1)
+    return {"object": len(subject) + len(result.predicate) + 3, "predicate": len(subject) + 2}.get(result.part, 1)
 
-    passes = [
-        (path.as_posix(), number, find(path, form, _wanted(number, found), path.resolve().as_uri()))
+
+def _counted(results: Sequence[Result], files: Files) -> Iterator[Finding]:
+    """Findings of results whose places are numbers of triples, which one pass over each file turns into positions."""
+    from kg.syntax.places import has_places, numbered
+
+    wanted: dict[int, set[int]] = defaultdict(set)
+    for result in results:
+        if result.place:
+            wanted[result.place >> FILE_BITS].add(result.place & _IN_FILE)
+    named = _named({result.focus for result in results if not result.place}, files)
+    written = {
+        number: numbered(path, form, wanted[number], path.resolve().as_uri())
         for number, (path, form) in enumerate(files)
-        if has_places(form)
-    ]
-    for result in found:
-        yield finding_of(result, _position(result, passes) or Position(files[0][0].as_posix(), 0, 0))
+        if wanted.get(number) and has_places(form)
+    }
+    for result in results:
+        if not result.place:
+            yield finding_of(result, named.get(result.focus, Position(files[0][0].as_posix(), 0, 0)))
+            continue
+        number = result.place >> FILE_BITS
+        triple = written.get(number, {}).get(result.place & _IN_FILE)
+        line, column = (0, 0) if triple is None else getattr(triple, f"{result.part}_at")
+        yield finding_of(result, Position(files[number][0].as_posix(), line, column))
 
 
-def _wanted(number: int, results: Sequence[Result]) -> Wanted:
-    from kg.syntax.places import Wanted
+def _named(terms: Collection[str], files: Files) -> dict[str, Position]:
+    """Where terms of which nothing is said are first named."""
+    from kg.syntax.places import focus_places
 
-    terms = [(_in(number, r.focus), r.predicate, _in(number, r.value)) for r in results]
-    return Wanted(
-        triples={term for term in terms if term[1] and term[2]},
-        pairs={term[:2] for term in terms if term[1]},
-        terms={term[0] for term in terms},
-    )
-
-
-def _in(number: int, text: str) -> str:
-    """The text of a term as the file with that number has it."""
-    return text.replace(f"_:f{number}_", "_:", 1) if number and text.startswith("_:") else text
-
-
-def _position(result: Result, passes: Sequence[tuple[str, int, Places]]) -> Position | None:
-    named = [(name, _in(n, result.focus), result.predicate, _in(n, result.value), found) for name, n, found in passes]
-    exact = ((name, found.triples[s, p, o].object_at) for name, s, p, o, found in named if (s, p, o) in found.triples)
-    under = ((name, found.pairs[s, p].predicate_at) for name, s, p, _, found in named if (s, p) in found.pairs)
-    itself = ((name, found.terms[s]) for name, s, _, _, found in named if s in found.terms)
-    best = next(chain(exact, under, itself), None)
-    return Position(best[0], *best[1]) if best else None
+    found: dict[str, Position] = {}
+    for number, (path, form) in enumerate(files):
+        own = {term.replace(f"_:f{number}_", "_:", 1): term for term in terms if term not in found}
+        for text, place in (focus_places(path, form, own, path.resolve().as_uri()) if own else {}).items():
+            found[own[text]] = Position(path.as_posix(), *place)
+    return found

@@ -128,6 +128,38 @@ def in_lexical_space(variable: str, datatype: str) -> str:
     return "" if form is None else f'regex(concat(str({variable}), "!"), {literal(f"^({form})!$")})'
 
 
+def matched(variable: str, pattern: str, flags: str) -> str:
+    r"""
+    Whether a pattern is found in a term that is not blank; a pattern that an engine cannot read is found in none.
+
+    >>> print(matched("?v", "^[A-Z]", "i"))
+    coalesce(regex(str(?v), "^[A-Z]", "i"), false)
+    >>> print(matched("?v", "^[A-Z]$", ""))
+    coalesce(regex(concat(str(?v), "!"), "^[A-Z]!$"), false)
+    """
+    more = f", {literal(flags)}" if flags else ""
+    if "m" not in flags and _ends_at_the_end(pattern):
+        return f'coalesce(regex(concat(str({variable}), "!"), {literal(pattern[:-1] + "!$")}{more}), false)'
+    return f"coalesce(regex(str({variable}), {literal(pattern)}{more}), false)"
+
+
+def _ends_at_the_end(pattern: str) -> bool:
+    """Whether all of a pattern stands before one `$` at its end."""
+    depth = classes = at = 0
+    while at < len(pattern) - 1:
+        character, before = pattern[at], pattern[at - 1 : at]
+        at += 1 + (character == "\\")
+        if classes:
+            classes += (character == "[" and before == "-") - (character == "]")
+        elif character == "[":
+            classes = 1
+        elif character == "|" and not depth:
+            return False
+        else:
+            depth += (character == "(") - (character == ")")
+    return at == len(pattern) - 1 and pattern[at] == "$" and not depth and not classes
+
+
 def compared(variable: str, operator: str, bound: str) -> str:
     """
     Whether a variable's value stands on one side of a literal; never an error.
@@ -144,11 +176,14 @@ def compared(variable: str, operator: str, bound: str) -> str:
         return "false"
     match value.kind:
         case "number":
+            if parts.lexical == "NaN":
+                return "false"  # Oxigraph has NaN at most NaN
             test = f"isNumeric({variable}) && {variable} {operator} {bound}"
         case "string":
             test = f"{_is_of(variable, _STRINGS)} && str({variable}) {operator} {literal(parts.lexical)}"
         case "boolean":
-            test = f"{_is_of(variable, ('boolean',))} && {variable} {operator} {bound}"
+            number = int(parts.lexical in {"true", "1"})  # Oxigraph orders numbers, not booleans
+            test = f"{_is_of(variable, ('boolean',))} && <{XSD}integer>({variable}) {operator} {number}"
         case "duration":
             raise ValueError("SPARQL has no order for durations")
         case _:
@@ -234,9 +269,10 @@ def less(a: str, b: str, moments: tuple[str, str], *, or_equal: bool) -> tuple[s
     zoned = [f"regex(str({one}), {_ZONE_AT_END})" for one in (a, b)]
     with_zone = [f"concat({body}, {_zone_of(one)})" for one, body in ((a, first), (b, second))]
     return (
-        f"isNumeric({a}) && isNumeric({b}) && {a} {operator} {b}",
+        # Of two NaN none is at most the other, which Oxigraph and rdflib do not know.
+        f"isNumeric({a}) && isNumeric({b}) && {a} {operator} {b}" + (f' && str({a}) != "NaN"' if or_equal else ""),
         f"{_is_of(a, _STRINGS)} && {_is_of(b, _STRINGS)} && str({a}) {operator} str({b})",
-        f"{_is_of(a, ('boolean',))} && {_is_of(b, ('boolean',))} && {a} {operator} {b}",
+        f"{_is_of(a, ('boolean',))} && {_is_of(b, ('boolean',))} && <{XSD}integer>({a}) {operator} <{XSD}integer>({b})",
         f"{alike} && {zoned[0]} = {zoned[1]} && {_MOMENT}({with_zone[0]}) {operator} {_MOMENT}({with_zone[1]})",
         f'{alike} && {zoned[0]} && !{zoned[1]} && {_MOMENT}({with_zone[0]}) < {_MOMENT}(concat({second}, "+14:00"))',
         f'{alike} && !{zoned[0]} && {zoned[1]} && {_MOMENT}(concat({first}, "-14:00")) < {_MOMENT}({with_zone[1]})',

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from kg.model.terms import XSD, Parts, parts_of
-from kg.validation.as_sparql_terms import compared, in_lexical_space, literal
+from kg.validation.as_sparql_terms import compared, in_lexical_space, literal, matched
 from kg.validation.comparison import compare
 from kg.validation.literals import language_matches, well_formed
 from kg.validation.patterns import compiled, re2
@@ -246,9 +246,7 @@ class Matches:
             return f"!isBlank({variable}) && contains(str({variable}), {literal(self.pattern)})"
         if _NOT_XPATH.search(self.pattern.replace("\\\\", "")):
             raise NotTranslatable(f"{self.pattern!r} is a pattern that `regex` of SPARQL does not have")
-        flags = f", {literal(self.flags)}" if self.flags else ""
-        # Where an engine cannot read the pattern, a value does not match: better a result than none.
-        return f"!isBlank({variable}) && coalesce(regex(str({variable}), {literal(self.pattern)}{flags}), false)"
+        return f"!isBlank({variable}) && {matched(variable, self.pattern, self.flags)}"
 
 
 # What Python's `re` reads and XPath does not: groups other than `(?:`, and these escapes.

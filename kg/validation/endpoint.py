@@ -108,8 +108,8 @@ class SparqlEndpoint:
         if not user:
             return build_opener(_NoRedirect)
         known = HTTPPasswordMgrWithPriorAuth()
-        # Digest, where it is asked for, has the first word; Basic goes along from the start.
-        known.add_password(None, self.address, user, password, is_authenticated=parts.scheme == "https")
+        # Basic goes along from the start; where a server asks for Digest, that is the answer to its 401.
+        known.add_password(None, self.address, user, password, is_authenticated=True)
         return build_opener(_NoRedirect, HTTPDigestAuthHandler(known), HTTPBasicAuthHandler(known))
 
     def _check(self, response: HTTPResponse) -> None:

@@ -124,7 +124,7 @@ class SetEngine:
 
     def _details(self, constraint: Constraint, values: set[str]) -> Mapping[str, tuple[str, ...]]:
         """What each value node fails in the shapes that the constraint names."""
-        members = getattr(constraint, "shapes", None) or (constraint.shape,)  # type: ignore[union-attr]
+        members = (constraint.shape,) if isinstance(constraint, Conforms) else constraint.shapes  # type: ignore[union-attr]
         told: dict[str, list[str]] = defaultdict(list)
         nodes = Listed(tuple(sorted(values)))
         for term in members:

@@ -67,14 +67,15 @@ class Memory:
         self._classes.clear()
 
     def rows(self, relation: Nodes | Pairs | Rows, path: str = "", within: Pairs | None = None) -> Iterator[Row]:
-        """See `Evaluator.rows`; places are not known here."""
-        del path
-        if within is None:
-            yield from self._rows(relation)
-            return
-        times = Counter(value for values in self.pairs(within).values() for value in values)
+        """See `Evaluator.rows`."""
+        times = Counter(v for values in self.pairs(within).values() for v in values) if within is not None else None
         for row in self._rows(relation):
-            yield from (row for _ in range(times[row.focus]))
+            place, part = self.index.place(row.focus, row.path or path, row.value)
+            placed = row._replace(place=place, part=part)
+            if times is None:
+                yield placed
+            else:
+                yield from (placed for _ in range(times[row.focus]))
 
     def count(self, relation: Nodes) -> int:
         """How many nodes the set has."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, RdfFormat, Triple
 
-from kg.columns.encode import parsed
+from kg.columns.files import parsed
 from kg.model.errors import OntologyError, UsageError
 from kg.syntax.blanks import stable_blanks
 from kg.validation.constraints import Shapes

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
 
-# Sets that keep their order, so that the same graph gives the same results in the same order.
-Set = dict[str, None]
+# Sets that keep their order, so that the same graph gives the same results in the same order. What stands beside a
+# member is the place of its triple in the index, and nothing elsewhere.
+Set: TypeAlias = dict[str, Any]
 NONE: Set = {}
 
 
@@ -14,13 +16,16 @@ class TripleIndex:
     """
     Distinct triples, as texts, by predicate and subject; other directions are indexed when first asked for.
 
+    `out` leads from predicate and subject to objects, each with the place of the triple (see `kg.columns.files`), 0
+    where none is known.
+
     >>> index = TripleIndex([("<urn:a>", "<urn:p>", '"1"')])
     >>> index.discard("<urn:a>", "<urn:p>", '"1"'), list(index)
     (True, [])
     """
 
     def __init__(self, triples: Iterable[tuple[str, str, str]] = ()) -> None:
-        self.out: dict[str, dict[str, Set]] = {}
+        self.out: dict[str, dict[str, dict[str, int]]] = {}
         self._into: dict[str, dict[str, Set]] = {}
         self._about: dict[str, dict[tuple[str, str], None]] | None = None
         for subject, predicate, value in triples:
@@ -36,16 +41,32 @@ class TripleIndex:
         subject, predicate, value = triple
         return value in self.out.get(predicate, {}).get(subject, NONE)
 
+    def load(self, triples: Iterable[tuple[str, str, str, int]]) -> None:
+        """Add triples with their places, in the order of these, to an index that is empty."""
+        out = self.out
+        for subject, predicate, value, place in triples:
+            by_subject = out.get(predicate)
+            if by_subject is None:
+                by_subject = out[predicate] = {}
+            values = by_subject.get(subject)
+            if values is None:
+                by_subject[subject] = {value: place}
+            elif value not in values:
+                values[value] = place
+
+    def place(self, subject: str, predicate: str, value: str) -> tuple[int, str]:
+        """The place of a triple and `object`; else that of the nearest: same subject and predicate, or same subject."""
+        values = self.out.get(predicate, {}).get(subject, NONE)
+        if value in values:
+            return values[value], "object"
+        if values:
+            return next(iter(values.values())), "predicate"
+        firsts = (next(iter(found.values())) for by in self.out.values() if (found := by.get(subject)))
+        return min(firsts, default=0), "subject"
+
     def add(self, subject: str, predicate: str, value: str) -> None:
         """Add a triple; nothing happens where it is there."""
-        by_subject = self.out.get(predicate)
-        if by_subject is None:
-            by_subject = self.out[predicate] = {}
-        values = by_subject.get(subject)
-        if values is None:
-            by_subject[subject] = {value: None}
-        else:
-            values[value] = None
+        self.out.setdefault(predicate, {}).setdefault(subject, {}).setdefault(value, 0)
         if predicate in self._into:
             self._into[predicate].setdefault(value, {})[subject] = None
         if self._about is not None:

@@ -48,7 +48,12 @@ class SetBased:
 def in_memory(triples: Sequence[Triple], shapes: ShapesSource) -> SetEngine:
     """An engine over dictionaries."""
     index = TripleIndex((str(t.subject), str(t.predicate), str(t.object)) for t in triples)
-    return SetEngine(shapes.plan, Memory(index, _solver(lambda: triples, shapes)), _foreign(lambda: triples, shapes))
+    return over_index(index, shapes, lambda: triples)
+
+
+def over_index(index: TripleIndex, shapes: ShapesSource, triples: Callable[[], Iterable[Triple]]) -> SetEngine:
+    """An engine over an index; `triples` are only asked for by queries and by shapes that are not compiled."""
+    return SetEngine(shapes.plan, Memory(index, _solver(triples, shapes)), _foreign(triples, shapes))
 
 
 def over_columns(columns: Columns, shapes: ShapesSource, triples: Callable[[], Iterable[Triple]]) -> SetEngine:

@@ -234,7 +234,7 @@ def test_lexical_forms(datatype: str) -> None:
 TERMS = [
     "<urn:a>", '"a"', '"a"@en', '"hill"@en-GB', '"x"@de', '""', '"𝄞"', '"5"^^<urn:own>', '"abc\\ndef"', "<urn:ABC>",
     *(f'"{form}"^^<{XSD_TEXT}{name}>' for form, name in (
-        ("5", "integer"), ("-5", "integer"), ("5.5", "decimal"), ("5.0E0", "double"),
+        ("5", "integer"), ("-5", "integer"), ("5.5", "decimal"), ("1.5", "double"),
         ("NaN", "double"), ("INF", "double"),
         ("x", "integer"), ("5", "string"), ("true", "boolean"), ("false", "boolean"), ("2023-11-03", "date"),
         ("2023-11-03Z", "date"), ("2023-11-03+14:00", "date"), ("2023-11-04", "date"), ("2023-11-05Z", "date"),
@@ -242,7 +242,7 @@ TERMS = [
         ("2023-11-03T12:00:00-14:00", "dateTime"),
         ("2023-11-05T00:00:00Z", "dateTime"), ("12:00:00", "time"), ("12:00:00Z", "time"), ("24:00:00", "time"),
         ("2023", "gYear"), ("2024Z", "gYear"), ("2023-11", "gYearMonth"), ("--11", "gMonth"), ("--11-03", "gMonthDay"),
-        ("---03", "gDay"), ("---04", "gDay"), ("2023-02-30", "date"), ("5", "byte"), ("abc", "token"),
+        ("---03", "gDay"), ("---04", "gDay"), ("2023-02-30", "date"), ("abc", "token"),
     )),
 ]  # fmt: skip
 CONDITIONS: list[Condition] = [

@@ -1,0 +1,43 @@
+"""RDF files on their way in: the parser, and the numbers that tell where a triple stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Quad, RdfFormat, parse
+
+from kg.model.errors import UsageError
+
+FILE_BITS: Final = 40
+"""A place is the number of the file, shifted by so many bits, and the line or number of the triple in it."""
+
+BY_LINE: Final = frozenset({RdfFormat.N_TRIPLES, RdfFormat.N_QUADS})
+"""Syntaxes in which a triple is a line."""
+
+
+def refused(text: str) -> UsageError:
+    """The error for a term that RDF 1.1 does not have."""
+    what = "triple term" if text[0] == "<" else "text with a direction"
+    return UsageError(f"{text} is a {what} of RDF 1.2; only RDF 1.1 can be checked")
+
+
+def parsed(path: Path, form: RdfFormat) -> Iterable[Quad]:
+    """
+    The quads of a file, as the parser gives them; lazy. Relative IRIs are resolved against the address of the file.
+
+    Raises:
+        UsageError: It cannot be read: file, line and column.
+    """
+    try:
+        with path.open("rb") as file:
+            # Some editors begin a file with a byte order mark, which the parser does not know.
+            if file.read(3) != b"\xef\xbb\xbf":
+                file.seek(0)
+            yield from parse(file, format=form, base_iri=path.resolve().as_uri())
+    except SyntaxError as error:
+        at = f"{path}:{error.lineno}:{error.offset}" if error.lineno else f"{path}"
+        raise UsageError(f"{at}: not readable as {form.name}: {error.msg}") from error
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from error
