@@ -33,8 +33,22 @@ _COMMANDS = {
 }
 
 
+class _ReaderGone(Exception):
+    """A closed pipe, in a form that click does not take for a failure."""
+
+
 class _Commands(click.Group):
     """Finds commands by name and imports the one that is run."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGone from error
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C
+                raise KeyboardInterrupt from error
+            raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -95,7 +109,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         sys.exit(130)
-    except BrokenPipeError:
+    except (BrokenPipeError, _ReaderGone):
         # Whoever read our output (head, less) has gone: not an error.
         _forget_output()
         sys.exit(0)

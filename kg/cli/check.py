@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,7 @@ from kg.cli.outputs import Wanted, formats, needs_rules, prefix_of, report
 from kg.model.findings import Severity
 
 if TYPE_CHECKING:
+    from kg.cli.start import Start
     from kg.pipeline.check import Checked
     from kg.pipeline.project import Project
     from kg.pipeline.triage import Triage
@@ -28,20 +30,7 @@ if TYPE_CHECKING:
 @triage.options
 @check_data.options
 @click.pass_context
-def command(
-    ctx: click.Context,
-    wanted: tuple[Wanted, ...],
-    fail_on: str,
-    exit_zero: bool,
-    statistics: bool,
-    baseline: Path | None,
-    update_baseline: bool,
-    changed_since: str,
-    watching: bool,
-    files: tuple[Path, ...],
-    data: tuple[Path, ...],
-    shapes: tuple[Path, ...],
-) -> None:
+def command(ctx: click.Context, /, **options: Any) -> None:
     r"""
     Check the facts: while reading, then against the shapes.
 
@@ -56,51 +45,69 @@ def command(
       kg check --changed-since HEAD
       kg check --shapes shapes.ttl graph.ttl
     """
-    if data := (*data, *files):
-        checked = check_data.Check(data, shapes, wanted, Severity[fail_on], statistics=statistics)
-        code = checked.run(baseline, changed_since, update=update_baseline, watching=watching)
-        ctx.exit(0 if exit_zero else code)
-    if shapes:
-        raise click.UsageError("--shapes goes with RDF files; a project's are in its folder: kg --set shapes=FOLDER")
-    if watching and update_baseline:
+    asked = _Asked(**options)
+    if asked.watching and asked.update_baseline:
         raise click.UsageError("--watch and --update-baseline do not go together")
-    from kg.pipeline.check import check
-
-    project = ctx.obj.project()
-
-    def once(project: Project) -> int:
-        from kg.pipeline.triage import Triage
-
-        prepared = Triage.prepare(project.root, baseline, changed_since, update=update_baseline)
-        tally = _check(project, check, prepared, wanted, fail_on, statistics=statistics)
-        return 0 if exit_zero else int(tally.reaches(Severity[fail_on]))
-
-    if watching:
-        from kg.pipeline.recheck import Recheck
-
-        check = Recheck().check
-        reports = [one.file for one in wanted if one.file]
-        ctx.exit(triage.watched(project, lambda: once(ctx.obj.project()), baseline, reports))
-    ctx.exit(once(project))
+    code = _of_files(asked) if asked.data or asked.files else _of_project(ctx.obj, asked)
+    ctx.exit(0 if asked.exit_zero else code)
 
 
-def _check(
-    project: Project,
-    check: Callable[[Project], Checked],
-    prepared: Triage,
-    wanted: Sequence[Wanted],
-    fail_on: str,
-    *,
-    statistics: bool,
-) -> Tally:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the options ask for."""
+
+    wanted: tuple[Wanted, ...]
+    fail_on: str
+    exit_zero: bool
+    statistics: bool
+    baseline: Path | None
+    update_baseline: bool
+    changed_since: str
+    watching: bool
+    files: tuple[Path, ...]
+    data: tuple[Path, ...]
+    shapes: tuple[Path, ...]
+
+
+def _of_files(asked: _Asked) -> int:
+    data = (*asked.data, *asked.files)
+    check = check_data.Check(data, asked.shapes, asked.wanted, Severity[asked.fail_on], statistics=asked.statistics)
+    return check.run(asked.baseline, asked.changed_since, update=asked.update_baseline, watching=asked.watching)
+
+
+def _of_project(start: Start, asked: _Asked) -> int:
+    if asked.shapes:
+        raise click.UsageError(
+            "--shapes goes with RDF files: kg check --shapes shapes.ttl data.ttl. "
+            "A project has its shapes in a folder: kg --set shapes=FOLDER check"
+        )
+    if not asked.watching:
+        from kg.pipeline.check import check
+
+        return _once(start.project(), check, asked)
+    from kg.pipeline.recheck import Recheck
+
+    again = Recheck().check
+    reports = [one.file for one in asked.wanted if one.file]
+    return triage.watched(start.project(), lambda: _once(start.project(), again, asked), asked.baseline, reports)
+
+
+def _once(project: Project, check: Callable[[Project], Checked], asked: _Asked) -> int:
+    from kg.pipeline.triage import Triage
+
+    prepared = Triage.prepare(project.root, asked.baseline, asked.changed_since, update=asked.update_baseline)
+    return int(_check(project, check, prepared, asked).reaches(Severity[asked.fail_on]))
+
+
+def _check(project: Project, check: Callable[[Project], Checked], prepared: Triage, asked: _Asked) -> Tally:
     from kg.reports.report import Outcome
 
-    run = _run(project, wanted, fail_on)
+    run = _run(project, asked.wanted, asked.fail_on)
     checked = check(project)
     outcome = Outcome(checked.shapes_checked, checked.statistics)
     triaged = prepared.of(project, checked.findings, complete=checked.shapes_checked)
-    tally = report(triaged.findings, wanted, run, lambda: outcome)
-    if statistics:
+    tally = report(triaged.findings, asked.wanted, run, lambda: outcome)
+    if asked.statistics:
         click.echo(shown.statistics_table(tally, outcome.statistics), err=True)
     click.echo(f"checked {checked.statements:,} statements from {checked.files} files: {tally}", err=True)
     for note in triaged.notes:

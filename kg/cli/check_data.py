@@ -40,6 +40,7 @@ _OPTIONS = (
         help="The same as FILE: an RDF file, or a folder of them; several times for more.",
     ),
     click.option(
+        "-s",
         "--shapes",
         multiple=True,
         type=click.Path(path_type=Path),
@@ -94,7 +95,7 @@ class Check:
         from kg.pipeline.mentions import mentioned
 
         files = [(path.as_posix(), path) for path in (*check.data_files, *check.shapes_files)]
-        if baseline is None and not since and not mentioned(path for _, path in files):
+        if baseline is None and not update and not since and not mentioned(path for _, path in files):
             yield from check.findings()
             return
         from kg.pipeline.triage import Triage

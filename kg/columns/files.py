@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ FILE_BITS: Final = 40
 
 BY_LINE: Final = frozenset({RdfFormat.N_TRIPLES, RdfFormat.N_QUADS})
 """Syntaxes in which a triple is a line."""
+
+_WHERE: Final = re.compile("Parser error (?:at|between) .*?: ")  # the parser says in words where we say it in numbers
 
 
 def refused(text: str) -> UsageError:
@@ -37,7 +40,26 @@ def parsed(path: Path, form: RdfFormat) -> Iterable[Quad]:
                 file.seek(0)
             yield from parse(file, format=form, base_iri=path.resolve().as_uri())
     except SyntaxError as error:
-        at = f"{path}:{error.lineno}:{error.offset}" if error.lineno else f"{path}"
-        raise UsageError(f"{at}: not readable as {form.name}: {error.msg}") from error
+        raise _unreadable(path, form, error) from error
+    except MemoryError as error:  # of the parser, whose buffer ends there
+        raise UsageError(f"{path}: not readable as {form.name}: a value takes more than 16 MB", "shorten it") from error
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error
+
+
+def _unreadable(path: Path, form: RdfFormat, error: SyntaxError) -> UsageError:
+    with path.open("rb") as file:
+        if file.read(2) in {b"\xff\xfe", b"\xfe\xff"}:
+            return UsageError(f"{path}: this is UTF-16; RDF is read as UTF-8", "save it anew, as UTF-8")
+    at = f"{path}:{error.lineno}:{error.offset}" if error.lineno else f"{path}"
+    said = _WHERE.sub("", error.msg)
+    hint = f"its name ends in {path.suffix}, so it is read as {form.name}" if error.lineno == 1 else ""
+    if "has not been declared" in said:
+        hint = "declare it at the top of the file"
+    elif "LoadDocumentCallback" in said:
+        said, hint = "its @context is an address, and nothing is fetched", "write the context into the file"
+    elif said == "Unexpected end of file":
+        said = "the file ends before what begins here does"
+    elif not said[:2].isupper():
+        said = said[:1].lower() + said[1:]
+    return UsageError(f"{at}: not readable as {form.name}: {said}", hint)

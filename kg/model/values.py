@@ -17,8 +17,8 @@ class _MadeOnce(type):
         own = [field for field, kind in annotations.items() if not str(kind).startswith("ClassVar")]
         defaults = {field: namespace.pop(field) for field in own if field in namespace}
         made = super().__new__(cls, name, bases, {**namespace, "__slots__": (*namespace.get("__slots__", ()), *own)})
-        made.__match_args__ = (*getattr(made, "__match_args__", ()), *own)  # type: ignore[attr-defined]
-        made._defaults = {**getattr(made, "_defaults", {}), **defaults}  # type: ignore[attr-defined]
+        type.__setattr__(made, "__match_args__", (*getattr(made, "__match_args__", ()), *own))
+        type.__setattr__(made, "_defaults", {**getattr(made, "_defaults", {}), **defaults})
         return made
 
     if not TYPE_CHECKING:
@@ -60,5 +60,6 @@ class Value(metaclass=_MadeOnce):
         raise AttributeError(f"{type(self).__name__} cannot change")
 
     def __repr__(self) -> str:
-        parts = ", ".join(repr(getattr(self, field)) for field in type(self).__match_args__)  # type: ignore[attr-defined]
+        fields: tuple[str, ...] = getattr(self, "__match_args__", ())
+        parts = ", ".join(repr(getattr(self, field)) for field in fields)
         return f"{type(self).__name__}({parts})"

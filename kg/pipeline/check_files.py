@@ -13,14 +13,16 @@ from pyoxigraph import RdfFormat, Triple
 from kg.columns import stream
 from kg.columns.files import FILE_BITS
 from kg.model.errors import UsageError
-from kg.model.findings import Finding, Severity
+from kg.model.findings import Finding
 from kg.model.positions import Position
 from kg.model.terms import term_of
 from kg.ontology.reader import local_name
+from kg.pipeline.no_focus import nothing_to_check
+from kg.pipeline.rdf_files import rdf_files
 from kg.pipeline.results import by_name, finding_of
 from kg.validation.engine import SetEngine
 from kg.validation.results import Result, Statistic
-from kg.validation.sources import ShapesSource, form_of
+from kg.validation.sources import ShapesSource, form_of, strange_namespaces
 from kg.validation.triple_index import TripleIndex
 from kg.validation.validate import over_columns, over_index
 
@@ -65,10 +67,11 @@ class FileCheck:
             UsageError: A file cannot be read, at file, line and column; no shape can be used.
         """
         files = [(path, form_of(path)) for path in self.data_files]
-        shapes = ShapesSource(self.shapes_files)
+        shapes = ShapesSource(self.shapes_files, apart=bool(self.shapes))
         if not shapes.plan.by_term:
-            raise UsageError(f"{_names(shapes.files)}: no shapes in there", "a shape has the type sh:NodeShape, or a target")
-        self.notes.extend(f"{term} is checked by pySHACL: {why}" for term, why in shapes.plan.foreign.items())
+            raise UsageError(f"{_names(shapes.files)}: no shapes in there", self._without_shapes(shapes))
+        self.notes.extend(f"{term} is checked by pySHACL: {why}" for term, why in shapes.foreign())
+        self.notes.extend(shapes.empty_references())
         if sum(path.stat().st_size for path, _ in files) <= _SMALL:
             read = stream.read(files)
             index = TripleIndex()
@@ -84,33 +87,21 @@ class FileCheck:
             engine = over_columns(columns, shapes, lambda: _triples(files))
             yield from self._of(engine, files, columns.by_line)
 
+    def _without_shapes(self, shapes: ShapesSource) -> str:
+        """What to do where there are none."""
+        if not self.shapes:
+            return "name the files that have them: --shapes FILE"
+        if others := strange_namespaces(shapes.triples):
+            return f"the namespace of SHACL is http://www.w3.org/ns/shacl#, not {others[0]}"
+        if any(ShapesSource([path]).plan.by_term for path in self.data_files):
+            return "there are shapes in the data: are the files the other way round?"
+        return "a shape has the type sh:NodeShape, or a target"
+
     def _of(self, engine: SetEngine, files: Files, by_line: Sequence[bool]) -> Iterator[Finding]:
         yield from _placed(engine.results(), files, by_line)
         self.statistics.update(by_name(engine.statistics))
         if not any(statistic.focus_nodes for statistic in engine.statistics.values()) and not engine.shapes.foreign:
-            yield Finding(
-                "no-focus-nodes",
-                Severity.warning,
-                f"none of the {len(engine.statistics)} shapes with a target has anything to check in the data",
-                Position(self.shapes_files[0].as_posix(), 0, 0),
-                "look whether the data uses the classes and predicates that the targets name",
-            )
-
-
-def rdf_files(paths: Sequence[Path]) -> list[Path]:
-    """
-    The files, and for a folder those in it whose names say that they are RDF, sorted.
-
-    Raises:
-        UsageError: There is no such file, or none in a folder.
-    """
-    found: list[Path] = []
-    for path in paths:
-        inside = sorted(one for one in path.rglob("*") if RdfFormat.from_extension(one.suffix[1:])) if path.is_dir() else [path]
-        if not inside or not inside[0].is_file():
-            raise UsageError(f"{path}: {'no RDF file in there' if path.is_dir() else 'no such file'}")
-        found.extend(inside)
-    return found
+            yield nothing_to_check(engine.shapes, self.shapes_files[0], files, self.triples)
 
 
 def _names(paths: Iterable[Path]) -> str:

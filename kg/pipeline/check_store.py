@@ -10,7 +10,7 @@ from kg.model.errors import UsageError
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.ontology.reader import local_name
-from kg.pipeline.check_files import rdf_files
+from kg.pipeline.rdf_files import rdf_files
 from kg.pipeline.results import by_name, finding_of
 from kg.validation.endpoint import SparqlEndpoint
 from kg.validation.remote import Remote, RemoteEngine

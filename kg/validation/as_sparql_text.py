@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kg.model.terms import parts_of
 from kg.ontology.vocabulary import PREFIXES
+from kg.validation.as_sparql_terms import literal
 from kg.validation.conditions import NotTranslatable
 from kg.validation.prebinding import tokens_of
 
@@ -136,13 +138,26 @@ def constant(term: str) -> str:
 
 def is_among(variable: str, terms: Sequence[str]) -> str:
     """
-    That a variable is one of the terms.
+    That a variable is one of the terms: the same term, where `=` and `IN` would compare values.
 
-    `=` would compare values, and `IN` is only sure of IRIs.
+    >>> is_among("?v", ["<urn:a>", '"a"'])
+    '?v IN (<urn:a>) || isLiteral(?v) && datatype(?v) = <http://www.w3.org/2001/XMLSchema#string> && str(?v) IN ("a")'
+    >>> is_among("?v", ['"a"@en'])
+    'isLiteral(?v) && lcase(lang(?v)) = "en" && str(?v) IN ("a")'
     """
     addresses = [term for term in terms if constant(term).startswith("<")]
     tests = [f"{variable} IN ({', '.join(addresses)})"] if addresses else []
-    tests += [f"sameTerm({variable}, {term})" for term in terms if not term.startswith("<")]
+    forms: dict[str, list[str]] = {}
+    for term in terms:
+        if not term.startswith("<"):
+            parts = parts_of(term)
+            kind = f"datatype({variable}) = <{parts.datatype}>"
+            if parts.language:
+                kind = f"lcase(lang({variable})) = {literal(parts.language.lower())}"
+            forms.setdefault(kind, []).append(literal(parts.lexical))
+    tests += [
+        f"isLiteral({variable}) && {kind} && str({variable}) IN ({', '.join(found)})" for kind, found in forms.items()
+    ]
     return " || ".join(tests) or "false"
 
 

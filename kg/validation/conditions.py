@@ -11,11 +11,11 @@ Spec: https://www.w3.org/TR/shacl/#core-components-value-type
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
 from kg.model.terms import XSD, Parts, parts_of
+from kg.model.values import Value
 from kg.validation.as_sparql_terms import compared, in_lexical_space, literal, matched
 from kg.validation.comparison import compare
 from kg.validation.literals import language_matches, well_formed
@@ -53,8 +53,7 @@ class Condition(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class HasDatatype:
+class HasDatatype(Value):
     """
     A literal of the datatype, with a lexical form that it allows.
 
@@ -84,6 +83,9 @@ class HasDatatype:
         """See `Condition.sparql`; forms are told by regular expressions, as engines differ in casts."""
         if self.datatype == _LANGUAGE_STRING:
             return f'isLiteral({variable}) && lang({variable}) != ""'
+        if self.datatype == _STRING:
+            # Virtuoso has a text with a language for one.
+            return f'isLiteral({variable}) && lang({variable}) = "" && datatype({variable}) = <{self.datatype}>'
         form = in_lexical_space(variable, self.datatype)
         return f"isLiteral({variable}) && datatype({variable}) = <{self.datatype}>" + (f" && {form}" if form else "")
 
@@ -104,8 +106,7 @@ _CERTAINLY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class IsKind:
+class IsKind(Value):
     """
     A term of one of the kinds `iri`, `blank`, `literal`.
 
@@ -129,8 +130,7 @@ class IsKind:
         return " || ".join(f"{names[kind]}({variable})" for kind in sorted(self.kinds))
 
 
-@dataclass(frozen=True, slots=True)
-class Compares:
+class Compares(Value):
     """
     A literal that stands on one side of a bound: `operator` is `<`, `<=`, `>` or `>=`, the bound on its right.
 
@@ -179,8 +179,7 @@ _ORDERS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {1, 0}}
 _NUMBERS = frozenset({"integer", "decimal", "double"})
 
 
-@dataclass(frozen=True, slots=True)
-class HasLength:
+class HasLength(Value):
     """
     An IRI or literal of so many code points; None for no bound.
 
@@ -214,8 +213,7 @@ class HasLength:
         return " && ".join([f"!isBlank({variable})", *bounds])
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Value):
     """
     An IRI or literal in which a regular expression is found.
 
@@ -253,8 +251,7 @@ class Matches:
 _NOT_XPATH = re.compile(r"\(\?(?!:)|\\[AZzbBxuUafv]|[*+?}]\+")
 
 
-@dataclass(frozen=True, slots=True)
-class InLanguage:
+class InLanguage(Value):
     """
     A literal with a language tag that one of the basic language ranges matches.
 

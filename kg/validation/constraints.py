@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
+from kg.model.values import Value
 from kg.ontology.vocabulary import PREFIXES
 from kg.validation.conditions import Condition
 from kg.validation.paths import Path
@@ -27,24 +28,21 @@ def component(name: str) -> str:
 # ── What a value node must be, one value at a time ──────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class PerValue:
+class PerValue(Value):
     """Each value node satisfies a condition that looks at nothing but the term."""
 
     component: str
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class IsInstance:
+class IsInstance(Value):
     """Each value node is an instance of the class (`sh:class`)."""
 
     component: ClassVar[str] = component("Class")
     of: str
 
 
-@dataclass(frozen=True, slots=True)
-class IsOneOf:
+class IsOneOf(Value):
     """Each value node is one of the terms (`sh:in`)."""
 
     component: ClassVar[str] = component("In")
@@ -54,55 +52,48 @@ class IsOneOf:
 # ── What the set of value nodes must be ─────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(Value):
     """There are at least so many value nodes (`sh:minCount`)."""
 
     component: ClassVar[str] = component("MinCount")
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class AtMost:
+class AtMost(Value):
     """There are at most so many value nodes (`sh:maxCount`)."""
 
     component: ClassVar[str] = component("MaxCount")
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class HasValue:
+class HasValue(Value):
     """The term is among the value nodes (`sh:hasValue`)."""
 
     component: ClassVar[str] = component("HasValue")
     term: str
 
 
-@dataclass(frozen=True, slots=True)
-class UniqueLanguages:
+class UniqueLanguages(Value):
     """No two value nodes have the same language tag (`sh:uniqueLang`)."""
 
     component: ClassVar[str] = component("UniqueLang")
 
 
-@dataclass(frozen=True, slots=True)
-class Equals:
+class Equals(Value):
     """The value nodes are the objects of the predicate (`sh:equals`)."""
 
     component: ClassVar[str] = component("Equals")
     predicate: str
 
 
-@dataclass(frozen=True, slots=True)
-class Disjoint:
+class Disjoint(Value):
     """No value node is an object of the predicate (`sh:disjoint`)."""
 
     component: ClassVar[str] = component("Disjoint")
     predicate: str
 
 
-@dataclass(frozen=True, slots=True)
-class Less:
+class Less(Value):
     """Each value node is less than each object of the predicate, or equal (`sh:lessThan`, `sh:lessThanOrEquals`)."""
 
     component: str
@@ -110,8 +101,7 @@ class Less:
     or_equal: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Value):
     """Value nodes have no other predicates than these (`sh:closed`)."""
 
     component: ClassVar[str] = component("Closed")
@@ -121,56 +111,49 @@ class Closed:
 # ── What other shapes say ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Conforms:
+class Conforms(Value):
     """Each value node conforms to the shape (`sh:node`)."""
 
     component: ClassVar[str] = component("Node")
     shape: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConformsNot:
+class ConformsNot(Value):
     """No value node conforms to the shape (`sh:not`)."""
 
     component: ClassVar[str] = component("Not")
     shape: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConformsToAll:
+class ConformsToAll(Value):
     """Each value node conforms to all the shapes (`sh:and`)."""
 
     component: ClassVar[str] = component("And")
     shapes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConformsToAny:
+class ConformsToAny(Value):
     """Each value node conforms to at least one of the shapes (`sh:or`)."""
 
     component: ClassVar[str] = component("Or")
     shapes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConformsToOne:
+class ConformsToOne(Value):
     """Each value node conforms to exactly one of the shapes (`sh:xone`)."""
 
     component: ClassVar[str] = component("Xone")
     shapes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HasProperty:
+class HasProperty(Value):
     """Each value node is a focus node of the property shape (`sh:property`); its results are that shape's."""
 
     component: ClassVar[str] = component("Property")
     shape: str
 
 
-@dataclass(frozen=True, slots=True)
-class Qualified:
+class Qualified(Value):
     """
     So many value nodes conform to the shape (`sh:qualifiedValueShape`) and to none of its siblings.
 
@@ -230,16 +213,14 @@ Constraint: TypeAlias = (
 # ── Shapes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Value):
     """Where focus nodes come from: `kind` is `node`, `class`, `subjects` or `objects`, `term` what it names."""
 
     kind: str
     term: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Value):
     """
     A node shape (`path` is None) or a property shape.
 

@@ -38,7 +38,8 @@ def declared_components(graph: ShapeGraph) -> tuple[Component, ...]:
 
 
 def _component(graph: ShapeGraph, term: str) -> Component:
-    mandatory, optional = [], []
+    mandatory: list[str] = []
+    optional: list[str] = []
     for parameter in graph.values(term, sh("parameter")):
         path = graph.value(parameter, sh("path"))
         if not path.startswith("<"):

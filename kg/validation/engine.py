@@ -132,7 +132,8 @@ class SetEngine:
             failed: dict[str, list[str]] = defaultdict(list)
             for check in checks(self.shapes, self.shapes.by_term[term], nodes):
                 said = messages.message(self.shapes, check.shape, check.constraint)
-                for row in self.evaluator.rows(check.relation, "", check.within):
+                # The order of rows is that of the triples, which is another after a change of them.
+                for row in sorted(self.evaluator.rows(check.relation, "", check.within), key=lambda row: row.value):
                     value = f", and {messages.term_in_words(row.value)} is not" if row.value else ""
                     failed[row.focus].append(f"{said}{value}" if term.startswith("<") else f"{said}{value}")
             for node in values:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import NamedTuple, TypeAlias
 
 from pyoxigraph import Triple
 
 from kg.model.terms import term_of
+from kg.validation.constraints import Shape
 from kg.validation.engine import SetEngine
 from kg.validation.memory import Memory, inverted
-from kg.validation.plan import targets
-from kg.validation.reads import Read, Walk, reads
-from kg.validation.relations import Common, Listed
+from kg.validation.plan import checks, targets
+from kg.validation.reads import reads
+from kg.validation.relations import Common, Listed, Pairs, Ways
 from kg.validation.results import Result
 from kg.validation.shape_graph import RDFS
 from kg.validation.solutions import Solver
 from kg.validation.sources import ShapesSource
 from kg.validation.sparql import SparqlGraph
 from kg.validation.triple_index import TripleIndex
+from kg.validation.walks import ANY, Read, Walk
 
-Statement = tuple[str, str, str]
+Statement: TypeAlias = tuple[str, str, str]
+ByFocus: TypeAlias = dict[str, list[Result]]
+Affected: TypeAlias = dict[str, set[str] | None]
 # A walk that has come to so many nodes costs more than validating the shape whole.
 _MANY = 2_000
 _SUBCLASS = f"<{RDFS}subClassOf>"
@@ -38,8 +43,8 @@ class Incremental:
     """
     A data graph in memory whose results stay known while it changes.
 
-    `results` are, in no order, those that a validation of the whole graph would give. Shapes that are not compiled are
-    validated whole after each change; so is everything when the hierarchy of classes changes.
+    Shapes that are not compiled are validated whole after each change; all shapes are when the hierarchy of classes
+    changes.
     """
 
     def __init__(self, triples: Iterable[Statement], shapes: ShapesSource) -> None:
@@ -47,69 +52,92 @@ class Incremental:
         self._shapes = shapes
         self._graph = SparqlGraph(self._triples, shapes.triples)
         self._memory = Memory(self.index, Solver(lambda: self._graph))
-        self._engine = SetEngine(shapes.plan, self._memory, self._foreign)
+        self._engine = SetEngine(shapes.plan, self._memory)
         self._reads = _by_predicate(shapes)
-        self.results: Counter[Result] = Counter(self._engine.results())
+        # By shape with targets, then by focus node of that shape; those of shapes that are not compiled under "".
+        self._found: dict[str, ByFocus] = {shape.term: {} for shape in shapes.plan.with_targets()}
+        self._validate(dict.fromkeys(self._found))
 
-    def update(self, removed: Collection[Statement], added: Collection[Statement]) -> Change:
-        """Take triples out and add others; gives what changed. Removing what is not there does nothing."""
-        before = self.results
-        added = [triple for triple in added if triple not in self.index]
-        removed = [triple for triple in removed if triple in self.index and triple not in added]
-        if self._shapes.plan.foreign or any(triple[1] == _SUBCLASS for triple in (*removed, *added)):
-            self._apply(removed, added)
-            self._memory.forget()
-            self.results = Counter(self._engine.results())
-            return _difference(before, self.results)
-        # The walks of the old graph and of the new: both are in the graph that has all triples of the two.
-        self._apply([], added)
-        affected = self._affected([*removed, *added])
-        self._apply(added, [])
-        old = self._of(affected)
-        self._apply(removed, added)
-        new = self._of(affected)
-        self.results = before - old + new
-        return _difference(old, new)
+    @property
+    def results(self) -> Counter[Result]:
+        """In no order, the results that a validation of the whole graph would give."""
+        return Counter(_all(self._found.values()))
 
-    def _apply(self, removed: Iterable[Statement], added: Iterable[Statement]) -> None:
-        for triple in removed:
-            self.index.discard(*triple)
-            self._graph.discard(_triple(triple))
-        for triple in added:
+    def update(self, removed: Iterable[Statement], added: Iterable[Statement]) -> Change:
+        """Take triples out, then add others; gives what changed. Removing what is not there does nothing."""
+        wanted = dict.fromkeys(added)
+        gone = [triple for triple in dict.fromkeys(removed) if triple in self.index and triple not in wanted]
+        new = [triple for triple in wanted if triple not in self.index]
+        for triple in new:
             self.index.add(*triple)
             self._graph.add(_triple(triple))
-        self._memory.forget()
+        # The walks of the old graph and of the new: both are in the graph that has all triples of the two.
+        affected = self._affected([*gone, *new])
+        for triple in gone:
+            self.index.discard(*triple)
+            self._graph.discard(_triple(triple))
+        return self._validate(affected)
 
-    def _of(self, affected: dict[str, set[str] | None]) -> Counter[Result]:
-        found: Counter[Result] = Counter()
+    def _validate(self, affected: Affected) -> Change:
+        self._memory.forget()
+        before: Counter[Result] = Counter()
+        after: Counter[Result] = Counter()
         for term, nodes in affected.items():
-            shape = self._shapes.plan.by_term[term]
-            whole = targets(shape)
-            among = whole if nodes is None else Common((whole, Listed(tuple(sorted(nodes)))))
-            found.update(self._engine.of_shape(shape, among))
+            old, new = self._found[term], self._of_shape(self._shapes.plan.by_term[term], nodes)
+            before.update(_all([old] if nodes is None else [{node: old.pop(node, []) for node in nodes}]))
+            after.update(_all([new]))
+            if nodes is None:
+                old.clear()
+            old.update(new)
+        if self._shapes.plan.foreign:
+            before.update(_all([self._found.get("", {})]))
+            self._found[""] = {"": list(self._foreign())}
+            after.update(self._found[""][""])
+        return Change(tuple((before - after).elements()), tuple((after - before).elements()))
+
+    def _of_shape(self, shape: Shape, nodes: set[str] | None) -> ByFocus:
+        """The results of a shape over all its focus nodes, or over those among some nodes."""
+        whole = targets(shape)
+        among = whole if nodes is None else Common((whole, Listed(tuple(sorted(nodes)))))
+        found: ByFocus = defaultdict(list)
+        if not self._memory.nodes(among):
+            return found
+        for check in checks(self._shapes.plan, shape, among):
+            from_focus = _focus_nodes(self._memory, check.within) if check.within is not None else None
+            for result in self._engine.of_check(check._replace(within=None)):
+                for focus in (result.focus,) if from_focus is None else from_focus.get(result.focus, ()):
+                    found[focus].append(result)
         return found
 
-    def _affected(self, changed: Iterable[Statement]) -> dict[str, set[str] | None]:
-        """Shapes and the focus nodes that may have other results; None for all."""
-        affected: dict[str, set[str] | None] = defaultdict(set)
+    def _affected(self, changed: Collection[Statement]) -> Affected:
+        """Shapes and the nodes among which are all focus nodes that may have other results; None for all."""
+        if any(triple[1] == _SUBCLASS for triple in changed):
+            return dict.fromkeys(self._found.keys() - {""})
+        affected: Affected = {}
         walked: dict[tuple[str, Walk], Collection[str] | None] = {}
         for subject, predicate, value in changed:
-            for term, read in (*self._reads.get(predicate, ()), *self._reads.get("", ())):
-                nodes = affected[term]
+            for term, read in (*self._reads.get(predicate, ()), *self._reads.get(ANY.iri, ())):
+                nodes = affected.setdefault(term, set())
                 if nodes is None:
                     continue
                 key = (value if read.backwards else subject, read.walk)
                 if key not in walked:
                     walked[key] = None if read.anywhere else self._back(*key)
                 found = walked[key]
-                affected[term] = None if found is None else nodes.union(found)
+                if found is None:
+                    affected[term] = None
+                else:
+                    nodes.update(found)
         return affected
 
     def _back(self, node: str, walk: Walk) -> Collection[str] | None:
         """Where the walk to a node can have begun; None where that is in so many places that all may be checked."""
         reached = {node: None}
-        for path in reversed(walk):
-            back = inverted(path)
+        for step in reversed(walk):
+            if isinstance(step, str):
+                reached = {step: None} if step in reached else {}
+                continue
+            back = inverted(step)
             reached = {start: None for one in reached for start in self._memory.reach(one, back)}
             if len(reached) > _MANY:
                 return None
@@ -132,8 +160,18 @@ def _by_predicate(shapes: ShapesSource) -> dict[str, list[tuple[str, Read]]]:
     return dict(found)
 
 
-def _difference(before: Counter[Result], after: Counter[Result]) -> Change:
-    return Change(tuple((before - after).elements()), tuple((after - before).elements()))
+def _focus_nodes(memory: Memory, within: Pairs) -> Mapping[str, list[str]]:
+    """The first focus node of each way of pairs that leads to a value node, by that value node."""
+    outer = _focus_nodes(memory, within.outer) if isinstance(within, Ways) else None
+    found: dict[str, list[str]] = defaultdict(list)
+    for focus, values in memory.pairs(within.inner if isinstance(within, Ways) else within).items():
+        for value in values:
+            found[value] += [focus] if outer is None else outer[focus]
+    return found
+
+
+def _all(found: Iterable[ByFocus]) -> Iterator[Result]:
+    return chain.from_iterable(results for by_focus in found for results in by_focus.values())
 
 
 def _triple(texts: Statement) -> Triple:

@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from kg.model.values import Value
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+
+class Predicate(Value):
     """One step along a predicate, an N-Triples text."""
 
     iri: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inverse:
+class Inverse(Value):
     """The path walked backwards."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Value):
     """One path after the other; at least two."""
 
     paths: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Value):
     """Any of the paths; at least two."""
 
     paths: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Value):
     """
     The path any number of times: at least `least`, and at most once where `once` is true.
 

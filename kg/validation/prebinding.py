@@ -220,7 +220,10 @@ def _check_syntax(prepared: Prepared) -> None:
     try:
         Store().query(prepared.text())
     except SyntaxError as error:
-        raise PreBindingError(f"no SPARQL 1.1: {error.msg}") from error
+        where, _, expected = (error.msg or "").partition(": expected ")
+        # The parser lists every character that could stand there.
+        what = "a prefix is not declared; see sh:prefixes" if "Prefix not found" in expected else expected[:60]
+        raise PreBindingError(f"no SPARQL 1.1: {where}: {what}" if expected else f"no SPARQL 1.1: {where}") from error
     except RuntimeError as error:  # a function that nobody has
         raise PreBindingError(str(error)) from error
 

@@ -37,6 +37,16 @@ _SAYS_NOTHING = {sh(n) for n in ("name", "description", "order", "group", "defau
     sh(n) for n in ("shapesGraph", "suggestedShapesGraph", "prefixes", "labelTemplate", "nodes", "info", "codeIdentifier")
 }
 
+_CLASSES = tuple(
+    f"sh:{name}"
+    for name in (
+        "NodeShape", "PropertyShape", "Shape", "Parameter", "ConstraintComponent", "SPARQLConstraint", "PropertyGroup",
+        "Rule", "SPARQLRule", "TripleRule", "Target", "SPARQLTarget", "TargetType", "SPARQLTargetType", "Function",
+        "SPARQLFunction", "JSConstraint", "JSRule", "JSTarget", "Validator", "SPARQLSelectValidator",
+        "SPARQLAskValidator",
+    )
+)  # fmt: skip
+
 
 def read_shapes(triples: Iterable[Triple]) -> Shapes:
     """
@@ -155,6 +165,10 @@ class _Reader:
             self._shape(shape, term)
 
     def _look_for_strangers(self, term: str) -> None:
+        for kind in self.graph.values(term, TYPE):
+            if kind.startswith(f"<{sh('')[1:-1]}") and short(kind) not in _CLASSES:
+                hint = nearest(short(kind), iter(_CLASSES))
+                raise ShapeError(f"{short(kind)} is no class of SHACL; {hint}".rstrip("; "), term, TYPE, kind)
         known = {*_TARGETS, *READERS, *_HEEDED_ELSEWHERE, *_SAYS_NOTHING}
         for predicate in self.graph.by_subject.get(term, ()):
             if predicate in _ADVANCED:
@@ -173,7 +187,9 @@ class _Reader:
 
     def _walk(self, term: str, above: tuple[str, ...], done: set[str]) -> None:
         if term in above:
-            circle = " → ".join(self._named(one) for one in (*above[above.index(term) :], term))
+            names = [self._named(one) for one in (*above[above.index(term) :], term)]
+            # Property shapes without a name are called as the shape that they are in.
+            circle = " → ".join([*dict.fromkeys(names), names[0]])
             self.foreign.setdefault(term, f"it leads back to itself: {circle}")
         elif term not in done:
             for below in references(self.shapes[term]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -39,9 +40,10 @@ class PySHACL:
         if self.only is not None:
             _leave_targets_of(shapes_graph, self.only)
         try:
-            _, report, _ = pyshacl.validate(
-                to_graph(triples), shacl_graph=shapes_graph, inference="none", inplace=True, advanced=True
-            )
+            with warnings.catch_warnings(action="ignore"):  # of recursion, which we have told already
+                _, report, _ = pyshacl.validate(
+                    to_graph(triples), shacl_graph=shapes_graph, inference="none", inplace=True, advanced=True
+                )
         except Exception as error:
             # pySHACL lets through whatever a broken shape sets off: re.error, pyparsing's ParseException, and its own.
             raise OntologyError(f"the shapes cannot be used: {type(error).__name__}: {error}") from error

@@ -8,61 +8,25 @@ columns, `kg.validation.remote` as SPARQL. Equal relations are one object, so an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
-from weakref import WeakValueDictionary
+from typing import TypeAlias
 
+from kg.model.values import Value
 from kg.validation.conditions import Condition
 from kg.validation.constraints import Sparql
 from kg.validation.paths import Path
 
 
-class _Once(type):
-    """
-    Gives the relation that was made of the same before, while it lives.
-
-    Relations share their parts, and a value of many parts in many places takes time beyond all bounds to hash and
-    to compare: 20 members of `sh:or` took 22 seconds.
-    """
-
-    if not TYPE_CHECKING:
-
-        def __call__(cls, *parts: Any) -> Any:
-            try:
-                relation = _made.get((cls, parts))
-            except TypeError:  # what is asked by a query cannot be hashed, and is the same as nothing else
-                return super().__call__(*parts)
-            if relation is None:
-                relation = _made[cls, parts] = super().__call__(*parts)
-            return relation
-
-
-_made: WeakValueDictionary[tuple[type, tuple[Any, ...]], Any] = WeakValueDictionary()
-
-
-class Relation(metaclass=_Once):
-    """
-    What all relations are: values, equal where they are the same.
-
-    >>> Listed(("<urn:a>",)) is Listed(("<urn:a>",))
-    True
-    """
-
-    __slots__ = ("__weakref__",)
-
 
 # ── Sets of nodes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Listed(Relation):
+class Listed(Value):
     """These terms."""
 
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Instances(Relation):
+class Instances(Value):
     """
     The instances of a class: of it and of what is declared a subclass of it in the data.
 
@@ -72,66 +36,57 @@ class Instances(Relation):
     of: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SubjectsOf(Relation):
+class SubjectsOf(Value):
     """Whatever has the predicate."""
 
     predicate: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ObjectsOf(Relation):
+class ObjectsOf(Value):
     """Whatever is an object of the predicate."""
 
     predicate: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AnyOf(Relation):
+class AnyOf(Value):
     """What is in any of the sets."""
 
     sets: tuple[Nodes, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Common(Relation):
+class Common(Value):
     """What is in all of the sets; at least one."""
 
     sets: tuple[Nodes, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Without(Relation):
+class Without(Value):
     """What is in the first set and not in the second."""
 
     nodes: Nodes
     other: Nodes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NotInExactlyOne(Relation):
+class NotInExactlyOne(Value):
     """The nodes that are outside of none or of several of the sets; the sets hold what fails."""
 
     nodes: Nodes
     failing: tuple[Nodes, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FocusNodes(Relation):
+class FocusNodes(Value):
     """The focus nodes that have a pair or a row."""
 
     of: Pairs | Rows
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ValueNodes(Relation):
+class ValueNodes(Value):
     """The value nodes of the pairs."""
 
     of: Pairs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fewer(Relation):
+class Fewer(Value):
     """The nodes with fewer values than `count`."""
 
     nodes: Nodes
@@ -139,8 +94,7 @@ class Fewer(Relation):
     count: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class More(Relation):
+class More(Value):
     """The focus nodes with more values than `count`."""
 
     pairs: Pairs
@@ -150,63 +104,55 @@ class More(Relation):
 # ── Sets of pairs of focus node and value node ──────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Itself(Relation):
+class Itself(Value):
     """Each node with itself: the value node of a node shape."""
 
     nodes: Nodes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reached(Relation):
+class Reached(Value):
     """Each node with what the path leads to from it."""
 
     nodes: Nodes
     path: Path
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kept(Relation):
+class Kept(Value):
     """The pairs whose value node is in the set."""
 
     pairs: Pairs
     nodes: Nodes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Dropped(Relation):
+class Dropped(Value):
     """The pairs whose value node is not in the set."""
 
     pairs: Pairs
     nodes: Nodes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Failing(Relation):
+class Failing(Value):
     """The pairs whose value node does not satisfy the condition."""
 
     pairs: Pairs
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class InBoth(Relation):
+class InBoth(Value):
     """The pairs that are in both."""
 
     pairs: Pairs
     other: Pairs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class InOneOnly(Relation):
+class InOneOnly(Value):
     """The pairs that are in one of the two and not in the other."""
 
     pairs: Pairs
     other: Pairs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ways(Relation):
+class Ways(Value):
     """The inner pairs, each as often as outer pairs lead to its focus node; the only pairs that may repeat."""
 
     outer: Pairs
@@ -216,8 +162,7 @@ class Ways(Relation):
 # ── Bags of results ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NotLess(Relation):
+class NotLess(Value):
     """(focus, value) once for each object that the value node is not less than, or cannot be compared with."""
 
     pairs: Pairs
@@ -225,23 +170,20 @@ class NotLess(Relation):
     or_equal: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SameLanguage(Relation):
+class SameLanguage(Value):
     """(focus) once for each language tag that several of its value nodes have."""
 
     pairs: Pairs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Unexpected(Relation):
+class Unexpected(Value):
     """(focus, predicate, object) for each triple of a value node with a predicate that is none of these."""
 
     pairs: Pairs
     predicates: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Solutions(Relation):
+class Solutions(Value):
     """What a query finds wrong: each solution a row; `path` is the path of the property shape, if any."""
 
     nodes: Nodes
@@ -267,3 +209,6 @@ Nodes: TypeAlias = (
 )
 Pairs: TypeAlias = Itself | Reached | Kept | Dropped | Failing | InBoth | InOneOnly | Ways
 Rows: TypeAlias = NotLess | SameLanguage | Unexpected | Solutions
+
+AnyPairs = (Itself, Reached, Kept, Dropped, Failing, InBoth, InOneOnly, Ways)
+"""The classes of `Pairs`, for telling them from the others."""

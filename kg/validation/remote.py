@@ -15,7 +15,7 @@ from kg.model.errors import EnvironmentFault
 from kg.model.terms import parts_of
 from kg.validation.as_sparql import NotTranslatable, count_query, query_of
 from kg.validation.constraints import Constraint, Shapes
-from kg.validation.endpoint import SparqlEndpoint, Told
+from kg.validation.endpoint import QueryRefused, SparqlEndpoint, Told
 from kg.validation.engine import SetEngine
 from kg.validation.plan import Check
 from kg.validation.relations import Nodes, Pairs, Rows
@@ -23,6 +23,7 @@ from kg.validation.results import Result, Row
 
 _ROUND = 100  # servers cap answers at round numbers
 _HELD = 200_000  # rows in memory, until it is known whether they are all
+_ANYTHING = "SELECT (COUNT(*) AS ?count) WHERE { ?s a <urn:x-kg:nothing> }"
 _LISTED = 200  # nodes named in one query
 
 
@@ -109,6 +110,15 @@ class Remote:
             "raise its limit of rows in an answer, such as ResultSetMaxRows in virtuoso.ini",
         )
 
+    def answers(self) -> None:
+        """
+        Ask for nothing in particular.
+
+        Raises:
+            EnvironmentFault: The endpoint does not answer even that.
+        """
+        self._number(_ANYTHING)
+
     def _number(self, query: str) -> int:
         rows = list(self.endpoint.select(query))
         return int(parts_of(rows[0]["count"]).lexical) if rows else 0
@@ -134,7 +144,7 @@ def _cut(query: str) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Unasked:
-    """A constraint that no query can say, and why."""
+    """A constraint that no query can say, or whose query the endpoint refuses, and why."""
 
     check: Check
     reason: str
@@ -144,11 +154,12 @@ class RemoteEngine(SetEngine):
     """
     Validates what an endpoint holds.
 
-    After `results` has ended, `unasked` holds the constraints that SPARQL cannot say: nobody has checked those.
+    After `results` has ended, `unasked` holds the constraints that could not be asked: nobody has checked those.
     """
 
     def __init__(self, shapes: Shapes, remote: Remote) -> None:
         super().__init__(shapes, remote)
+        self.remote = remote
         self.unasked: list[Unasked] = []
 
     def of_check(self, check: Check) -> Iterator[Result]:
@@ -156,6 +167,9 @@ class RemoteEngine(SetEngine):
         try:
             yield from super().of_check(check)
         except NotTranslatable as error:
+            self.unasked.append(Unasked(check, str(error)))
+        except QueryRefused as error:
+            self.remote.answers()  # else it is not the query that is wrong
             self.unasked.append(Unasked(check, str(error)))
 
     def _details(self, constraint: Constraint, values: set[str]) -> Mapping[str, tuple[str, ...]]:
@@ -165,6 +179,6 @@ class RemoteEngine(SetEngine):
         for start in range(0, len(named), _LISTED):
             try:
                 found |= super()._details(constraint, set(named[start : start + _LISTED]))
-            except NotTranslatable:
-                return found
+            except (NotTranslatable, QueryRefused):
+                return found  # they only tell more of a result
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ from pyoxigraph import BlankNode, RdfFormat, Triple
 
 from kg.columns.files import parsed
 from kg.model.errors import OntologyError, UsageError
+from kg.ontology.vocabulary import PREFIXES
 from kg.syntax.blanks import stable_blanks
 from kg.validation.constraints import Shapes
 from kg.validation.reading import read_shapes
@@ -21,13 +23,25 @@ class ShapesSource:
     """
     The shapes graph that some files make together.
 
+    With `apart` its blank nodes are none of the data's; else, where the files are the data, they are the same.
+
     Raises:
         OntologyError: A file cannot be read, at its file, line and column.
     """
 
-    def __init__(self, files: Sequence[Path]) -> None:
+    def __init__(self, files: Sequence[Path], *, apart: bool = True) -> None:
         self.files = tuple(files)
-        self.triples = tuple(triple for number, path in enumerate(files) for triple in _triples(number, path))
+        self._labels = [f"shapes{n}_" if apart else f"f{n}_" if n else "" for n in range(len(files))]
+        self.triples = tuple(
+            triple for label, path in zip(self._labels, files, strict=True) for triple in _triples(label, path)
+        )
+
+    @classmethod
+    def of_triples(cls, triples: Iterable[Triple]) -> ShapesSource:
+        """A shapes graph that is at hand, and in no file."""
+        source = cls(())
+        source.triples = tuple(triples)
+        return source
 
     @classmethod
     def of_folders(cls, folders: Iterable[Path]) -> ShapesSource:
@@ -45,16 +59,32 @@ class ShapesSource:
         try:
             return read_shapes(self.triples)
         except ShapeError as error:
-            raise OntologyError(f"{self._place(error)}: {error}", hint="the shapes cannot be used") from error
+            raise OntologyError(
+                f"{self._place(error)}: {error}", hint="mend the shapes; nothing was checked"
+            ) from error
+
+    def foreign(self) -> Iterator[tuple[str, str]]:
+        """The names of the shapes that go to pySHACL, and why."""
+        for term, why in self.plan.foreign.items():
+            yield self.plan.named.get(term) or term, why
+
+    def empty_references(self) -> Iterator[str]:
+        """A line for each shape that another names and of which nothing is said: everything conforms to it."""
+        said = {str(triple.subject) for triple in self.triples}
+        for triple in self.triples:
+            value = str(triple.object)
+            if value in self.plan.by_term and value not in said and value.startswith("<"):
+                place = self._place(ShapeError("", str(triple.subject), str(triple.predicate), value))
+                yield f"{place}: the shapes say nothing of {value[1:-1]}, so everything conforms to it"
 
     def _place(self, error: ShapeError) -> str:
         from kg.syntax.places import Wanted, find, has_places
 
-        for number, path in enumerate(self.files):
+        for label, path in zip(self._labels, self.files, strict=True):
             form = form_of(path)
             if not has_places(form):
                 continue
-            subject, predicate, value = (_label_in(number, text) for text in error.triple)
+            subject, predicate, value = (text.replace(f"_:{label}", "_:", 1) for text in error.triple)
             wanted = Wanted({(subject, predicate, value)}, {(subject, predicate)}, {subject})
             found = find(path, form, wanted, path.resolve().as_uri())
             if found.triples:
@@ -66,6 +96,19 @@ class ShapesSource:
         return ", ".join(map(str, self.files)) or "shapes"
 
 
+def strange_namespaces(triples: Iterable[Triple]) -> list[str]:
+    """
+    Namespaces that look like SHACL's and are not.
+
+    >>> from pyoxigraph import NamedNode
+    >>> a, b = NamedNode("urn:a"), NamedNode("https://www.w3.org/ns/shacl#path")
+    >>> strange_namespaces([Triple(a, b, a)])
+    ['https://www.w3.org/ns/shacl#']
+    """
+    found = (re.match(r"https?://(?:www\.)?w3\.org/ns/shacl\W?", triple.predicate.value) for triple in triples)
+    return sorted({match[0] for match in found if match} - {PREFIXES["sh"]})
+
+
 def form_of(path: Path) -> RdfFormat:
     """
     The syntax of a file, by its name.
@@ -75,25 +118,23 @@ def form_of(path: Path) -> RdfFormat:
     """
     form = RdfFormat.from_extension(path.suffix[1:])
     if form is None:
-        raise OntologyError(f"{path}: the name does not say which RDF syntax it is in", "end it in .ttl, .nt, .nq, .trig")
+        raise OntologyError(
+            f"{path}: the name does not say which RDF syntax it is in",
+            "end it in .ttl, .trig, .nt, .nq, .rdf or .jsonld",
+        )
     return form
 
 
-def _triples(number: int, path: Path) -> Iterator[Triple]:
+def _triples(label: str, path: Path) -> Iterator[Triple]:
     form = form_of(path)
     try:
         quads = parsed(path, form)
         for quad in stable_blanks(quads) if form in {RdfFormat.TURTLE, RdfFormat.TRIG} else quads:
-            yield Triple(_own(number, quad.subject), quad.predicate, _own(number, quad.object))
+            yield Triple(_own(label, quad.subject), quad.predicate, _own(label, quad.object))
     except UsageError as error:
-        raise OntologyError(str(error)) from error
+        raise OntologyError(error.message, error.hint) from error
 
 
-def _own(number: int, term: Any) -> Any:
-    """The term; a blank node of a later file with a label of its own, as labels hold for one file only."""
-    return BlankNode(f"f{number}_{term.value}") if number and isinstance(term, BlankNode) else term
-
-
-def _label_in(number: int, text: str) -> str:
-    """The text of a term as the file with that number has it."""
-    return text.replace(f"_:f{number}_", "_:", 1) if number and text.startswith("_:") else text
+def _own(label: str, term: Any) -> Any:
+    """The term; a blank node with a label that begins so, as labels hold for one file only."""
+    return BlankNode(label + term.value) if label and isinstance(term, BlankNode) else term

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs
 
 from pyoxigraph import Quad, QueryResultsFormat, QuerySolutions, Store, Triple
 
@@ -76,9 +77,8 @@ def serving(answer: Answer) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            query = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            assert self.headers["Content-Type"] == "application/sparql-query"
-            answer(self, query)
+            form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            answer(self, form["query"][0])
 
         def log_message(self, *_args: Any) -> None:
             """Say nothing."""

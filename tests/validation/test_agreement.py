@@ -22,9 +22,9 @@ from kg.model.terms import XSD
 from kg.ontology.vocabulary import PREFIXES
 from kg.validation.reference import PySHACL
 from kg.validation.results import Result
+from kg.validation.sources import ShapesSource
 from kg.validation.validate import in_memory
 from tests.validation.engines import engine
-from tests.validation.test_w3c import Source
 
 EX = "urn:x:"
 RDF, RDFS, SH = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["sh"]
@@ -295,16 +295,16 @@ def found(results: Iterable[Result]) -> Counter[Found]:
 
 
 def by_memory(triples: list[Triple], shapes: list[Triple]) -> Counter[Found]:
-    return found(in_memory(triples, Source(shapes)).results())
+    return found(in_memory(triples, ShapesSource.of_triples(shapes)).results())
 
 
 def by_columns(triples: list[Triple], shapes: list[Triple]) -> Counter[Found]:
-    with engine("columns", triples, Source(shapes)) as made:
+    with engine("columns", triples, ShapesSource.of_triples(shapes)) as made:
         return found(made.results())
 
 
 def by_pyshacl(triples: list[Triple], shapes: list[Triple]) -> Counter[Found]:
-    return found(PySHACL().validate(triples, Source(shapes)))
+    return found(PySHACL().validate(triples, ShapesSource.of_triples(shapes)))
 
 
 def turtle(triples: list[Triple]) -> str:

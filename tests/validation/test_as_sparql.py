@@ -38,9 +38,10 @@ from kg.validation.plan import Check, checks, targets
 from kg.validation.reference import _text as text_of_rdflib
 from kg.validation.reference import to_graph
 from kg.validation.remote import Remote
+from kg.validation.sources import ShapesSource
 from kg.validation.validate import in_memory
 from tests.validation.sparql_server import from_store, of_triples, serving
-from tests.validation.test_w3c import NUMBER_OF_TESTS, Source, found_in
+from tests.validation.test_w3c import NUMBER_OF_TESTS, found_in
 
 Rows = Counter[tuple[str, str, str]]
 Ask = Callable[[Check], Rows]
@@ -121,17 +122,17 @@ def from_memory(engine: SetEngine, check: Check) -> Rows:
     return Counter(row_of(check, row.focus, row.path, row.value) for row in rows)
 
 
-def each_test(folder: Path, part: str) -> Iterator[tuple[str, list[Triple], Source]]:
+def each_test(folder: Path, part: str) -> Iterator[tuple[str, list[Triple], ShapesSource]]:
     files = sorted(path for path in (folder / "w3c" / "shacl" / "tests" / part).rglob("*.ttl"))
     found = [test for file in files if file.name != "manifest.ttl" for test in found_in(file)]
     assert len(found) == NUMBER_OF_TESTS[part]
     for name, data, shapes, expected in found:
         if expected is not None:
-            yield name, data, Source(shapes)
+            yield name, data, ShapesSource.of_triples(shapes)
 
 
 def differing(
-    tests: Iterator[tuple[str, list[Triple], Source]],
+    tests: Iterator[tuple[str, list[Triple], ShapesSource]],
     load: Callable[[Sequence[Triple]], tuple[Sequence[Triple], Ask]],
     prepared: Callable[[Rows], Rows] = lambda rows: rows,
 ) -> tuple[int, set[str], dict[str, str]]:
@@ -318,13 +319,13 @@ def triples_of(text: str) -> list[Triple]:
 @pytest.mark.parametrize("load", [in_oxigraph, in_rdflib])
 def test_shapes(case: str, load: Callable[[Sequence[Triple]], tuple[Sequence[Triple], Ask]]) -> None:
     data, shapes = triples_of(CASES["data"]), triples_of(SHAPES[case])
-    asked, different, unsaid = differing(iter([(case, data, Source(shapes))]), load)
+    asked, different, unsaid = differing(iter([(case, data, ShapesSource.of_triples(shapes))]), load)
     assert asked
     assert not different
     assert not unsaid
-    plan = Source(shapes).plan
+    plan = ShapesSource.of_triples(shapes).plan
     found = [
-        from_memory(in_memory(data, Source(shapes)), c)
+        from_memory(in_memory(data, ShapesSource.of_triples(shapes)), c)
         for s in plan.with_targets()
         for c in checks(plan, s, targets(s))
     ]
@@ -339,7 +340,7 @@ def test_shapes(case: str, load: Callable[[Sequence[Triple]], tuple[Sequence[Tri
     ],
 )
 def test_queries_that_cannot_be_asked_at_once(query: str, reason: str) -> None:
-    shapes = Source(triples_of(f"ex:S sh:targetClass ex:T ; sh:sparql [ sh:select '{query}' ] ."))
+    shapes = ShapesSource.of_triples(triples_of(f"ex:S sh:targetClass ex:T ; sh:sparql [ sh:select '{query}' ] ."))
     shape = shapes.plan.with_targets()[0]
     with pytest.raises(NotTranslatable, match=reason):
         query_for(next(checks(shapes.plan, shape, targets(shape))))

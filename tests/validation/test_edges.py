@@ -24,11 +24,6 @@ from tests.validation.engines import NAMES, engine
 
 CASES = Path(__file__).parents[1] / "cases" / "validation" / "edges"
 NUMBER_OF_CASES = {"results": 70, "errors": 35}
-NOT_YET = {
-    "any-of-nothing": "engine.py, SetEngine._details: an empty list of shapes is taken for no list",
-    "one-of-nothing": "engine.py, SetEngine._details: an empty list of shapes is taken for no list",
-    "blank-nodes-of-two-files": "sources.py: blank nodes of shapes have the labels of those of the data",
-}
 _NONE = "<urn:none>"
 _EXPECTED = re.compile(r"^# (result|severity|message|error): (.*)$", re.MULTILINE)
 
@@ -64,14 +59,12 @@ ALL = [read(path) for path in sorted(CASES.glob("*.ttl"))]
 
 
 def marked(case: Case) -> object:
-    marks = [pytest.mark.xfail(reason=NOT_YET[case.path.stem], strict=True)] if case.path.stem in NOT_YET else []
-    return pytest.param(case, id=case.path.stem, marks=marks)
+    return pytest.param(case, id=case.path.stem)
 
 
 def test_no_case_was_lost() -> None:
     broken = sum("error" in case.expected for case in ALL)
     assert {"results": len(ALL) - broken, "errors": broken} == NUMBER_OF_CASES
-    assert set(NOT_YET) <= {case.path.stem for case in ALL}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -93,7 +86,8 @@ def test_results(case: Case, name: str, tmp_path: Path) -> None:
 def source(case: Case, folder: Path) -> ShapesSource:
     path = folder / case.path.name
     path.write_text(case.shapes, encoding="utf-8")
-    return ShapesSource([path])
+    # In most cases shapes and data are two parts of one file, where a label names one blank node.
+    return ShapesSource([path], apart=case.path.stem.endswith("-of-two-files"))
 
 
 def as_triples(text: str) -> list[Triple]:

@@ -105,6 +105,31 @@ def test_what_no_query_can_say_is_an_error(store: Store, tmp_path: Path) -> None
     assert sum(finding.code == "Odd" for finding in found) == 3
 
 
+def test_a_query_that_the_endpoint_refuses_is_an_error(store: Store, tmp_path: Path) -> None:
+    honest = from_store(store)
+
+    def answer(handler: BaseHTTPRequestHandler, query: str) -> None:
+        if "regex" in query:
+            send(handler, b"cannot convert", "text/plain", 500)
+        else:
+            honest(handler, query)
+
+    with serving(answer) as url:
+        found = list(StoreCheck(url, [shapes_in(tmp_path)]).findings())
+    assert [(finding.severity.name, finding.path) for finding in found] == [
+        ("violation", "<urn:x#day>"),
+        ("violation", "<urn:x#by>"),
+        ("error", ""),
+    ]
+    assert "Datatype is not checked" in found[-1].message
+    assert "500 Internal Server Error: cannot convert" in found[-1].message
+
+
+def test_an_endpoint_that_refuses_all_is_a_fault(tmp_path: Path) -> None:
+    with serving(says(b"no such data set", "text/plain", 400)) as url, pytest.raises(EnvironmentFault, match="no such"):
+        list(StoreCheck(url, [shapes_in(tmp_path)]).findings())
+
+
 # ── Caps ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -37,14 +37,6 @@ COMPARED = (
 )
 
 
-class Source(ShapesSource):
-    """A shapes graph of triples that are at hand."""
-
-    def __init__(self, triples: list[Triple]) -> None:
-        self.files = ()
-        self.triples = tuple(triples)
-
-
 @pytest.fixture(scope="module", params=["core", "sparql"])
 def part(request: pytest.FixtureRequest, conformance: Path) -> tuple[str, list[Path]]:
     folder = conformance / "w3c" / "shacl" / "tests" / request.param
@@ -82,7 +74,7 @@ def load(path: Path) -> list[Triple]:
 
 def passes(name: str, data: list[Triple], shapes: list[Triple], expected: Graph | None) -> bool:
     try:
-        with engine(name, data, Source(shapes)) as made:
+        with engine(name, data, ShapesSource.of_triples(shapes)) as made:
             report = report_graph(made.results())
     except OntologyError:
         return expected is None

@@ -1,0 +1,84 @@
+"""Walks from a focus node through the data, and what is read at their ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+from kg.validation.memory import inverted
+from kg.validation.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence, predicates
+
+Walk: TypeAlias = tuple[Path | str, ...]
+"""Paths one after the other; a text is the term that the walk has come to there."""
+
+ANY = Predicate("")
+"""A step along whatever predicate: it can be read, but no walk leads along it."""
+
+
+class Read(NamedTuple):
+    """
+    A triple pattern that a shape looks at.
+
+    `walk` leads from the focus node to the triple's subject, or where `backwards` is true, to its object. `predicate`
+    is empty where any will do. `anywhere` is true where no walk leads there: the change of such a triple can affect
+    every focus node.
+    """
+
+    predicate: str
+    walk: Walk = ()
+    backwards: bool = False
+    anywhere: bool = False
+
+
+def along(path: Path, walk: Walk) -> Iterator[Read]:
+    """
+    What is read by following a path from the end of a walk.
+
+    >>> list(along(Sequence((Predicate("<urn:p>"), Inverse(Predicate("<urn:q>")))), ()))[1]
+    Read(predicate='<urn:q>', walk=(Predicate(iri='<urn:p>'),), backwards=True, anywhere=False)
+    """
+    for read in _along(path, walk):
+        yield read if can_be_walked(read.walk) else Read(read.predicate, anywhere=True)
+
+
+def _along(path: Path, walk: Walk) -> Iterator[Read]:
+    match path:
+        case Predicate(iri):
+            yield Read(iri, walk)
+        case Inverse(Predicate(iri)):
+            yield Read(iri, walk, backwards=True)
+        case Inverse(inner):
+            yield from _along(inverted(inner), walk)
+        case Sequence(paths):
+            for number, one in enumerate(paths):
+                yield from _along(one, (*walk, *paths[:number]))
+        case Alternative(paths):
+            for one in paths:
+                yield from _along(one, walk)
+        case Repeated(inner, _, once):
+            yield from _along(inner, walk if once else (*walk, Repeated(inner, 0)))
+
+
+def can_be_walked(walk: Walk) -> bool:
+    """Whether each step says which predicate it follows."""
+    return not any(iri == ANY.iri for step in walk if not isinstance(step, str) for iri in predicates(step))
+
+
+def may_stay(path: Path) -> bool:
+    """
+    Whether a path can lead from a node to itself without a triple.
+
+    >>> may_stay(Repeated(Predicate("<urn:p>"), 0)), may_stay(Inverse(Predicate("<urn:p>")))
+    (True, False)
+    """
+    match path:
+        case Predicate():
+            return False
+        case Inverse(inner):
+            return may_stay(inner)
+        case Sequence(paths):
+            return all(map(may_stay, paths))
+        case Alternative(paths):
+            return any(map(may_stay, paths))
+        case Repeated(inner, least):
+            return least == 0 or may_stay(inner)
