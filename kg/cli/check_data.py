@@ -31,11 +31,13 @@ def _no_facts(_ctx: click.Context, _param: click.Parameter, files: tuple[Path, .
 
 
 _OPTIONS = (
-    click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...", callback=_no_facts),
+    click.argument(
+        "files", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[FILE]...", callback=_no_facts
+    ),
     click.option(
         "--data",
         multiple=True,
-        type=click.Path(path_type=Path),
+        type=click.Path(path_type=Path, readable=False),
         metavar="FILE",
         help="The same as FILE: an RDF file, or a folder of them; several times for more.",
     ),
@@ -43,7 +45,7 @@ _OPTIONS = (
         "-s",
         "--shapes",
         multiple=True,
-        type=click.Path(path_type=Path),
+        type=click.Path(path_type=Path, readable=False),
         metavar="FILE",
         help="For RDF files: the shapes, files or folders.  [default: those in the data]",
     ),

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
@@ -83,9 +83,10 @@ class _Source:
 
 class Columns:
     """
-    A data graph as columns, loaded from files. Close it when done: what does not fit in memory is in a folder of its own.
+    A data graph as columns, loaded from files. Close it when done: what does not fit in memory lies in a folder.
 
-    `by_line` says of each file whether its places are lines. `memory` is DuckDB's limit, such as `4GB`; None leaves it to DuckDB (80 % of the machine's).
+    `by_line` says of each file whether its places are lines. `memory` is DuckDB's limit, such as `4GB`; None leaves it
+    to DuckDB: 80 % of the machine's.
     """
 
     def __init__(self, memory: str | None = None, threads: int | None = None) -> None:
@@ -106,7 +107,7 @@ class Columns:
         self.db.execute("SET enable_progress_bar = false")
         self.by_line: list[bool] = []
 
-    def __enter__(self) -> Columns:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -245,9 +246,35 @@ class Columns:
         row = self.db.execute(sql).fetchone()
         return row[0] if row else None
 
+    def has_blank_nodes(self) -> bool:
+        """Whether a blank node is among the terms."""
+        return bool(self.one("SELECT EXISTS (SELECT 1 FROM term WHERE kind = 'blank')"))
+
+    def write_lines(self) -> Path:
+        """Write the merge as N-Triples to a file that goes with the columns, and give its path."""
+        lines = Path(self._folder.name) / "merge.nt"
+        self.db.execute(
+            f"""
+            COPY (SELECT a.text || ' ' || b.text || ' ' || c.text || ' .' FROM triple
+              JOIN term a ON a.id = s JOIN term b ON b.id = p JOIN term c ON c.id = o)
+            TO '{lines}' (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')
+            """
+        )
+        return lines
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Each literal with a datatype, once for each predicate that it stands under: (predicate, literal)."""
+        return self.db.execute(
+            """
+            SELECT DISTINCT b.text, c.text FROM triple JOIN term b ON b.id = p JOIN term c ON c.id = o
+            WHERE c.suffix[1] = '^' ORDER BY ALL
+            """
+        ).fetchall()
+
     def triples(self) -> Iterable[tuple[str, str, str]]:
-        """All triples as texts, in the order of their places."""
-        cursor = self.db.execute(
+        """All triples as texts, in the order of their places; lazy."""
+        cursor = self.db.cursor()
+        cursor.execute(
             """
             SELECT a.text, b.text, c.text FROM triple JOIN term a ON a.id = s JOIN term b ON b.id = p
               JOIN term c ON c.id = o ORDER BY place

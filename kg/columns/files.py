@@ -53,13 +53,12 @@ def _unreadable(path: Path, form: RdfFormat, error: SyntaxError) -> UsageError:
             return UsageError(f"{path}: this is UTF-16; RDF is read as UTF-8", "save it anew, as UTF-8")
     at = f"{path}:{error.lineno}:{error.offset}" if error.lineno else f"{path}"
     said = _WHERE.sub("", error.msg)
+    said = said if said[:2].isupper() else said[:1].lower() + said[1:]
     hint = f"its name ends in {path.suffix}, so it is read as {form.name}" if error.lineno == 1 else ""
     if "has not been declared" in said:
         hint = "declare it at the top of the file"
     elif "LoadDocumentCallback" in said:
         said, hint = "its @context is an address, and nothing is fetched", "write the context into the file"
-    elif said == "Unexpected end of file":
+    elif said == "unexpected end of file":
         said = "the file ends before what begins here does"
-    elif not said[:2].isupper():
-        said = said[:1].lower() + said[1:]
     return UsageError(f"{at}: not readable as {form.name}: {said}", hint)

@@ -84,7 +84,7 @@ class FileCheck:
         with Columns(self.memory) as columns:
             columns.load(files)
             self.triples = columns.count()
-            engine = over_columns(columns, shapes, lambda: _triples(files))
+            engine = over_columns(columns, shapes)
             yield from self._of(engine, files, columns.by_line)
 
     def _without_shapes(self, shapes: ShapesSource) -> str:

@@ -1,4 +1,4 @@
-"""Checks a project again and again: files that have not changed are not read again, nor are nodes they cannot affect."""
+"""Checks a project again and again: only files that have changed are read, only nodes they can affect validated."""
 
 from __future__ import annotations
 

@@ -87,11 +87,11 @@ def query_of(relation: Nodes | Pairs | Rows, within: Pairs | None = None, *, pat
 
 def count_query(relation: Nodes, *, graph: str = "") -> str:
     """
-    The query that counts a set of nodes, as ?count.
+    The query that counts a set of nodes, as ?total.
 
     >>> from kg.validation.relations import Listed
     >>> print(count_query(Listed(("<urn:a>",))))
-    SELECT (COUNT(DISTINCT ?focus) AS ?count)
+    SELECT (COUNT(DISTINCT ?focus) AS ?total)
     WHERE {
       VALUES ?focus { <urn:a> }
     }
@@ -99,7 +99,7 @@ def count_query(relation: Nodes, *, graph: str = "") -> str:
     Raises:
         NotTranslatable: SPARQL 1.1 cannot say it exactly.
     """
-    lines = ["SELECT (COUNT(DISTINCT ?focus) AS ?count)", *([f"FROM <{graph}>"] if graph else [])]
+    lines = ["SELECT (COUNT(DISTINCT ?focus) AS ?total)", *([f"FROM <{graph}>"] if graph else [])]
     return with_prefixes("\n".join([*lines, group(Patterns().bound(relation, "?focus"), "WHERE")]), {})
 
 
@@ -174,11 +174,11 @@ class _Query:
         return _select(["?focus", "?path", "?value"], lines, keys)
 
     def _same_language(self, relation: SameLanguage) -> Lines:
-        language = self.patterns.names.fresh("language")
+        tag = self.patterns.names.fresh("tag")
         found, value = self.patterns.paired(relation.pairs, "?focus", "?value", self.known)
         tagged = f'FILTER(isLiteral({value}) && lang({value}) != "")'
-        inside = [*self.parents, *found, tagged, f"BIND(lcase(lang({value})) AS {language})"]
-        by = ["GROUP BY " + " ".join([*self.keys, language]), f"HAVING(COUNT(DISTINCT {value}) > 1)"]
+        inside = [*self.parents, *found, tagged, f"BIND(lcase(lang({value})) AS {tag})"]
+        by = ["GROUP BY " + " ".join([*self.keys, tag]), f"HAVING(COUNT(DISTINCT {value}) > 1)"]
         return [" ".join(["SELECT ?focus", *self.shown]), group(inside, "WHERE"), *by]
 
     def _validated(self, relation: Solutions) -> Lines:

@@ -189,4 +189,4 @@ def _are_glued(token: Token, after: Token) -> bool:
         # Oxigraph reads no function call with a space before its arguments.
         is_function = token.kind in {"iri", "name"} or (token.kind == "word" and token.keyword not in _NO_FUNCTIONS)
         return is_function or token.text in _GLUED_AFTER
-    return token.text in _GLUED_AFTER or after.text in _GLUED_BEFORE or after.kind == "language"
+    return token.text in _GLUED_AFTER or after.text in _GLUED_BEFORE or after.text.startswith("@")

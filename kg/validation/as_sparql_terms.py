@@ -62,43 +62,45 @@ def _unsigned(bits: int) -> str:
     return f"([+]?{_up_to(2**bits - 1)}|-0+)"
 
 
-# By the local name of the datatype; the same spaces as in kg.validation.literals, without look-ahead.
+# By the short name of the datatype; the same spaces as in kg.validation.literals, without look-ahead.
 FORMS: Final = {
-    "boolean": "true|false|1|0",
-    "decimal": _DECIMAL,
-    "integer": "[+-]?[0-9]+",
-    "double": f"{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF|NaN",
-    "float": f"{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF|NaN",
-    "date": f"{_DATE}{ZONE}?",
-    "dateTime": f"{_DATE}T{_CLOCK}{ZONE}?",
-    "dateTimeStamp": f"{_DATE}T{_CLOCK}{ZONE}",
-    "time": f"{_CLOCK}{ZONE}?",
-    "gYear": f"{_YEAR}{ZONE}?",
-    "gYearMonth": f"{_YEAR}-{_MONTH}{ZONE}?",
-    "gMonth": f"--{_MONTH}{ZONE}?",
-    "gMonthDay": f"--({_DAYS}|02-29){ZONE}?",
-    "gDay": f"---(0[1-9]|[12][0-9]|3[01]){ZONE}?",
-    "duration": f"-?P({_MONTHS}([0-9]+D)?({_TIME})?|[0-9]+D({_TIME})?|{_TIME})",
-    "yearMonthDuration": f"-?P{_MONTHS}",
-    "dayTimeDuration": f"-?P([0-9]+D({_TIME})?|{_TIME})",
-    **{name: _signed(bits) for name, bits in (("byte", 8), ("short", 16), ("int", 32), ("long", 64))},
-    **{f"unsigned{name}": _unsigned(bits) for name, bits in (("Byte", 8), ("Short", 16), ("Int", 32), ("Long", 64))},
-    "nonNegativeInteger": "[+]?[0-9]+|-0+",
-    "positiveInteger": "[+]?0*[1-9][0-9]*",
-    "nonPositiveInteger": "-[0-9]+|[+]?0+",
-    "negativeInteger": "-0*[1-9][0-9]*",
-    "hexBinary": "([0-9a-fA-F]{2})*",
-    "base64Binary": "(([A-Za-z0-9+/] ?){4})*(([A-Za-z0-9+/] ?){3}[A-Za-z0-9+/]"
+    "xsd:boolean": "true|false|1|0",
+    "xsd:decimal": _DECIMAL,
+    "xsd:integer": "[+-]?[0-9]+",
+    "xsd:double": f"{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF|NaN",
+    "xsd:float": f"{_DECIMAL}([eE][+-]?[0-9]+)?|[+-]?INF|NaN",
+    "xsd:date": f"{_DATE}{ZONE}?",
+    "xsd:dateTime": f"{_DATE}T{_CLOCK}{ZONE}?",
+    "xsd:dateTimeStamp": f"{_DATE}T{_CLOCK}{ZONE}",
+    "xsd:time": f"{_CLOCK}{ZONE}?",
+    "xsd:gYear": f"{_YEAR}{ZONE}?",
+    "xsd:gYearMonth": f"{_YEAR}-{_MONTH}{ZONE}?",
+    "xsd:gMonth": f"--{_MONTH}{ZONE}?",
+    "xsd:gMonthDay": f"--({_DAYS}|02-29){ZONE}?",
+    "xsd:gDay": f"---(0[1-9]|[12][0-9]|3[01]){ZONE}?",
+    "xsd:duration": f"-?P({_MONTHS}([0-9]+D)?({_TIME})?|[0-9]+D({_TIME})?|{_TIME})",
+    "xsd:yearMonthDuration": f"-?P{_MONTHS}",
+    "xsd:dayTimeDuration": f"-?P([0-9]+D({_TIME})?|{_TIME})",
+    **{f"xsd:{name}": _signed(bits) for name, bits in (("byte", 8), ("short", 16), ("int", 32), ("long", 64))},
+    **{
+        f"xsd:unsigned{name}": _unsigned(bits) for name, bits in (("Byte", 8), ("Short", 16), ("Int", 32), ("Long", 64))
+    },
+    "xsd:nonNegativeInteger": "[+]?[0-9]+|-0+",
+    "xsd:positiveInteger": "[+]?0*[1-9][0-9]*",
+    "xsd:nonPositiveInteger": "-[0-9]+|[+]?0+",
+    "xsd:negativeInteger": "-0*[1-9][0-9]*",
+    "xsd:hexBinary": "([0-9a-fA-F]{2})*",
+    "xsd:base64Binary": "(([A-Za-z0-9+/] ?){4})*(([A-Za-z0-9+/] ?){3}[A-Za-z0-9+/]"
     "|([A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?=|[A-Za-z0-9+/] ?[AQgw] ?= ?=)?",
-    "language": "[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*",
-    "NMTOKEN": f"[{NAME}]+",
-    "Name": f"[{NAME_START}][{NAME}]*",
-    "NCName": f"[{NAME_START[1:]}][{NAME[1:]}]*",
-    "normalizedString": "[^\t\n\r]*",
-    "token": "([^\t\n\r ]+( [^\t\n\r ]+)*)?",
+    "xsd:language": "[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*",
+    "xsd:NMTOKEN": f"[{NAME}]+",
+    "xsd:Name": f"[{NAME_START}][{NAME}]*",
+    "xsd:NCName": f"[{NAME_START[1:]}][{NAME[1:]}]*",
+    "xsd:normalizedString": "[^\t\n\r]*",
+    "xsd:token": "([^\t\n\r ]+( [^\t\n\r ]+)*)?",
 }
 
-_STRINGS = ("string", "normalizedString", "token", "language", "NMTOKEN", "Name", "NCName")
+_STRINGS = tuple(["string", "normalizedString", "token", "language", "NMTOKEN", "Name", "NCName"])
 # What completes a lexical form, its zone taken off, to that of the xsd:dateTime where the value begins.
 _BEGINNINGS = {
     "dateTime": "{0}",
@@ -124,7 +126,7 @@ def in_lexical_space(variable: str, datatype: str) -> str:
 
     Spec: https://www.w3.org/TR/sparql11-query/#func-regex
     """
-    form = FORMS.get(datatype.removeprefix(XSD)) if datatype.startswith(XSD) else None
+    form = FORMS.get(datatype.replace(XSD, "xsd:", 1))
     return "" if form is None else f'regex(concat(str({variable}), "!"), {literal(f"^({form})!$")})'
 
 

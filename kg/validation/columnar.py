@@ -53,7 +53,8 @@ class Columnar:
               WHERE s IN (SELECT focus FROM result WHERE value IS NULL OR {under} < 0) GROUP BY s)
             SELECT f.text, coalesce(q.text, ''), coalesce(v.text, ''),
               coalesce(t.place, near.under, near.any, 0) AS place,
-              CASE WHEN t.place IS NOT NULL THEN 'object' WHEN near.under IS NOT NULL THEN 'predicate' ELSE 'subject' END
+              CASE WHEN t.place IS NOT NULL THEN 'object' WHEN near.under IS NOT NULL THEN 'predicate'
+                ELSE 'subject' END
             FROM result r JOIN term f ON f.id = r.focus LEFT JOIN term q ON q.id = r.path
               LEFT JOIN term v ON v.id = r.value
               LEFT JOIN triple t ON t.s = r.focus AND t.p = coalesce(r.path, {under}) AND t.o = r.value

@@ -64,9 +64,7 @@ def query_constraints(graph: ShapeGraph, shape: str, path: Path | None) -> Itera
         yield Sparql(component("SPARQL"), query, node, tuple(graph.values(node, sh("message"))))
 
 
-def component_constraints(
-    graph: ShapeGraph, declared: Component, shape: str, path: Path | None
-) -> Iterator[Sparql]:
+def component_constraints(graph: ShapeGraph, declared: Component, shape: str, path: Path | None) -> Iterator[Sparql]:
     """What a declared component demands of a shape that has its parameters; nothing where it has not."""
     values = [graph.values(shape, parameter) for parameter in declared.mandatory]
     if not all(values):
@@ -114,9 +112,7 @@ def _validator(graph: ShapeGraph, term: str, path: Path | None) -> tuple[str, bo
     return None
 
 
-def _prepared(
-    graph: ShapeGraph, node: str, predicate: str, prebound: frozenset[str], path: Path | None
-) -> Prepared:
+def _prepared(graph: ShapeGraph, node: str, predicate: str, prebound: frozenset[str], path: Path | None) -> Prepared:
     text = graph.value(node, predicate)
     parts = parts_of(text)
     if parts.kind != "literal":

@@ -182,7 +182,7 @@ class SparqlEndpoint:
             case 403:
                 self._fail(f"{what}: who asks may not", _AUTH_HINT, error)
             case 301 | 302 | 303 | 307 | 308:
-                self._fail(f"{what}", f"use the address it names: {error.headers.get('Location', '')}", error)
+                self._fail(f"{what}", f"use the address it names: {error.headers.get('location', '')}", error)
             case 404 | 405:
                 self._fail(
                     what, "is this the address of a SPARQL 1.1 endpoint? It often ends in /sparql or /query", error

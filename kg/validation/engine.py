@@ -135,7 +135,7 @@ class SetEngine:
                 # The order of rows is that of the triples, which is another after a change of them.
                 for row in sorted(self.evaluator.rows(check.relation, "", check.within), key=lambda row: row.value):
                     value = f", and {messages.term_in_words(row.value)} is not" if row.value else ""
-                    failed[row.focus].append(f"{said}{value}" if term.startswith("<") else f"{said}{value}")
+                    failed[row.focus].append(f"{said}{value}")
             for node in values:
                 told[node].append(f"{name}: {'; '.join(failed[node][:_TOLD]) if node in failed else 'conforms'}")
         return {node: tuple(lines) for node, lines in told.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from kg.model.terms import Parts, parts_of
@@ -312,7 +312,7 @@ def inverted(path: Path) -> Path:
     The path that leads back along `path`, with the inversion moved to its predicates.
 
     >>> inverted(Sequence((Predicate("<urn:p>"), Repeated(Inverse(Predicate("<urn:q>")), 1))))
-    Sequence(paths=(Repeated(path=Predicate(iri='<urn:q>'), least=1, once=False), Inverse(path=Predicate(iri='<urn:p>'))))
+    Sequence((Repeated(Predicate('<urn:q>'), 1, False), Inverse(Predicate('<urn:p>'))))
     """
     match path:
         case Predicate():

@@ -144,7 +144,9 @@ def _pattern(graph: ShapeGraph, shape: str, value: str, _path: Path | None) -> I
     try:
         compiled(parts.lexical, flag_text)
     except ValueError as error:
-        raise ShapeError(f"sh:pattern {value} is no regular expression: {error}", shape, sh("pattern"), value) from error
+        raise ShapeError(
+            f"sh:pattern {value} is no regular expression: {error}", shape, sh("pattern"), value
+        ) from error
     yield PerValue(component("Pattern"), Matches(parts.lexical, flag_text))
 
 
@@ -167,7 +169,7 @@ def _unique_languages(_graph: ShapeGraph, shape: str, value: str, path: Path | N
         yield UniqueLanguages()
 
 
-def _counted(name: str, kind: type[AtLeast] | type[AtMost]) -> tuple[str, Reader]:
+def _counted(name: str, kind: type[AtLeast | AtMost]) -> tuple[str, Reader]:
     predicate = sh(name)
 
     def read(_graph: ShapeGraph, shape: str, value: str, path: Path | None) -> Iterable[Constraint]:
@@ -215,7 +217,9 @@ def _qualified(graph: ShapeGraph, shape: str, value: str, path: Path | None) -> 
     least, most = sh("qualifiedMinCount"), sh("qualifiedMaxCount")
     if not graph.values(shape, least) and not graph.values(shape, most):
         raise ShapeError(
-            "sh:qualifiedValueShape needs sh:qualifiedMinCount or sh:qualifiedMaxCount", shape, sh("qualifiedValueShape")
+            "sh:qualifiedValueShape needs sh:qualifiedMinCount or sh:qualifiedMaxCount",
+            shape,
+            sh("qualifiedValueShape"),
         )
     for number in graph.values(shape, least):
         yield Qualified(component("QualifiedMinCount"), value, _count(least, shape, number), None, siblings)

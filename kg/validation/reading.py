@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pyoxigraph import Triple
 
@@ -10,7 +10,7 @@ from kg.model.terms import XSD, parts_of
 from kg.ontology.model import nearest
 from kg.validation import paths
 from kg.validation.constraints import Constraint, Shape, Shapes, Target
-from kg.validation.custom import Component, component_constraints, declared_components, query_constraints
+from kg.validation.custom import component_constraints, declared_components, query_constraints
 from kg.validation.parameters import READERS, closed
 from kg.validation.paths import Path, Predicate
 from kg.validation.shape_graph import RDFS, TYPE, ShapeError, ShapeGraph, sh, short
@@ -25,7 +25,10 @@ _SHAPE_TYPES = (sh("NodeShape"), sh("PropertyShape"))
 _ONE_SHAPE = (sh("node"), sh("property"), sh("not"), sh("qualifiedValueShape"))
 _SHAPE_LISTS = (sh("and"), sh("or"), sh("xone"))
 # Features of SHACL beyond Core and SPARQL constraints, which the reference engine may know.
-_ADVANCED = {sh(n) for n in ("target", "rule", "expression", "js", "values", "if", "intersection", "union", "condition")}
+_ADVANCED = {
+    sh(name)
+    for name in ("target", "rule", "expression", "js", "values", "if", "intersection", "union", "condition")
+}
 _HEEDED_ELSEWHERE = {
     sh(n)
     for n in (
@@ -33,9 +36,13 @@ _HEEDED_ELSEWHERE = {
         "qualifiedMaxCount", "qualifiedValueShapesDisjoint", "sparql", "closed", "select", "ask",
     )
 }  # fmt: skip
-_SAYS_NOTHING = {sh(n) for n in ("name", "description", "order", "group", "defaultValue", "entailment", "declare")} | {
-    sh(n) for n in ("shapesGraph", "suggestedShapesGraph", "prefixes", "labelTemplate", "nodes", "info", "codeIdentifier")
-}
+_SAYS_NOTHING = {
+    sh(n)
+    for n in (
+        "name", "description", "order", "group", "defaultValue", "entailment", "declare", "shapesGraph",
+        "suggestedShapesGraph", "prefixes", "labelTemplate", "nodes", "info", "codeIdentifier",
+    )
+}  # fmt: skip
 
 _CLASSES = tuple(
     f"sh:{name}"
@@ -173,7 +180,7 @@ class _Reader:
         for predicate in self.graph.by_subject.get(term, ()):
             if predicate in _ADVANCED:
                 self.foreign.setdefault(term, f"it uses {short(predicate)}")
-            elif predicate.startswith(f"<{sh('')[1:-1]}") and predicate not in known and not self._of_component(predicate):
+            elif predicate.startswith(sh("")[:-1]) and predicate not in known and not self._of_component(predicate):
                 hint = nearest(short(predicate), iter(sorted(short(one) for one in known)))
                 raise ShapeError(f"{short(predicate)} is no parameter of a shape; {hint}".rstrip("; "), term, predicate)
 
@@ -268,7 +275,7 @@ def _alternatives(graph: ShapeGraph, shape: str, node: str, above: tuple[str, ..
     return paths.Alternative(tuple(read_path(graph, shape, member, above) for member in members))
 
 
-_PATHS = {
+_PATHS: dict[str, Callable[[ShapeGraph, str, str, tuple[str, ...]], Path]] = {
     "inversePath": lambda g, s, n, a: paths.Inverse(read_path(g, s, n, a)),
     "alternativePath": _alternatives,
     "zeroOrMorePath": lambda g, s, n, a: paths.Repeated(read_path(g, s, n, a), 0),

@@ -53,14 +53,13 @@ _ROWS = (NotLess, SameLanguage, Unexpected)
 
 class RelationSql:
     """
-    Queries for relations; `terms` are all that the plan names, looked up once, `answer` gives the focus nodes of queries.
+    Queries for relations; `terms` are all that the plan names, looked up once, `answer` gives the focus nodes of
+    constraints that are queries.
 
     Sets of nodes are kept as tables, because several constraints use each; pairs are written out where they are used.
     """
 
-    def __init__(
-        self, columns: Columns, terms: Iterable[str], answer: Callable[[Solutions], Collection[str]]
-    ) -> None:
+    def __init__(self, columns: Columns, terms: Iterable[str], answer: Callable[[Solutions], Collection[str]]) -> None:
         self._columns = columns
         self._db = columns.db
         self._answer = answer
@@ -150,8 +149,10 @@ class RelationSql:
 
     def _not_in_exactly_one(self, nodes: Nodes, failing: tuple[Nodes, ...]) -> str:
         failures = " UNION ALL ".join(f"SELECT node FROM ({self.nodes(one)})" for one in failing)
-        counted = f"SELECT node, count(*) AS n FROM ({failures}) GROUP BY node" if failing else (
-            "SELECT NULL::INTEGER AS node, 0 AS n WHERE false"
+        counted = (
+            f"SELECT node, count(*) AS n FROM ({failures}) GROUP BY node"
+            if failing
+            else ("SELECT NULL::INTEGER AS node, 0 AS n WHERE false")
         )
         return (
             f"SELECT a.node FROM ({self.nodes(nodes)}) a LEFT JOIN ({counted}) b ON b.node = a.node "

@@ -15,8 +15,6 @@ from kg.validation.conditions import Condition
 from kg.validation.constraints import Sparql
 from kg.validation.paths import Path
 
-
-
 # ── Sets of nodes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -23,7 +23,7 @@ from kg.validation.results import Result, Row
 
 _ROUND = 100  # servers cap answers at round numbers
 _HELD = 200_000  # rows in memory, until it is known whether they are all
-_ANYTHING = "SELECT (COUNT(*) AS ?count) WHERE { ?s a <urn:x-kg:nothing> }"
+_ANYTHING = "SELECT (COUNT(*) AS ?total) WHERE { ?s a <urn:x-kg:nothing> }"
 _LISTED = 200  # nodes named in one query
 
 
@@ -80,7 +80,7 @@ class Remote:
         if not seen or (seen % _ROUND and not 0 < told.most <= seen):
             yield from held
             return
-        total = self._number(_around(query, "(COUNT(*) AS ?count)"))
+        total = self._number(_around(query, "(COUNT(*) AS ?total)"))
         if total <= seen:
             yield from held
         elif held:
@@ -121,7 +121,7 @@ class Remote:
 
     def _number(self, query: str) -> int:
         rows = list(self.endpoint.select(query))
-        return int(parts_of(rows[0]["count"]).lexical) if rows else 0
+        return int(parts_of(rows[0]["total"]).lexical) if rows else 0
 
 
 def _around(query: str, columns: str, tail: str = "") -> str:

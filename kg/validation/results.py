@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from pyoxigraph import Triple
 
 from kg.model.findings import Severity
-from kg.validation.paths import Path, Predicate, to_sparql
+from kg.validation.paths import Path, to_sparql
 
 if TYPE_CHECKING:
     from kg.validation.sources import ShapesSource

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple
 
 from kg.model.terms import term_of
 from kg.validation import exact, written
@@ -45,6 +45,26 @@ class SparqlGraph:
         self._shapes = tuple(shapes)
         self._folder = folder
         self._forms = written.WrittenForms()
+        self._lines: Path | None = None
+        self._typed: Iterable[tuple[NamedNode, Literal]] = ()
+
+    @classmethod
+    def of_lines(
+        cls,
+        lines: Path,
+        literals: Iterable[tuple[NamedNode, Literal]],
+        triples: Callable[[], Iterable[Triple]],
+        shapes: Iterable[Triple] = (),
+        folder: Path | None = None,
+    ) -> SparqlGraph:
+        """
+        A graph that is loaded from a file of N-Triples without blank nodes, which takes half the time.
+
+        `literals` are those with a datatype, each once for each predicate.
+        """
+        graph = cls(triples, shapes, folder)
+        graph._lines, graph._typed = lines, literals
+        return graph
 
     @cached_property
     def store(self) -> Store:
@@ -52,7 +72,13 @@ class SparqlGraph:
         store = Store() if self._folder is None else Store(self._folder)
         store.clear()
         self._forms = written.WrittenForms()
-        store.bulk_extend(self._noted())
+        if self._lines is None:
+            store.bulk_extend(self._noted())
+        else:
+            store.bulk_load(path=str(self._lines), format=RdfFormat.N_TRIPLES)
+            for predicate, literal in self._typed:
+                self._forms.note(predicate, literal)
+            store.extend(self._of_shapes())
         return store
 
     def add(self, triple: Triple) -> None:
@@ -79,9 +105,13 @@ class SparqlGraph:
             self.store.remove(quad)
 
     def _quads(self) -> Iterator[Quad]:
-        default, graph = DefaultGraph(), NamedNode(SHAPES_GRAPH)
+        default = DefaultGraph()
         for triple in self._triples():
             yield Quad(triple.subject, triple.predicate, triple.object, default)
+        yield from self._of_shapes()
+
+    def _of_shapes(self) -> Iterator[Quad]:
+        graph = NamedNode(SHAPES_GRAPH)
         for triple in self._shapes:
             yield Quad(triple.subject, triple.predicate, triple.object, graph)
 

@@ -1,12 +1,13 @@
-"""Which engine validates: dictionaries for a small graph, columns for a large one, pySHACL for what neither compiles."""
+"""Which engine validates: dictionaries a small graph, columns a large one, pySHACL what neither compiles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
+from kg.model.terms import term_of
 from kg.validation.engine import SetEngine, constants
 from kg.validation.memory import Memory
 from kg.validation.results import Result, Statistic
@@ -38,7 +39,7 @@ class SetBased:
 
         with Columns() as columns:
             columns.load([], [Quad(t.subject, t.predicate, t.object) for t in found])
-            yield from self._results(over_columns(columns, shapes, lambda: found))
+            yield from self._results(over_columns(columns, shapes))
 
     def _results(self, engine: SetEngine) -> Iterator[Result]:
         yield from engine.results()
@@ -56,11 +57,22 @@ def over_index(index: TripleIndex, shapes: ShapesSource, triples: Callable[[], I
     return SetEngine(shapes.plan, Memory(index, _solver(triples, shapes)), _foreign(triples, shapes))
 
 
-def over_columns(columns: Columns, shapes: ShapesSource, triples: Callable[[], Iterable[Triple]]) -> SetEngine:
-    """An engine over columns; `triples` are only asked for by queries and by shapes that are not compiled."""
+def over_columns(columns: Columns, shapes: ShapesSource) -> SetEngine:
+    """An engine over columns."""
     from kg.validation.columnar import Columnar
 
-    evaluator = Columnar(columns, constants(shapes.plan), _solver(triples, shapes))
+    def triples() -> Iterator[Triple]:
+        return (Triple(*map(term_of, texts)) for texts in columns.triples())  # type: ignore[arg-type]
+
+    def load() -> SparqlGraph:
+        from kg.validation.sparql import SparqlGraph
+
+        if columns.has_blank_nodes():
+            return SparqlGraph(triples, shapes.triples)
+        literals = ((NamedNode(p[1:-1]), term_of(o)) for p, o in columns.typed())
+        return SparqlGraph.of_lines(columns.write_lines(), literals, triples, shapes.triples)  # type: ignore[arg-type]
+
+    evaluator = Columnar(columns, constants(shapes.plan), Solver(load))
     return SetEngine(shapes.plan, evaluator, _foreign(triples, shapes))
 
 
@@ -80,5 +92,3 @@ def _foreign(triples: Callable[[], Iterable[Triple]], shapes: ShapesSource) -> C
         yield from PySHACL(shapes.plan.foreign).validate(triples(), shapes)
 
     return results
-
-

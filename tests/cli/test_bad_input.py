@@ -35,11 +35,13 @@ PREFIXES = "".join(
     f"@prefix {prefix}: <{namespace}> .\n"
     for prefix, namespace in (
         ("kg", "https://w3id.org/conflict-kg/ontology#"),
+        ("own", "urn:x-own#"),
         ("owl", "http://www.w3.org/2002/07/owl#"),
         ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
         ("sh", "http://www.w3.org/ns/shacl#"),
     )
 )
+SHAPES = "own:town a sh:NodeShape ; sh:targetClass own:Town ; sh:property [ sh:path rdfs:label ; sh:minCount 1 ] ."
 Files = dict[str, str | bytes]
 FINDING = re.compile(r"^\S+: (?:error|violation|warning|info): ", re.MULTILINE)
 
@@ -103,6 +105,10 @@ MADE: dict[str, Callable[[], Files]] = {
     "a quote that stands there two million times": lambda: quoted("a" * 2_000_000, "a"),
     "settings with a byte order mark": lambda: {"kg.toml": b"\xef\xbb\xbf" + TOML.encode()},
     "settings of other bytes": lambda: {"kg.toml": b'base = "\xff"'},
+    "a value of 17 MB": lambda: {"data.ttl": f'<urn:a> <urn:b> "{"x" * 17_000_000}" .'},
+    "data in UTF-16": lambda: {"data.ttl": "<urn:a> a <urn:b> .".encode("utf-16")},
+    "data in Latin-1": lambda: {"data.ttl": '<urn:a> <urn:b> "é" .'.encode("latin-1")},
+    "a null byte in Turtle": lambda: {"data.ttl": "<urn:a> a <urn:b> .\n\0"},
     "a query file of other bytes": lambda: {"queries/own.rq": b"ASK { \xff }"},
 }
 
@@ -119,11 +125,18 @@ def files_of(kind: str, name: str, case: dict[str, Any]) -> Files:
         files["facts/a.yaml"] = facts(TOWN)
     elif "document" in case or "claims" in case:
         files["facts/a.yaml"] = facts(*case.get("claims", [TOWN]), document=case.get("document", DOCUMENT))
+    if kind == "rdf":
+        data, shapes = case.get("data", "<urn:a> a own:Town ."), case.get("shapes", SHAPES)
+        return {"data.ttl": PREFIXES + data, "shapes.ttl": PREFIXES + shapes} | case.get("files", {}) | made(name)
     for folder in ("ontology", "shapes"):
         if folder in case:
             files[f"{folder}/own.ttl"] = PREFIXES + case[folder]
     files.update(case.get("files", {}))
-    return files | MADE[name]() if name in MADE else files
+    return files | made(name)
+
+
+def made(name: str) -> Files:
+    return MADE[name]() if name in MADE else {}
 
 
 @contextmanager
@@ -170,7 +183,7 @@ def parameters() -> list[Any]:
 
 def test_all_cases_are_found() -> None:
     found = list(cases())
-    assert len(found) == 126
+    assert len(found) == 194
     assert set(MADE) <= {name for _, name, _ in found}
     known = {
         "files",
@@ -178,6 +191,7 @@ def test_all_cases_are_found() -> None:
         "document",
         "ontology",
         "shapes",
+        "data",
         "command",
         "says",
         "exit",
@@ -190,16 +204,16 @@ def test_all_cases_are_found() -> None:
 
 @pytest.mark.parametrize(("kind", "name", "case"), parameters())
 def test_it_is_said_what_is_wrong(kind: str, name: str, case: dict[str, Any], tmp_path: Path) -> None:
-    command = case.get("command", "kg build")
+    command = case.get("command", "kg check -s shapes.ttl data.ttl" if kind == "rdf" else "kg build")
     if kind == "commands":
         command = f"kg build && {command}"
     printed, code = run(tmp_path, files_of(kind, name, case), command, case.get("seconds", SECONDS))
     shown = printed if len(printed) < 5000 else f"{printed[:5000]} … {len(printed):,} characters"
     assert "Traceback" not in printed, shown
-    assert code == case.get("exit", 1), shown
+    assert code == case.get("exit", 2 if kind == "rdf" else 1), shown
     for line in [case["says"]] if isinstance(case["says"], str) else case["says"]:
         assert re.search(f"^{line}$", printed, re.MULTILINE), f"{line}\n\n{shown}"
-    if kind not in ("projects", "commands"):
+    if kind not in ("projects", "commands", "rdf"):
         assert len(FINDING.findall(printed)) == case.get("findings", 1), shown
 
 
@@ -258,6 +272,15 @@ FORBIDDEN = {
     "an ontology": ("ontology/own.ttl", "kg build", 2, r"kg: .*/ontology/own.ttl.*[Pp]ermission denied.*"),
     "a query": ("queries/own.rq", "kg query own", 2, r"kg: .*/queries/own.rq.*[Pp]ermission denied.*"),
     "a query of one's own": ("own.rq", "kg query own.rq", 2, r"kg: own.rq cannot be read: Permission denied"),
+    "an RDF file": ("data.ttl", "kg check -s shapes.ttl data.ttl", 2, r"kg: data.ttl: [Pp]ermission denied"),
+    "shapes": ("shapes.ttl", "kg check -s shapes.ttl data.ttl", 2, r"kg: shapes.ttl: [Pp]ermission denied"),
+    "a folder of RDF": ("rdf", "kg check -s shapes.ttl rdf/a.ttl", 2, r"kg: rdf/a.ttl: permission denied"),
+    "the place of a report": (
+        ".",
+        "kg check -s shapes.ttl data.ttl --format json=out.json",
+        3,
+        r"kg: out.json cannot be written: permission denied",
+    ),
     "the place of the store": (".", "kg build", 3, r"kg: cannot write to .*/\.kg: Permission denied"),
 }
 
@@ -274,6 +297,9 @@ def test_what_may_not_be_read_is_named(name: str, tmp_path: Path) -> None:
         "ontology/own.ttl": "",
         "queries/own.rq": "ASK {}",
         "own.rq": "ASK {}",
+        "data.ttl": "<urn:a> a <urn:x-own#Town> .",
+        "rdf/a.ttl": "",
+        "shapes.ttl": PREFIXES + SHAPES,
     }
     folder = tmp_path / "project"
     assert run(folder, files, command)[1] in (0, 1, 2)  # loads what is imported late, as long as it may be read

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,3 +57,18 @@ def test_shapes_alone_are_nothing_to_check(people: Path) -> None:
     done = kg_check("--shapes", "shapes.ttl")
     assert done.exit_code == 2
     assert "--shapes goes with RDF files" in done.output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")
+def test_ctrl_c_ends_in_one_word_and_leaves_nothing(people: Path) -> None:
+    lines = (f"<https://example.org/{n}> a <https://example.org/Person> .\n" for n in range(100_000))
+    Path("many.ttl").write_text("".join(lines), encoding="utf-8")
+    before = set(people.iterdir())
+    command = [sys.executable, "-m", "kg", "check", "--shapes=shapes.ttl", "many.ttl", "--format=json=many.json"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while set(people.iterdir()) == before and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate()
+    assert (process.returncode, told.split()) == (130, ["stopped"])
+    assert set(people.iterdir()) == before

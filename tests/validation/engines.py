@@ -22,4 +22,4 @@ def engine(name: str, triples: Sequence[Triple], shapes: ShapesSource) -> Iterat
         return
     with Columns(threads=1) as columns:
         columns.load([], [Quad(t.subject, t.predicate, t.object) for t in triples])
-        yield over_columns(columns, shapes, lambda: triples)
+        yield over_columns(columns, shapes)

@@ -368,7 +368,7 @@ def fuseki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             command, cwd=folder, stdout=log, stderr=log, env={**os.environ, "FUSEKI_BASE": str(folder)}
         )
         try:
-            _wait_for("http://127.0.0.1:3137/$/ping", server)
+            _wait_for("http://127.0.0.1:3137/ds/query?query=ASK%7B%7D", server)
             yield "http://127.0.0.1:3137/ds"
         finally:
             server.terminate()

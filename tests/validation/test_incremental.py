@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.validation.incremental import Incremental, Statement
 from kg.validation.results import Result
@@ -21,14 +21,11 @@ from tests.validation.test_agreement import (
     EX,
     LITERALS,
     PREDICATES,
-    SUBCLASS,
     TEXTS,
     THINGS,
     TYPE,
-    Term,
     Writer,
     graphs,
-    nodes,
     sh,
     turtle,
     typed,
