@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import RdfFormat, Triple
 
@@ -26,9 +27,13 @@ from kg.validation.sources import ShapesSource, form_of, strange_namespaces
 from kg.validation.triple_index import TripleIndex
 from kg.validation.validate import over_columns, over_index
 
+if TYPE_CHECKING:
+    from kg.syntax.quads import Written
+
 Files: TypeAlias = Sequence[tuple[Path, RdfFormat]]
 
 _IN_FILE = (1 << FILE_BITS) - 1
+_AT = {"subject": "subject_at", "predicate": "predicate_at", "object": "object_at", "mention": "object_at"}
 _SMALL = 12_000_000
 """Bytes. Up to here dictionaries are quicker: DuckDB takes as long to start as they take to read and check them."""
 
@@ -121,13 +126,13 @@ def _placed(results: Iterable[Result], files: Files, by_line: Sequence[bool]) ->
     names = [path.as_posix() for path, _ in files]
     for result in results:
         number = result.place >> FILE_BITS
-        if result.place and by_line[number]:
+        if result.place and by_line[number] and result.part != "mention":
             line = result.place & _IN_FILE
             yield finding_of(result, Position(names[number], line, _column(result, number)))
         else:
             later.append(result)
     if later:
-        yield from _counted(later, files)
+        yield from _counted(later, files, by_line)
 
 
 def _column(result: Result, number: int) -> int:
@@ -136,8 +141,8 @@ def _column(result: Result, number: int) -> int:
     return {"object": len(subject) + len(result.predicate) + 3, "predicate": len(subject) + 2}.get(result.part, 1)
 
 
-def _counted(results: Sequence[Result], files: Files) -> Iterator[Finding]:
-    """Findings of results whose places are numbers of triples, which one pass over each file turns into positions."""
+def _counted(results: Sequence[Result], files: Files, by_line: Sequence[bool]) -> Iterator[Finding]:
+    """Findings of results whose places one pass over each file turns into positions."""
     from kg.syntax.places import has_places, numbered
 
     wanted: dict[int, set[int]] = defaultdict(set)
@@ -146,7 +151,7 @@ def _counted(results: Sequence[Result], files: Files) -> Iterator[Finding]:
             wanted[result.place >> FILE_BITS].add(result.place & _IN_FILE)
     named = _named({result.focus for result in results if not result.place}, files)
     written = {
-        number: numbered(path, form, wanted[number], path.resolve().as_uri())
+        number: (_lines if by_line[number] else numbered)(path, form, wanted[number], path.resolve().as_uri())
         for number, (path, form) in enumerate(files)
         if wanted.get(number) and has_places(form)
     }
@@ -156,8 +161,22 @@ def _counted(results: Sequence[Result], files: Files) -> Iterator[Finding]:
             continue
         number = result.place >> FILE_BITS
         triple = written.get(number, {}).get(result.place & _IN_FILE)
-        line, column = (0, 0) if triple is None else getattr(triple, f"{result.part}_at")
+        line, column = (0, 0) if triple is None else getattr(triple, _AT[result.part])
         yield finding_of(result, Position(files[number][0].as_posix(), line, column))
+
+
+def _lines(path: Path, _form: RdfFormat, numbers: Collection[int], _base: str) -> Mapping[int, Written]:
+    """The triples on some lines of a file of plain lines, with their places."""
+    from kg.syntax.quads import Written
+
+    found, last = {}, max(numbers)
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(islice(lines, last), 1):
+            if number in numbers:
+                subject, predicate, rest = line.split(" ", 2)
+                at = [(number, 1), (number, len(subject) + 2), (number, len(subject) + len(predicate) + 3)]
+                found[number] = Written(subject, predicate, rest.rstrip(" .\n"), "", *at)
+    return found
 
 
 def _named(terms: Collection[str], files: Files) -> dict[str, Position]:

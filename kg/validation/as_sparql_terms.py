@@ -100,7 +100,13 @@ FORMS: Final = {
     "xsd:token": "([^\t\n\r ]+( [^\t\n\r ]+)*)?",
 }
 
-_STRINGS = tuple(["string", "normalizedString", "token", "language", "NMTOKEN", "Name", "NCName"])
+# Of the types derived from xsd:string, ill-formed literals are compared too.
+_STRINGS = tuple(
+    name.removeprefix("xsd:")
+    for name in (
+        "xsd:string", "xsd:normalizedString", "xsd:token", "xsd:language", "xsd:NMTOKEN", "xsd:Name", "xsd:NCName"
+    )
+)  # fmt: skip
 # What completes a lexical form, its zone taken off, to that of the xsd:dateTime where the value begins.
 _BEGINNINGS = {
     "dateTime": "{0}",

@@ -50,15 +50,17 @@ class Columnar:
             f"""
             WITH result AS MATERIALIZED ({source}), near AS (
               SELECT s, min(place) FILTER (p = {under}) AS under, min(place) AS any FROM triple
-              WHERE s IN (SELECT focus FROM result WHERE value IS NULL OR {under} < 0) GROUP BY s)
+              WHERE s IN (SELECT focus FROM result WHERE value IS NULL OR {under} < 0) GROUP BY s),
+            named AS (SELECT o, min(place) AS place FROM triple
+              WHERE o IN (SELECT focus FROM result WHERE value IS NULL OR {under} < 0) GROUP BY o)
             SELECT f.text, coalesce(q.text, ''), coalesce(v.text, ''),
-              coalesce(t.place, near.under, near.any, 0) AS place,
+              coalesce(t.place, near.under, near.any, named.place, 0) AS place,
               CASE WHEN t.place IS NOT NULL THEN 'object' WHEN near.under IS NOT NULL THEN 'predicate'
-                ELSE 'subject' END
+                WHEN near.any IS NOT NULL THEN 'subject' ELSE 'mention' END
             FROM result r JOIN term f ON f.id = r.focus LEFT JOIN term q ON q.id = r.path
               LEFT JOIN term v ON v.id = r.value
               LEFT JOIN triple t ON t.s = r.focus AND t.p = coalesce(r.path, {under}) AND t.o = r.value
-              LEFT JOIN near ON near.s = r.focus
+              LEFT JOIN near ON near.s = r.focus LEFT JOIN named ON named.o = r.focus
             ORDER BY place, f.text, v.text
             """
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kg.model.terms import XSD, parts_of
 from kg.validation.conditions import Compares, Condition, HasDatatype, HasLength, InLanguage, IsKind, Matches
 from kg.validation.constraints import (
@@ -28,7 +30,7 @@ from kg.validation.constraints import (
     Sparql,
     UniqueLanguages,
 )
-from kg.validation.paths import Path, Predicate, to_sparql
+from kg.validation.paths import Path, to_sparql
 
 _OPERATORS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 _KINDS = {"iri": "an IRI", "blank": "a blank node", "literal": "a literal"}
@@ -55,10 +57,11 @@ def path_in_words(path: Path) -> str:
     """
     A path as a message names it.
 
-    >>> path_in_words(Predicate("<https://example.org/model#day>"))
-    'day'
+    >>> from kg.validation.paths import Predicate, Sequence
+    >>> path_in_words(Sequence((Predicate("<urn:x#when>"), Predicate("<urn:x#day>"))))
+    'when/day'
     """
-    return term_in_words(path.iri) if isinstance(path, Predicate) else to_sparql(path)
+    return re.sub("<[^>]*>", lambda found: term_in_words(found[0]), to_sparql(path))
 
 
 def counted(number: int, noun: str) -> str:
@@ -128,8 +131,15 @@ def name(shapes: Shapes, term: str) -> str:
         return term_in_words(term)
     shape = shapes.by_term[term]
     about = f"{path_in_words(shape.path)} " if shape.path is not None else ""
-    parts = [wanted(shapes, shape, constraint) for constraint in shape.constraints]
+    parts = [_inside(shapes, shape, constraint) for constraint in shape.constraints]
     return f"({about}{' and '.join(parts) or 'anything'})"
+
+
+def _inside(shapes: Shapes, shape: Shape, constraint: Constraint) -> str:
+    """A constraint of a shape without a name; of a property shape without a name, what that asks for."""
+    if isinstance(constraint, HasProperty) and not constraint.shape.startswith("<"):
+        return name(shapes, constraint.shape)[1:-1]
+    return wanted(shapes, shape, constraint)
 
 
 def _names(shapes: Shapes, terms: tuple[str, ...]) -> str:
@@ -145,7 +155,7 @@ def message(shapes: Shapes, shape: Shape, constraint: Constraint) -> str:
 def _condition(condition: Condition) -> str:
     match condition:
         case HasDatatype(datatype):
-            return f"is to be a literal of {datatype.replace(XSD, 'xsd:')}, written as it allows"
+            return f"is to be a valid literal of {datatype.replace(XSD, 'xsd:')}"
         case IsKind(kinds):
             return f"is to be {' or '.join(_KINDS[kind] for kind in sorted(kinds))}"
         case Compares(operator, bound):

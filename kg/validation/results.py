@@ -23,7 +23,7 @@ class Row(NamedTuple):
 
     `solution` holds the variables of a query's solution. `place` is the number that `kg.columns` gives the triple that
     the result is about, or one near it, 0 where none is known; `part` is which term of that triple is meant: `object`,
-    `predicate` or `subject`.
+    `predicate` or `subject`, or `mention` where the focus node is only ever an object.
     """
 
     focus: str

@@ -61,8 +61,11 @@ class TripleIndex:
             return values[value], "object"
         if values:
             return next(iter(values.values())), "predicate"
-        firsts = (next(iter(found.values())) for by in self.out.values() if (found := by.get(subject)))
-        return min(firsts, default=0), "subject"
+        firsts = [next(iter(found.values())) for by in self.out.values() if (found := by.get(subject))]
+        if firsts:
+            return min(firsts), "subject"
+        by = ((by, self.into(name).get(subject, NONE)) for name, by in self.out.items())
+        return min((by_subject[one][subject] for by_subject, found in by for one in found), default=0), "mention"
 
     def add(self, subject: str, predicate: str, value: str) -> None:
         """Add a triple; nothing happens where it is there."""
