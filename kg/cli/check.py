@@ -48,7 +48,12 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     asked = _Asked(**options)
     if asked.watching and asked.update_baseline:
         raise click.UsageError("--watch and --update-baseline do not go together")
-    code = _of_files(asked) if asked.data or asked.files else _of_project(ctx.obj, asked)
+    if asked.graph and not asked.store:
+        raise click.UsageError("--graph goes with --store")
+    if asked.store:
+        code = _of_store(ctx.obj, asked)
+    else:
+        code = _of_files(asked) if asked.data or asked.files else _of_project(ctx.obj, asked)
     ctx.exit(0 if asked.exit_zero else code)
 
 
@@ -67,6 +72,16 @@ class _Asked:
     files: tuple[Path, ...]
     data: tuple[Path, ...]
     shapes: tuple[Path, ...]
+    store: str | None
+    graph: str | None
+
+
+def _of_store(start: Start, asked: _Asked) -> int:
+    if asked.data or asked.files or asked.watching or asked.changed_since:
+        raise click.UsageError("--store goes with none of files, --data, --watch and --changed-since")
+    shapes = asked.shapes or tuple(start.project().folders("shapes"))
+    check = check_data.Check((), shapes, asked.wanted, Severity[asked.fail_on], statistics=asked.statistics)
+    return check.of_store(asked.store or "", asked.graph, asked.baseline, update=asked.update_baseline)
 
 
 def _of_files(asked: _Asked) -> int:

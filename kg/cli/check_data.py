@@ -1,4 +1,4 @@
-"""`kg check FILE…`: RDF files against shapes, without a project."""
+"""`kg check FILE…` and `kg check --store URL`: any data against shapes, without facts of a project."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from kg.model.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from kg.pipeline.check_files import FileCheck
+    from kg.pipeline.check_store import StoreCheck
     from kg.reports.report import Run, Tally
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., object])
@@ -47,13 +48,17 @@ _OPTIONS = (
         multiple=True,
         type=click.Path(path_type=Path, readable=False),
         metavar="FILE",
-        help="For RDF files: the shapes, files or folders.  [default: those in the data]",
+        help="For RDF files and stores: the shapes, files or folders.  [default: those in the data; the project's]",
     ),
+    click.option(
+        "--store", metavar="URL", help="Check what a SPARQL 1.1 endpoint holds; see KG_STORE_USER and others."
+    ),
+    click.option("--graph", metavar="IRI", help="With --store: this graph.  [default: the endpoint's default graph]"),
 )
 
 
 def options(command: _Decorated) -> _Decorated:
-    """Give a command the arguments `files`, and the options `data` and `shapes`."""
+    """Give a command the arguments `files`, and the options `data`, `shapes`, `store` and `graph`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -113,7 +118,26 @@ class Check:
         for note in (*check.notes, *notes):
             click.echo(note, err=True)
 
-    def _run(self, check: FileCheck) -> Run:
+    def of_store(self, url: str, graph: str | None, baseline: Path | None, *, update: bool) -> int:
+        """Check what an endpoint holds, report, and give the exit code."""
+        from kg.pipeline.check_store import StoreCheck
+        from kg.pipeline.triage import Triage
+
+        check = StoreCheck(url, self.shapes, graph)
+        findings, notes = check.findings(), check.notes
+        if baseline is not None or update:
+            triage = Triage.prepare(Path.cwd(), baseline, update=update)
+            triaged = triage.of_files(list(findings), (), check.codes)
+            findings, notes = iter(triaged.findings), [*check.notes, *triaged.notes]
+        tally = report(findings, self.wanted, self._run(check))
+        if self.statistics:
+            click.echo(shown.statistics_table(tally, check.statistics), err=True)
+        click.echo(f"checked {url}: {tally}", err=True)
+        for note in notes:
+            click.echo(note, err=True)
+        return int(tally.reaches(self.fail_on))
+
+    def _run(self, check: FileCheck | StoreCheck) -> Run:
         from kg import __version__
         from kg.reports.report import Run
 

@@ -136,8 +136,11 @@ class SetEngine:
                 for row in sorted(self.evaluator.rows(check.relation, "", check.within), key=lambda row: row.value):
                     value = f", and {messages.term_in_words(row.value)} is not" if row.value else ""
                     failed[row.focus].append(f"{said}{value}")
+            # A shape without a name is called by what it asks for; that need not be said twice.
+            prefix = f"{name}: " if term.startswith("<") else ""
             for node in values:
-                told[node].append(f"{name}: {'; '.join(failed[node][:_TOLD]) if node in failed else 'conforms'}")
+                what = f"{prefix}{'; '.join(failed[node][:_TOLD])}" if node in failed else f"{name}: conforms"
+                told[node].append(what)
         return {node: tuple(lines) for node, lines in told.items()}
 
     def _count(self, shape: Shape, nodes: Nodes, results: int, seconds: float) -> None:

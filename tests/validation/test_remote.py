@@ -290,7 +290,7 @@ def test_queries_of_a_shape(tmp_path: Path) -> None:
     found = shape_queries(shapes, "EventShape")
     assert [title for title, _ in found] == [
         "day is to have at least 1 value",
-        "day is to be a literal of xsd:date, written as it allows",
+        "day is to be a valid literal of xsd:date",
         "by is to conform to at least one of (is to be an instance of Group), (is to be an IRI)",
     ]
     for _, query in found:
