@@ -113,8 +113,11 @@ class Check:
         yield from triaged.findings
 
     def _tell(self, check: FileCheck, tally: Tally, notes: Sequence[str]) -> None:
-        files = len(check.data_files)
-        click.echo(f"checked {check.triples:,} triples from {files} file{'s' * (files != 1)}: {tally}", err=True)
+        from kg.facts.reporting import count
+
+        click.echo(
+            f"checked {count(check.triples, 'triple')} from {count(len(check.data_files), 'file')}: {tally}", err=True
+        )
         for note in (*check.notes, *notes):
             click.echo(note, err=True)
 

@@ -27,7 +27,7 @@ from typing import Any, Self
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg.columns.files import BY_LINE, FILE_BITS, parsed, refused
-from kg.columns.plain import BLANK, IRI, LITERAL, NO_SUFFIX, OTHER_FILE
+from kg.columns.plain import NO_SUFFIX, OTHER_FILE, PLAIN
 from kg.model.errors import UsageError
 from kg.syntax.blanks import DRAWN, stable_blanks
 
@@ -39,7 +39,7 @@ _LINES = (
 _GLOB = frozenset("*?[")  # in a name they would stand for several files
 
 
-_IRI, _LITERAL = (pattern.replace("'", "''") for pattern in (IRI, LITERAL))
+_IRI, _BLANK, _LITERAL = (pattern.replace("'", "''") for pattern in PLAIN)
 
 _TERM_COLUMNS = """text, CASE text[1] WHEN '<' THEN 'iri' WHEN '_' THEN 'blank' ELSE 'literal' END AS kind,
     CASE text[1] WHEN '"' THEN split_part(text, '"', -1) END AS suffix"""
@@ -64,7 +64,7 @@ class _Source:
         if self.quads:
             # The graph's name, where there is one: what follows the last blank, if it is an IRI.
             graph = f"split_part({value}, ' ', -1)"
-            named = f"length({graph}) < length({value}) AND regexp_full_match({graph}, '{_IRI}|{BLANK}')"
+            named = f"length({graph}) < length({value}) AND regexp_full_match({graph}, '{_IRI}|{_BLANK}')"
             value = f"CASE WHEN {named} THEN {value}[: length({value}) - length({graph}) - 1] ELSE {value} END"
         # A label names a blank node within its file only.
         theirs = "{0}[1] = '_'" + ("" if self.number else f" AND regexp_full_match({{0}}, '{OTHER_FILE}')")
@@ -213,7 +213,7 @@ class Columns:
             self.one(
                 f"""
                 SELECT EXISTS (SELECT 1 FROM line WHERE NOT whole)
-                  OR EXISTS (SELECT 1 FROM term WHERE NOT regexp_full_match(text, '{_IRI}|{BLANK}|{_LITERAL}')
+                  OR EXISTS (SELECT 1 FROM term WHERE NOT regexp_full_match(text, '{_IRI}|{_BLANK}|{_LITERAL}')
                     OR suffix IN {NO_SUFFIX})
                   OR EXISTS (SELECT 1 FROM term WHERE kind <> 'iri' AND id IN (SELECT DISTINCT p FROM triple))
                   OR EXISTS (SELECT 1 FROM term WHERE kind = 'literal' AND id IN (SELECT DISTINCT s FROM triple))

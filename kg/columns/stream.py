@@ -3,78 +3,117 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from pyoxigraph import RdfFormat
 
 from kg.columns.files import FILE_BITS, parsed, refused
-from kg.columns.plain import BLANK, IRI, LITERAL, NO_SUFFIX, OTHER_FILE
+from kg.columns.plain import ASCII, NO_SUFFIX, OTHER_FILE, PLAIN, Plain
 from kg.syntax.blanks import stable_texts
+
+Placed: TypeAlias = tuple[str, str, str, int]
+"""Subject, predicate, object as N-Triples texts, and the place."""
 
 _DIRECTED: Final = re.compile(r'".*"@.*--(?:ltr|rtl)', re.DOTALL).fullmatch
 _DATATYPES: Final = tuple(f'"{suffix}' for suffix in NO_SUFFIX)
 
 
-class Placed(NamedTuple):
-    """A triple as N-Triples texts, and its place; see `kg.columns.encode`."""
-
-    subject: str
-    predicate: str
-    object: str
-    place: int
+Index: TypeAlias = dict[str, dict[str, dict[str, int]]]
+"""Predicate → subject → object → place: N-Triples texts, and where each distinct triple stands first."""
 
 
-class Triples(NamedTuple):
-    """The triples of some files, not distinct; `by_line` says of each file whether its places are lines."""
+class Read(NamedTuple):
+    """
+    The triples of some files; `by_line` says of each file whether its places are lines.
 
-    triples: list[Placed]
+    For places see `kg.columns.files`.
+    """
+
+    triples: Index
     by_line: list[bool]
 
 
-def read(files: Sequence[tuple[Path, RdfFormat]]) -> Triples:
+def read(files: Sequence[tuple[Path, RdfFormat]]) -> Read:
     """
-    The triples of files, as `kg.columns.encode.Columns.load` would have them.
+    The triples of files, with the labels that `kg.columns.encode.Columns.load` would give their blank nodes.
 
     Raises:
         UsageError: A file cannot be read: file, line and column.
     """
-    found = Triples([], [])
+    index: Index = {}
+    by_line = []
     for number, (path, form) in enumerate(files):
         lines = _plain(path, number) if form == RdfFormat.N_TRIPLES else None
-        found.by_line.append(lines is not None)
-        found.triples.extend(_parsed(path, form, number) if lines is None else lines)
-    return found
+        by_line.append(lines is not None)
+        if lines is None:
+            lines = _indexed(_parsed(path, form, number))
+        if index:
+            _merge(index, lines)
+        else:
+            index = lines
+    return Read(index, by_line)
 
 
-def _plain(path: Path, number: int) -> list[Placed] | None:
+def _plain(path: Path, number: int) -> Index | None:
     """The triples of lines with single blanks between terms that are written as the parser prints them; else None."""
     try:
         text = path.read_bytes().decode("utf-8")
     except (OSError, ValueError):
         return None
-    start, found = number << FILE_BITS, []
-    for place, line in enumerate(text.split("\n"), start + 1):
+    index: Index = {}
+    for place, line in enumerate(text.split("\n"), (number << FILE_BITS) + 1):
         if line and line[0] != "#":
-            subject, _, rest = line.partition(" ")
-            predicate, _, rest = rest.partition(" ")
-            if rest[-2:] != " .":
+            parts = line.split(" ", 2)
+            if len(parts) < 3 or line[-2:] != " .":
                 return None
-            found.append(Placed(subject, predicate, rest[:-2], place))
-    subjects = {triple.subject for triple in found}
-    objects = {triple.object for triple in found}
+            subject, predicate, value = parts[0], parts[1], parts[2][:-2]
+            by_subject = index.get(predicate)
+            if by_subject is None:
+                by_subject = index[predicate] = {}
+            values = by_subject.get(subject)
+            if values is None:
+                by_subject[subject] = {value: place}
+            elif value not in values:
+                values[value] = place
+    if not _is_plain(index, ASCII if text.isascii() else PLAIN):
+        return None
+    return _indexed(_renamed(triple, number) for triple in _listed(index)) if "_:" in text else index
+
+
+def _is_plain(index: Index, plain: Plain) -> bool:
+    subjects = {subject for by_subject in index.values() for subject in by_subject}
+    objects = {value for by_subject in index.values() for values in by_subject.values() for value in values}
+    iri, blank, literal = plain
     return (
-        [_renamed(triple, number) for triple in found]
-        if _all(re.compile(IRI), {triple.predicate for triple in found})
-        and _all(re.compile(f"{IRI}|{BLANK}"), subjects)
-        and _all(re.compile(f"{IRI}|{BLANK}|{LITERAL}"), objects - subjects)
+        _all(re.compile(iri), index.keys())
+        and _all(re.compile(f"{iri}|{blank}"), subjects)
+        and _all(re.compile(f"{iri}|{blank}|{literal}"), objects - subjects)
         and not any(one.endswith(_DATATYPES) for one in objects)
-        else None
     )
 
 
-def _all(pattern: re.Pattern[str], texts: set[str]) -> bool:
+def _listed(index: Index) -> Iterator[Placed]:
+    for predicate, by_subject in index.items():
+        for subject, values in by_subject.items():
+            for value, place in values.items():
+                yield subject, predicate, value, place
+
+
+def _indexed(triples: Iterable[Placed]) -> Index:
+    index: Index = {}
+    for subject, predicate, value, place in triples:
+        index.setdefault(predicate, {}).setdefault(subject, {}).setdefault(value, place)
+    return index
+
+
+def _merge(index: Index, more: Index) -> None:
+    for subject, predicate, value, place in _listed(more):
+        index.setdefault(predicate, {}).setdefault(subject, {}).setdefault(value, place)
+
+
+def _all(pattern: re.Pattern[str], texts: Iterable[str]) -> bool:
     return all(map(pattern.fullmatch, texts))
 
 
@@ -82,7 +121,7 @@ def _renamed(triple: Placed, number: int) -> Placed:
     """The triple; in files after the first, and where labels could be taken for such, with blank nodes of their own."""
     subject, predicate, value, place = triple
     if subject[0] == "_" or value[0] == "_":
-        return Placed(_own(subject, number), predicate, _own(value, number), place)
+        return _own(subject, number), predicate, _own(value, number), place
     return triple
 
 
@@ -102,4 +141,4 @@ def _parsed(path: Path, form: RdfFormat, number: int) -> Iterator[Placed]:
     for place, (subject, predicate, value, _) in enumerate(texts, (number << FILE_BITS) + 1):
         if value[:2] == "<<" or _DIRECTED(value):
             raise refused(value)
-        yield _renamed(Placed(subject, predicate, value, place), number)
+        yield _renamed((subject, predicate, value, place), number)

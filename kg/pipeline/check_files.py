@@ -9,14 +9,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import RdfFormat
 
 from kg.columns import stream
 from kg.columns.files import FILE_BITS
 from kg.model.errors import UsageError
 from kg.model.findings import Finding
 from kg.model.positions import Position
-from kg.model.terms import term_of
 from kg.ontology.reader import local_name
 from kg.pipeline.no_focus import nothing_to_check
 from kg.pipeline.rdf_files import rdf_files
@@ -76,13 +75,12 @@ class FileCheck:
         if not shapes.plan.by_term:
             raise UsageError(f"{_names(shapes.files)}: no shapes in there", self._without_shapes(shapes))
         self.notes.extend(f"{term} is checked by pySHACL: {why}" for term, why in shapes.foreign())
-        self.notes.extend(shapes.empty_references())
+        self.notes.extend(shapes.remarks())
         if sum(path.stat().st_size for path, _ in files) <= _SMALL:
             read = stream.read(files)
-            index = TripleIndex()
-            index.load(read.triples)
-            self.triples = len(read.triples)
-            yield from self._of(over_index(index, shapes, lambda: _triples(files)), files, read.by_line)
+            index = TripleIndex(out=read.triples)
+            self.triples = len(index)
+            yield from self._of(over_index(index, shapes), files, read.by_line)
             return
         from kg.columns.encode import Columns
 
@@ -113,13 +111,6 @@ def _names(paths: Iterable[Path]) -> str:
     return ", ".join(str(path) for path in paths)
 
 
-def _triples(files: Files) -> Iterator[Triple]:
-    """The triples of the files, for what reads them one by one; blank nodes labelled as in the columns."""
-    for triple in stream.read(files).triples:
-        subject, predicate, value = map(term_of, triple[:3])
-        yield Triple(subject, predicate, value)  # type: ignore[arg-type]
-
-
 def _placed(results: Iterable[Result], files: Files, by_line: Sequence[bool]) -> Iterator[Finding]:
     """Findings of results whose places are lines, as they come; the others when all have come."""
     later: list[Result] = []
@@ -143,29 +134,28 @@ def _column(result: Result, number: int) -> int:
 
 def _counted(results: Sequence[Result], files: Files, by_line: Sequence[bool]) -> Iterator[Finding]:
     """Findings of results whose places one pass over each file turns into positions."""
-    from kg.syntax.places import has_places, numbered
-
     wanted: dict[int, set[int]] = defaultdict(set)
     for result in results:
         if result.place:
             wanted[result.place >> FILE_BITS].add(result.place & _IN_FILE)
     named = _named({result.focus for result in results if not result.place}, files)
     written = {
-        number: (_lines if by_line[number] else numbered)(path, form, wanted[number], path.resolve().as_uri())
-        for number, (path, form) in enumerate(files)
-        if wanted.get(number) and has_places(form)
+        number: (_lines if by_line[number] else _numbered)(*files[number], numbers)
+        for number, numbers in wanted.items()
     }
-    for result in results:
+
+    def position(result: Result) -> Position:
         if not result.place:
-            yield finding_of(result, named.get(result.focus, Position(files[0][0].as_posix(), 0, 0)))
-            continue
+            return named.get(result.focus, Position(files[0][0].as_posix(), 0, 0))
         number = result.place >> FILE_BITS
         triple = written.get(number, {}).get(result.place & _IN_FILE)
         line, column = (0, 0) if triple is None else getattr(triple, _AT[result.part])
-        yield finding_of(result, Position(files[number][0].as_posix(), line, column))
+        return Position(files[number][0].as_posix(), line, column)
+
+    yield from sorted((finding_of(result, position(result)) for result in results), key=lambda finding: finding.order)
 
 
-def _lines(path: Path, _form: RdfFormat, numbers: Collection[int], _base: str) -> Mapping[int, Written]:
+def _lines(path: Path, _form: RdfFormat, numbers: Collection[int]) -> Mapping[int, Written]:
     """The triples on some lines of a file of plain lines, with their places."""
     from kg.syntax.quads import Written
 
@@ -179,8 +169,17 @@ def _lines(path: Path, _form: RdfFormat, numbers: Collection[int], _base: str) -
     return found
 
 
+def _numbered(path: Path, form: RdfFormat, numbers: Collection[int]) -> Mapping[int, Written]:
+    """The n-th triples of a file, with their places; none of a syntax that has no places."""
+    from kg.syntax.places import has_places, numbered
+
+    return numbered(path, form, numbers, path.resolve().as_uri()) if has_places(form) else {}
+
+
 def _named(terms: Collection[str], files: Files) -> dict[str, Position]:
     """Where terms of which nothing is said are first named."""
+    if not terms:
+        return {}
     from kg.syntax.places import focus_places
 
     found: dict[str, Position] = {}

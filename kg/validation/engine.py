@@ -158,7 +158,7 @@ def _message(shapes: Shapes, shape: Shape, constraint: Constraint) -> Callable[[
         from kg.validation.prebinding import filled
 
         template = _preferred(constraint.messages) or own or messages.message(shapes, shape, constraint)
-        constants = {name: value for name, value in constraint.constants}
+        constants = dict(constraint.constants)
         return lambda row: _lexical(row.solution.get("message", "")) or filled(template, {**constants, **row.solution})
     text = own or messages.message(shapes, shape, constraint)
     return lambda _row: text

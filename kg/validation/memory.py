@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from kg.model.terms import Parts, parts_of
+from kg.model.terms import parts_of
 from kg.validation.comparison import compare
 from kg.validation.conditions import Condition
 from kg.validation.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
@@ -198,13 +199,12 @@ class Memory:
             case Reached(nodes, path):
                 return {node: reached for node in self.nodes(nodes) if (reached := self.reach(node, path))}
             case Kept(pairs, nodes):
-                chosen = self.nodes(nodes)
-                return _filtered(self.pairs(pairs), lambda value: value in chosen)
+                return _with_value_in(self.pairs(pairs), self.nodes(nodes).keys())
             case Dropped(pairs, Instances(of)):
-                return _filtered(self.pairs(pairs), lambda value: not self._has(Instances(of), value))
+                values = _values(self.pairs(pairs))
+                return _with_value_in(self.pairs(pairs), {one for one in values if not self._has(Instances(of), one)})
             case Dropped(pairs, nodes):
-                chosen = self.nodes(nodes)
-                return _filtered(self.pairs(pairs), lambda value: value not in chosen)
+                return _with_value_in(self.pairs(pairs), _values(self.pairs(pairs)) - self.nodes(nodes).keys())
             case Failing(pairs, condition):
                 return self._failing(self.pairs(pairs), condition)
             case InBoth(pairs, other):
@@ -219,14 +219,10 @@ class Memory:
 
     def _failing(self, pairs: Mapping[str, Collection[str]], condition: Condition) -> Mapping[str, Collection[str]]:
         known = self._holds[condition]
-
-        def fails(value: str) -> bool:
-            holds = known.get(value)
-            if holds is None:
-                holds = known[value] = condition.holds(_parts(value))
-            return not holds
-
-        return _filtered(pairs, fails)
+        values = _values(pairs)
+        for value in values - known.keys():
+            known[value] = condition.holds(_parts(value))
+        return _with_value_in(pairs, {value for value in values if not known[value]})
 
     @staticmethod
     def _in_one_only(
@@ -275,27 +271,33 @@ class Memory:
             bounds = others.get(focus, ())
             for value in values:
                 for bound in bounds:
-                    if compare(_parts(value), _parts(bound)) not in right:
+                    if _order(value, bound) not in right:
                         yield Row(focus, "", value)
 
     def _same_language(self, pairs: Pairs) -> Iterator[Row]:
         for focus, values in self.pairs(pairs).items():
-            if len(values) > 1:
-                tags = Counter(part.language.lower() for part in map(_language, values) if part.language)
-                yield from (Row(focus, "", "") for count in tags.values() if count > 1)
+            tags = [language.lower() for value in values if (language := _parts(value).language)]
+            if len(set(tags)) < len(tags):
+                yield from (Row(focus, "", "") for count in Counter(tags).values() if count > 1)
 
 
-def _language(text: str) -> Parts:
-    return _parts(text)
+@lru_cache(maxsize=1 << 16)
+def _order(value: str, bound: str) -> int | None:
+    return compare(_parts(value), _parts(bound))
 
 
-def _filtered(pairs: Mapping[str, Collection[str]], keep: object) -> Mapping[str, Collection[str]]:
-    found = {}
-    for focus, values in pairs.items():
-        kept = [value for value in values if keep(value)]  # type: ignore[operator]
-        if kept:
-            found[focus] = kept
-    return found
+def _values(pairs: Mapping[str, Collection[str]]) -> set[str]:
+    return set().union(*pairs.values())
+
+
+def _with_value_in(pairs: Mapping[str, Collection[str]], chosen: AbstractSet[str]) -> Mapping[str, Collection[str]]:
+    if not chosen:
+        return {}
+    return {
+        focus: [value for value in values if value in chosen]
+        for focus, values in pairs.items()
+        if not chosen.isdisjoint(values)
+    }
 
 
 def _differing(pairs: Mapping[str, Collection[str]], keep: object) -> Mapping[str, Collection[str]]:

@@ -48,7 +48,7 @@ class _Query:
         """The reads of the groups below a node; `known` are the walks to terms that hold in these."""
         name = getattr(node, "name", "")
         if name == "GroupGraphPatternSub":
-            yield from self._group(node["part"], known)  # type: ignore[index]
+            yield from self._group(node.get("part", ()), known)  # type: ignore[attr-defined]
         elif isinstance(node, Mapping):
             # A sub-SELECT is on its own: it may hide variables, and count and cut off what it finds.
             for value in node.values():

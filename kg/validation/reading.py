@@ -78,6 +78,9 @@ class _Reader:
         self.foreign: dict[str, str] = {}
 
     def read(self) -> Shapes:
+        for subject in self.graph.by_subject:
+            for regime in self.graph.values(subject, sh("entailment")):
+                raise ShapeError(f"nothing is inferred here, and {regime} is asked for", subject, sh("entailment"), regime)
         for term in self._starts():
             self._shape(term, "")
         self._find_recursion()

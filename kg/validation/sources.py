@@ -68,14 +68,16 @@ class ShapesSource:
         for term, why in self.plan.foreign.items():
             yield self.plan.named.get(term) or term, why
 
-    def empty_references(self) -> Iterator[str]:
-        """A line for each shape that another names and of which nothing is said: everything conforms to it."""
+    def remarks(self) -> Iterator[str]:
+        """A line for each shape that is named and of which nothing is said, and for each import: none is followed."""
         said = {str(triple.subject) for triple in self.triples}
         for triple in self.triples:
             value = str(triple.object)
             if value in self.plan.by_term and value not in said and value.startswith("<"):
                 place = self._place(ShapeError("", str(triple.subject), str(triple.predicate), value))
                 yield f"{place}: the shapes say nothing of {value[1:-1]}, so everything conforms to it"
+            elif triple.predicate.value == PREFIXES["owl"] + "imports" and value not in said:
+                yield f"{value[1:-1]} is not imported: name the file that has it, --shapes FILE"
 
     def _place(self, error: ShapeError) -> str:
         from kg.syntax.places import Wanted, find, has_places

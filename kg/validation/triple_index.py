@@ -24,10 +24,13 @@ class TripleIndex:
     (True, [])
     """
 
-    def __init__(self, triples: Iterable[tuple[str, str, str]] = ()) -> None:
-        self.out: dict[str, dict[str, dict[str, int]]] = {}
+    def __init__(
+        self, triples: Iterable[tuple[str, str, str]] = (), out: dict[str, dict[str, dict[str, int]]] | None = None
+    ) -> None:
+        self.out = {} if out is None else out
         self._into: dict[str, dict[str, Set]] = {}
         self._about: dict[str, dict[tuple[str, str], None]] | None = None
+        self._mentions: dict[str, int] | None = None
         for subject, predicate, value in triples:
             self.add(subject, predicate, value)
 
@@ -37,22 +40,12 @@ class TripleIndex:
                 for value in values:
                     yield subject, predicate, value
 
+    def __len__(self) -> int:
+        return sum(len(values) for by_subject in self.out.values() for values in by_subject.values())
+
     def __contains__(self, triple: tuple[str, str, str]) -> bool:
         subject, predicate, value = triple
         return value in self.out.get(predicate, {}).get(subject, NONE)
-
-    def load(self, triples: Iterable[tuple[str, str, str, int]]) -> None:
-        """Add triples with their places, in the order of these, to an index that is empty."""
-        out = self.out
-        for subject, predicate, value, place in triples:
-            by_subject = out.get(predicate)
-            if by_subject is None:
-                by_subject = out[predicate] = {}
-            values = by_subject.get(subject)
-            if values is None:
-                by_subject[subject] = {value: place}
-            elif value not in values:
-                values[value] = place
 
     def place(self, subject: str, predicate: str, value: str) -> tuple[int, str]:
         """The place of a triple and `object`; else that of the nearest: same subject and predicate, or same subject."""
@@ -64,8 +57,18 @@ class TripleIndex:
         firsts = [next(iter(found.values())) for by in self.out.values() if (found := by.get(subject))]
         if firsts:
             return min(firsts), "subject"
-        by = ((by, self.into(name).get(subject, NONE)) for name, by in self.out.items())
-        return min((by_subject[one][subject] for by_subject, found in by for one in found), default=0), "mention"
+        return self._first_mention(subject), "mention"
+
+    def _first_mention(self, value: str) -> int:
+        """The place of the first triple whose object is the term, 0 where there is none."""
+        if self._mentions is None:
+            self._mentions = {}
+            for by_subject in self.out.values():
+                for values in by_subject.values():
+                    for one, place in values.items():
+                        if self._mentions.setdefault(one, place) > place:
+                            self._mentions[one] = place
+        return self._mentions.get(value, 0)
 
     def add(self, subject: str, predicate: str, value: str) -> None:
         """Add a triple; nothing happens where it is there."""

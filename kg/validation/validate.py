@@ -46,14 +46,17 @@ class SetBased:
         self.statistics = engine.statistics
 
 
-def in_memory(triples: Sequence[Triple], shapes: ShapesSource) -> SetEngine:
-    """An engine over dictionaries."""
-    index = TripleIndex((str(t.subject), str(t.predicate), str(t.object)) for t in triples)
-    return over_index(index, shapes, lambda: triples)
+def in_memory(triples: Iterable[Triple], shapes: ShapesSource) -> SetEngine:
+    """An engine over dictionaries of these triples."""
+    return over_index(TripleIndex((str(t.subject), str(t.predicate), str(t.object)) for t in triples), shapes)
 
 
-def over_index(index: TripleIndex, shapes: ShapesSource, triples: Callable[[], Iterable[Triple]]) -> SetEngine:
-    """An engine over an index; `triples` are only asked for by queries and by shapes that are not compiled."""
+def over_index(index: TripleIndex, shapes: ShapesSource) -> SetEngine:
+    """An engine over an index."""
+
+    def triples() -> Iterator[Triple]:
+        return (Triple(*map(term_of, texts)) for texts in index)  # type: ignore[arg-type]
+
     return SetEngine(shapes.plan, Memory(index, _solver(triples, shapes)), _foreign(triples, shapes))
 
 
