@@ -32,7 +32,11 @@ def measured(command: list[str], output: Path, seconds: float, cwd: Path) -> Run
     """Run the command, its standard output in `output`, its errors beside it; end it after `seconds`."""
     errors = output.with_suffix(".stderr")
     start = [sys.executable, "-I", "-S", __file__, str(seconds), str(output), str(errors), *command]
-    return Run(**json.loads(subprocess.run(start, check=True, capture_output=True, cwd=cwd).stdout))
+    # Installed packages are compiled; a checkout is to be so too, wherever this machine wants its bytecode or not.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(output.parent / "bytecode")
+    done = subprocess.run(start, check=True, capture_output=True, cwd=cwd, env=environment)
+    return Run(**json.loads(done.stdout))
 
 
 def _time_is_over(signal_number: int, frame: object) -> None:

@@ -126,7 +126,7 @@ def from_jsonl(report: Path, prefixes: dict[str, str]) -> Answer:
             finding = json.loads(line)
             focus, component, path = (finding.get(key) for key in ("focus", "component", "path"))
             if component:  # a finding about something else than a shape has none
-                results[Found(_expanded(focus, prefixes), _expanded(component, prefixes), path and _iri(path))] += 1
+                results[Found(_expanded(focus, prefixes), component, path and _iri(path))] += 1
     return Answer(results)
 
 

@@ -114,8 +114,14 @@ def bulk_load_memory(path: Path) -> int:
 
 
 def load(path: Path) -> int:
-    """Into the columns that our rules run over. To be filled when there is a function for it."""
-    raise NotImplementedError
+    """Into the columns that our rules run over."""
+    from pyoxigraph import RdfFormat
+
+    from kg.columns.encode import Columns
+
+    with Columns() as columns:
+        columns.load([(path, RdfFormat.N_QUADS)])
+        return columns.count()
 
 
 LOADS: dict[str, Callable[[Path], int]] = {

@@ -38,7 +38,8 @@ def _meant(path: Path) -> list[Path]:
         raise UsageError(f"{text}: RDF is read from files, so that findings have a place", "write it to a file first")
     if address := re.match("(https?):/+(.*)", text):
         raise UsageError(
-            f"{address[1]}://{address[2]}: nothing is fetched from the web", "download it, and name the file"
+            f"{address[1]}://{address[2]}: nothing is fetched from the web",
+            "download it; what a SPARQL endpoint holds is checked with --store URL",
         )
     try:
         if path.is_dir():

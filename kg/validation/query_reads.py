@@ -47,8 +47,8 @@ class _Query:
     def inside(self, node: object, known: Mapping[str, Walk]) -> Iterator[Read]:
         """The reads of the groups below a node; `known` are the walks to terms that hold in these."""
         name = getattr(node, "name", "")
-        if name == "GroupGraphPatternSub":
-            yield from self._group(node.get("part", ()), known)  # type: ignore[attr-defined]
+        if name == "GroupGraphPatternSub" and isinstance(node, Mapping):
+            yield from self._group(dict(node).get("part", ()), known)
         elif isinstance(node, Mapping):
             # A sub-SELECT is on its own: it may hide variables, and count and cut off what it finds.
             for value in node.values():

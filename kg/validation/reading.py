@@ -26,8 +26,7 @@ _ONE_SHAPE = (sh("node"), sh("property"), sh("not"), sh("qualifiedValueShape"))
 _SHAPE_LISTS = (sh("and"), sh("or"), sh("xone"))
 # Features of SHACL beyond Core and SPARQL constraints, which the reference engine may know.
 _ADVANCED = {
-    sh(name)
-    for name in ("target", "rule", "expression", "js", "values", "if", "intersection", "union", "condition")
+    sh(name) for name in ("target", "rule", "expression", "values", "if", "intersection", "union", "condition")
 }
 _HEEDED_ELSEWHERE = {
     sh(n)
@@ -80,7 +79,9 @@ class _Reader:
     def read(self) -> Shapes:
         for subject in self.graph.by_subject:
             for regime in self.graph.values(subject, sh("entailment")):
-                raise ShapeError(f"nothing is inferred here, and {regime} is asked for", subject, sh("entailment"), regime)
+                raise ShapeError(
+                    f"nothing is inferred here, and {regime} is asked for", subject, sh("entailment"), regime
+                )
         for term in self._starts():
             self._shape(term, "")
         self._find_recursion()
@@ -181,6 +182,8 @@ class _Reader:
                 raise ShapeError(f"{short(kind)} is no class of SHACL; {hint}".rstrip("; "), term, TYPE, kind)
         known = {*_TARGETS, *READERS, *_HEEDED_ELSEWHERE, *_SAYS_NOTHING}
         for predicate in self.graph.by_subject.get(term, ()):
+            if predicate == sh("js"):
+                raise ShapeError("sh:js is a constraint in JavaScript; none is run here", term, predicate)
             if predicate in _ADVANCED:
                 self.foreign.setdefault(term, f"it uses {short(predicate)}")
             elif predicate.startswith(sh("")[:-1]) and predicate not in known and not self._of_component(predicate):

@@ -72,6 +72,7 @@ class TripleIndex:
 
     def add(self, subject: str, predicate: str, value: str) -> None:
         """Add a triple; nothing happens where it is there."""
+        self._mentions = None
         self.out.setdefault(predicate, {}).setdefault(subject, {}).setdefault(value, 0)
         if predicate in self._into:
             self._into[predicate].setdefault(value, {})[subject] = None
@@ -83,6 +84,7 @@ class TripleIndex:
         values = self.out.get(predicate, {}).get(subject, {})
         if value not in values:
             return False
+        self._mentions = None
         del values[value]
         if not values:
             del self.out[predicate][subject]

@@ -183,7 +183,7 @@ def parameters() -> list[Any]:
 
 def test_all_cases_are_found() -> None:
     found = list(cases())
-    assert len(found) == 196
+    assert len(found) == 197
     assert set(MADE) <= {name for _, name, _ in found}
     known = {
         "files",
