@@ -22,7 +22,7 @@ from kg.validation.solutions import Solver
 from kg.validation.sources import ShapesSource
 from kg.validation.sparql import SparqlGraph
 from kg.validation.triple_index import TripleIndex
-from kg.validation.walks import ANY, Read, Walk
+from kg.validation.walks import ANY, Read, Seen, Walk
 
 Statement: TypeAlias = tuple[str, str, str]
 ByFocus: TypeAlias = dict[str, list[Result]]
@@ -53,7 +53,8 @@ class Incremental:
         self._graph = SparqlGraph(self._triples, shapes.triples)
         self._memory = Memory(self.index, Solver(lambda: self._graph))
         self._engine = SetEngine(shapes.plan, self._memory)
-        self._reads = _by_predicate(shapes)
+        self._seen = _by_predicate(shapes)
+        self._walked: dict[tuple[str, Walk], Collection[str] | None] = {}
         # By shape with targets, then by focus node of that shape; those of shapes that are not compiled under "".
         self._found: dict[str, ByFocus] = {shape.term: {} for shape in shapes.plan.with_targets()}
         self._validate(dict.fromkeys(self._found))
@@ -105,8 +106,10 @@ class Incremental:
         for check in checks(self._shapes.plan, shape, among):
             from_focus = _focus_nodes(self._memory, check.within) if check.within is not None else None
             for result in self._engine.of_check(check._replace(within=None)):
+                # Where it stands is not known, and changes with what stands beside it.
+                bare = result._replace(place=0, part="")
                 for focus in (result.focus,) if from_focus is None else from_focus.get(result.focus, ()):
-                    found[focus].append(result)
+                    found[focus].append(bare)
         return found
 
     def _affected(self, changed: Collection[Statement]) -> Affected:
@@ -114,24 +117,37 @@ class Incremental:
         if any(triple[1] == _SUBCLASS for triple in changed):
             return dict.fromkeys(self._found.keys() - {""})
         affected: Affected = {}
-        walked: dict[tuple[str, Walk], Collection[str] | None] = {}
-        for subject, predicate, value in changed:
-            for term, read in (*self._reads.get(predicate, ()), *self._reads.get(ANY.iri, ())):
+        self._walked.clear()
+        for triple in changed:
+            for term, seen in (*self._seen.get(triple[1], ()), *self._seen.get(ANY.iri, ())):
                 nodes = affected.setdefault(term, set())
-                if nodes is None:
-                    continue
-                key = (value if read.backwards else subject, read.walk)
-                if key not in walked:
-                    walked[key] = None if read.anywhere else self._back(*key)
-                found = walked[key]
-                if found is None:
-                    affected[term] = None
-                else:
-                    nodes.update(found)
+                if nodes is not None:
+                    found = self._seeing(triple, seen)
+                    affected[term] = None if found is None else nodes | found
         return affected
 
-    def _back(self, node: str, walk: Walk) -> Collection[str] | None:
+    def _seeing(self, triple: Statement, seen: Seen) -> set[str] | None:
+        """The nodes that a triple can be seen from, from all sides; None for everywhere."""
+        everywhere, found = True, set[str]()
+        for side in seen:
+            reads = [read for read in side if read.predicate in {triple[1], ANY.iri}]
+            walked = [self._back(triple[2] if one.backwards else triple[0], one) for one in reads]
+            known = [nodes for nodes in walked if nodes is not None]
+            if len(known) == len(walked):
+                nodes = set().union(*known)
+                everywhere, found = False, nodes if everywhere else found & nodes
+        return None if everywhere else found
+
+    def _back(self, node: str, read: Read) -> Collection[str] | None:
         """Where the walk to a node can have begun; None where that is in so many places that all may be checked."""
+        if read.anywhere:
+            return None
+        key = node, read.walk
+        if key not in self._walked:
+            self._walked[key] = self._walk_back(*key)
+        return self._walked[key]
+
+    def _walk_back(self, node: str, walk: Walk) -> Collection[str] | None:
         reached = {node: None}
         for step in reversed(walk):
             if isinstance(step, str):
@@ -152,11 +168,12 @@ class Incremental:
         yield from PySHACL(self._shapes.plan.foreign).validate(self._triples(), self._shapes)
 
 
-def _by_predicate(shapes: ShapesSource) -> dict[str, list[tuple[str, Read]]]:
-    found: dict[str, list[tuple[str, Read]]] = defaultdict(list)
+def _by_predicate(shapes: ShapesSource) -> dict[str, list[tuple[str, Seen]]]:
+    found: dict[str, list[tuple[str, Seen]]] = defaultdict(list)
     for shape in shapes.plan.with_targets():
-        for read in sorted(reads(shapes.plan, shape), key=repr):
-            found[read.predicate].append((shape.term, read))
+        for seen in reads(shapes.plan, shape):
+            for predicate in {read.predicate for side in seen for read in side}:
+                found[predicate].append((shape.term, seen))
     return dict(found)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kg.validation.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
-from kg.validation.walks import ANY, Read, Walk, along, can_be_walked, may_stay
+from kg.validation.walks import ANY, Read, Seen, Walk, along, can_be_walked, may_stay, once
 
 
 class Pattern(NamedTuple):
@@ -26,16 +26,16 @@ class Pattern(NamedTuple):
     value: str
 
 
-def in_query(text: str, bound: Mapping[str, Walk]) -> Iterator[Read]:
+def in_query(text: str, bound: Mapping[str, Walk]) -> Iterator[Seen]:
     """
-    The triple patterns of a query over the data graph, the shortest way to each.
+    The triple patterns of a query over the data graph, each seen from its ends along the shortest walks.
 
     `bound` has the walks to pre-bound variables, written `?name`. A query that rdflib cannot read may read anything.
     """
     try:
         query = _parsed(text)
     except Exception:  # noqa: BLE001 -- rdflib raises what it likes
-        yield Read("", anywhere=True)
+        yield once(Read("", anywhere=True))
         return
     yield from _Query(bound).inside(query, bound)
 
@@ -44,8 +44,8 @@ class _Query:
     def __init__(self, bound: Mapping[str, Walk]) -> None:
         self.bound = bound
 
-    def inside(self, node: object, known: Mapping[str, Walk]) -> Iterator[Read]:
-        """The reads of the groups below a node; `known` are the walks to terms that hold in these."""
+    def inside(self, node: object, known: Mapping[str, Walk]) -> Iterator[Seen]:
+        """What the groups below a node see; `known` are the walks to terms that hold in these."""
         name = getattr(node, "name", "")
         if name == "GroupGraphPatternSub" and isinstance(node, Mapping):
             yield from self._group(dict(node).get("part", ()), known)
@@ -57,7 +57,7 @@ class _Query:
             for one in node:
                 yield from self.inside(one, known)
 
-    def _group(self, parts: Iterable[Mapping[str, object]], known: Mapping[str, Walk]) -> Iterator[Read]:
+    def _group(self, parts: Iterable[Mapping[str, object]], known: Mapping[str, Walk]) -> Iterator[Seen]:
         by_part = [(part, list(_patterns(part))) for part in parts]
         own = [pattern for _, patterns in by_part for pattern in patterns]
         steps = _reached(own, known)
@@ -80,17 +80,18 @@ class _Query:
         ends = {end for pattern in patterns for end in (pattern.subject, pattern.value)}
         return {term: walk for term, walk in steps.items() if term in ends} | dict(self.bound)
 
-    def _pattern(self, pattern: Pattern, steps: Mapping[str, Walk]) -> Iterator[Read]:
+    def _pattern(self, pattern: Pattern, steps: Mapping[str, Walk]) -> Iterator[Seen]:
         subject, path, value = pattern
         ends = [(steps[end], way) for end, way in ((subject, path), (value, Inverse(path))) if end in steps]
         if not ends:
-            yield from (Read(read.predicate, anywhere=True) for read in along(ANY if may_stay(path) else path, ()))
+            # A path without a step leads from each node of the graph to itself.
+            reads = along(ANY if may_stay(path) else path, ())
+            yield frozenset({frozenset(Read(one.predicate, anywhere=True) for one in reads)})
             return
-        walk, way = min(ends, key=lambda end: len(end[0]))
-        yield from along(way, walk)
-        if may_stay(path) and not {subject, value} & self.bound.keys() and _may_all_stay(walk):
-            # The path leads from a node to itself if the node is in the graph; any triple puts it there.
-            yield from (Read("", walk), Read("", walk, backwards=True))
+        yield frozenset(along(way, walk) for walk, way in ends)
+        if may_stay(path) and not {subject, value} & self.bound.keys():
+            for walk in (walk for walk, _ in ends if _may_all_stay(walk)):
+                yield from (once(Read("", walk)), once(Read("", walk, backwards=True)))
 
 
 def _may_all_stay(walk: Walk) -> bool:

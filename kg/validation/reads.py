@@ -23,47 +23,47 @@ from kg.validation.paths import Path
 from kg.validation.query_reads import in_query
 from kg.validation.reading import references
 from kg.validation.shape_graph import TYPE
-from kg.validation.walks import Read, Walk, along
+from kg.validation.walks import Read, Seen, Walk, along, once
 
 
-def reads(shapes: Shapes, shape: Shape) -> frozenset[Read]:
+def reads(shapes: Shapes, shape: Shape) -> frozenset[Seen]:
     """
     Everything that the results of a shape with targets depend on, its targets included.
 
     The hierarchy of classes is left out: what it changes can be seen from everywhere.
     """
-    found: set[Read] = set()
+    found: set[Seen] = set()
     for target in shape.targets:
         match target.kind:
             case "class":
-                found.add(Read(TYPE))
+                found.add(once(Read(TYPE)))
             case "subjects":
-                found.add(Read(target.term))
+                found.add(once(Read(target.term)))
             case "objects":
-                found.add(Read(target.term, backwards=True))
+                found.add(once(Read(target.term, backwards=True)))
     found.update(_of_shape(shapes, shape, ()))
     return frozenset(found)
 
 
-def _of_shape(shapes: Shapes, shape: Shape, walk: Walk) -> Iterator[Read]:
+def _of_shape(shapes: Shapes, shape: Shape, walk: Walk) -> Iterator[Seen]:
     if shape.path is not None:
-        yield from along(shape.path, walk)
+        yield frozenset({along(shape.path, walk)})
     reached = walk if shape.path is None else (*walk, shape.path)
     for constraint in shape.constraints:
         match constraint:
             case IsInstance():
-                yield Read(TYPE, reached)
+                yield once(Read(TYPE, reached))
             case Closed():
-                yield Read("", reached)
+                yield once(Read("", reached))
             case Equals(predicate) | Disjoint(predicate) | Less(_, predicate, _):
-                yield Read(predicate, walk)
+                yield once(Read(predicate, walk))
             case Sparql():
                 yield from _of_query(constraint, walk, shape.path)
     for term in references(shape):
         yield from _of_shape(shapes, shapes.by_term[term], reached)
 
 
-def _of_query(constraint: Sparql, walk: Walk, path: Path | None) -> Iterator[Read]:
+def _of_query(constraint: Sparql, walk: Walk, path: Path | None) -> Iterator[Seen]:
     bound = {"?this": walk}
     if constraint.per_value:
         bound["?value"] = walk if path is None else (*walk, path)

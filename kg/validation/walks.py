@@ -30,15 +30,28 @@ class Read(NamedTuple):
     anywhere: bool = False
 
 
-def along(path: Path, walk: Walk) -> Iterator[Read]:
+Seen: TypeAlias = frozenset[frozenset[Read]]
+"""
+Triples that a shape looks at, from one side or several.
+
+Each side has reads for all of them. Whoever cannot see a triple from one of the sides does not see it.
+"""
+
+
+def once(read: Read) -> Seen:
+    """What is seen from one side, by one read."""
+    return frozenset({frozenset({read})})
+
+
+def along(path: Path, walk: Walk) -> frozenset[Read]:
     """
     What is read by following a path from the end of a walk.
 
-    >>> list(along(Sequence((Predicate("<urn:p>"), Inverse(Predicate("<urn:q>")))), ()))[1]
+    >>> sorted(along(Sequence((Predicate("<urn:p>"), Inverse(Predicate("<urn:q>")))), ()))[1]
     Read(predicate='<urn:q>', walk=(Predicate(iri='<urn:p>'),), backwards=True, anywhere=False)
     """
-    for read in _along(path, walk):
-        yield read if can_be_walked(read.walk) else Read(read.predicate, anywhere=True)
+    reads = _along(path, walk)
+    return frozenset(one if can_be_walked(one.walk) else Read(one.predicate, anywhere=True) for one in reads)
 
 
 def _along(path: Path, walk: Walk) -> Iterator[Read]:

@@ -45,8 +45,9 @@ CONDITIONS = ["?x = ?y", "?value != $this", "BOUND(?y)", "STR(?x) < STR($this)",
 class Query:
     """A query in the making: groups in groups, up to so many triple patterns."""
 
-    def __init__(self, draw: Any, patterns: int) -> None:
+    def __init__(self, draw: Any, patterns: int, bound: str) -> None:
         self.draw = draw
+        self.bound = bound
         self.left = patterns
         self.fresh = 0
 
@@ -77,7 +78,8 @@ class Query:
             case "or":
                 return f"FILTER(?x = :a || NOT EXISTS {{ {self.group(depth + 1)} }})"
             case "select":
-                return f"{{ SELECT $this ?x (COUNT(*) AS ?n{self.left}) {{ {self.group(depth + 1)} }} GROUP BY $this ?x }}"
+                names, group = f"{self.bound} ?x", self.group(depth + 1)
+                return f"{{ SELECT {names} (COUNT(*) AS ?n{self.left}) {{ {group} }} GROUP BY {names} }}"
             case "graph":
                 return "GRAPH $shapesGraph { :a :p ?x }"
             case _:
@@ -89,7 +91,7 @@ INSIDE = ["FILTER EXISTS", "FILTER NOT EXISTS", "FILTER NOT EXISTS", "OPTIONAL",
 
 @st.composite
 def queries(draw: Any, kind: str) -> str:
-    query = Query(draw, draw(st.integers(1, 4)))
+    query = Query(draw, draw(st.integers(1, 4)), "$this $value $y" if kind == "ASK" else "$this")
     group = query.group()
     if kind == "ASK":
         return f"{PREFIXES} ASK {{ {group} }}"
