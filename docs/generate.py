@@ -22,7 +22,7 @@ from kg.model.shipped import shipped
 from kg.ontology import Class, Ontology, Property, load_ontology
 from kg.ontology import vocabulary as v
 from kg.queries.catalogue import Query, load_queries
-from kg.validation.shapes import Shape, load_shapes
+from kg.validation.shapes.pages import Shape, load_shapes
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"

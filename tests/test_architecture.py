@@ -26,6 +26,7 @@ EVERYDAY: dict[str, str] = {
     "name": "of a click argument, and in the header of a query",
     "note": "a level of SARIF",
     "number": "a type of JSON Schema",
+    "part": "of a group, in rdflib's tree of a query",
     "region": "a part of a file in SARIF",
     "target": "in SHACL",
     "text": "the format of an answer, beside json",

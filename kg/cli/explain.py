@@ -52,7 +52,7 @@ def command(ctx: click.Context, name: str | None, sparql: bool, shapes: tuple[Pa
 def _show_queries(start: Start, name: str | None, files: tuple[Path, ...]) -> None:
     from kg.pipeline.explain_sparql import shape_queries
     from kg.pipeline.rdf_files import rdf_files
-    from kg.validation.sources import ShapesSource
+    from kg.validation.shapes.sources import ShapesSource
 
     if name is None:
         raise click.UsageError("name a shape: kg explain --sparql SHAPE")

@@ -17,7 +17,7 @@ from kg.pipeline.results import by_name, finding_of, name_of
 from kg.stores.index import Index
 from kg.validation.locate import locate
 from kg.validation.results import Engine, Result, Statistic
-from kg.validation.sources import ShapesSource
+from kg.validation.shapes.sources import ShapesSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from kg.pipeline.rdf_files import rdf_files
 from kg.pipeline.results import by_name, finding_of
 from kg.validation.engine import SetEngine
 from kg.validation.results import Result, Statistic
-from kg.validation.sources import ShapesSource, form_of, strange_namespaces
+from kg.validation.shapes.sources import ShapesSource, form_of, strange_namespaces
 from kg.validation.triple_index import TripleIndex
 from kg.validation.validate import over_columns, over_index
 

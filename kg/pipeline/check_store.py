@@ -12,10 +12,10 @@ from kg.model.positions import Position
 from kg.ontology.reader import local_name
 from kg.pipeline.rdf_files import rdf_files
 from kg.pipeline.results import by_name, finding_of
-from kg.validation.endpoint import SparqlEndpoint
-from kg.validation.remote import Remote, RemoteEngine
+from kg.validation.remote.endpoint import SparqlEndpoint
+from kg.validation.remote.evaluator import Remote, RemoteEngine
 from kg.validation.results import Statistic
-from kg.validation.sources import ShapesSource
+from kg.validation.shapes.sources import ShapesSource
 
 _NOT_CHECKED = "get the data as a file and check that"
 

@@ -10,7 +10,7 @@ from kg.ontology import Class, Ontology, Property
 from kg.ontology.model import nearest
 from kg.pipeline.project import Project
 from kg.queries.catalogue import Query, load_queries
-from kg.validation.shapes import Shape, load_shapes
+from kg.validation.shapes.pages import Shape, load_shapes
 
 
 def explain(project: Project, name: str) -> str:

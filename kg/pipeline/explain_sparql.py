@@ -8,11 +8,11 @@ from kg.model.errors import UsageError
 from kg.model.terms import parts_of
 from kg.ontology.model import nearest
 from kg.ontology.reader import local_name
-from kg.validation.as_sparql import NotTranslatable, query_for
-from kg.validation.constraints import Shape, Shapes, Sparql
 from kg.validation.messages import message
 from kg.validation.plan import Check, checks, targets
-from kg.validation.sources import ShapesSource
+from kg.validation.remote.as_sparql import NotTranslatable, query_for
+from kg.validation.shapes.constraints import Shape, Shapes, Sparql
+from kg.validation.shapes.sources import ShapesSource
 
 
 def shape_queries(shapes: ShapesSource, name: str) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from kg.columns.files import parsed
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.ontology.reader import local_name
-from kg.validation.constraints import Shapes
+from kg.validation.shapes.constraints import Shapes
 
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LOOKED_AT = 200_000

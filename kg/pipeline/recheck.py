@@ -12,7 +12,7 @@ from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile, context_of, facts_files, file_digest, map_files, settings_digest, text_digest
 from kg.validation.incremental import Incremental, Statement
 from kg.validation.results import Result
-from kg.validation.sources import ShapesSource
+from kg.validation.shapes.sources import ShapesSource
 
 
 class Recheck:

@@ -10,7 +10,7 @@ from kg.model.shipped import shipped
 from kg.pipeline.explain import shape_page
 from kg.pipeline.project import Project
 from kg.reports.report import Rule
-from kg.validation.shapes import load_shapes
+from kg.validation.shapes.pages import load_shapes
 
 
 def rules_of(project: Project) -> dict[str, Rule]:

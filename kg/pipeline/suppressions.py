@@ -24,7 +24,7 @@ from kg.ontology.model import nearest
 from kg.pipeline.mentions import holds_mark
 from kg.pipeline.project import Project
 from kg.pipeline.reading import facts_files
-from kg.validation.shapes import load_shapes
+from kg.validation.shapes.pages import load_shapes
 
 _YAML = (".yaml", ".yml")
 _RDF = (".ttl", ".trig", ".nt", ".nq")

@@ -9,7 +9,7 @@ from kg.columns.encode import Columns
 from kg.validation.relation_sql import RelationSql
 from kg.validation.relations import AnyPairs, Nodes, NotLess, Pairs, Rows, SameLanguage, Solutions, Unexpected
 from kg.validation.results import Row
-from kg.validation.solutions import Solver
+from kg.validation.sparql.solutions import Solver
 
 _AT_ONCE = 20_000
 

@@ -11,7 +11,10 @@ from typing import Protocol
 from kg.model.findings import Severity
 from kg.model.terms import parts_of
 from kg.validation import messages
-from kg.validation.constraints import (
+from kg.validation.plan import Check, checks, targets
+from kg.validation.relations import Common, Listed, Nodes, Pairs, Rows
+from kg.validation.results import Origin, Result, Row, Statistic, path_text
+from kg.validation.shapes.constraints import (
     Closed,
     Conforms,
     ConformsToAll,
@@ -28,11 +31,8 @@ from kg.validation.constraints import (
     Shapes,
     Sparql,
 )
-from kg.validation.paths import Predicate, predicates
-from kg.validation.plan import Check, checks, targets
-from kg.validation.relations import Common, Listed, Nodes, Pairs, Rows
-from kg.validation.results import Origin, Result, Row, Statistic, path_text
-from kg.validation.shape_graph import sh
+from kg.validation.shapes.paths import Predicate, predicates
+from kg.validation.shapes.shape_graph import sh
 
 _SEVERITIES = {sh("Violation"): Severity.violation, sh("Warning"): Severity.warning, sh("Info"): Severity.info}
 _OF_SHAPES = (Conforms, ConformsToAll, ConformsToAny, ConformsToOne)
@@ -155,7 +155,7 @@ def _message(shapes: Shapes, shape: Shape, constraint: Constraint) -> Callable[[
     """How a result's message is made: the shape's own, or in words what the constraint asks for."""
     own = _preferred(shape.messages)
     if isinstance(constraint, Sparql):
-        from kg.validation.prebinding import filled
+        from kg.validation.sparql.prebinding import filled
 
         template = _preferred(constraint.messages) or own or messages.message(shapes, shape, constraint)
         constants = dict(constraint.constants)

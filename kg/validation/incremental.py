@@ -10,25 +10,26 @@ from typing import NamedTuple, TypeAlias
 from pyoxigraph import Triple
 
 from kg.model.terms import term_of
-from kg.validation.constraints import Shape
 from kg.validation.engine import SetEngine
 from kg.validation.memory import Memory, inverted
 from kg.validation.plan import checks, targets
 from kg.validation.reads import reads
 from kg.validation.relations import Common, Listed, Pairs, Ways
 from kg.validation.results import Result
-from kg.validation.shape_graph import RDFS
-from kg.validation.solutions import Solver
-from kg.validation.sources import ShapesSource
-from kg.validation.sparql import SparqlGraph
+from kg.validation.shapes.constraints import Shape
+from kg.validation.shapes.shape_graph import RDFS
+from kg.validation.shapes.sources import ShapesSource
+from kg.validation.sparql.graph import SparqlGraph
+from kg.validation.sparql.solutions import Solver
 from kg.validation.triple_index import TripleIndex
 from kg.validation.walks import ANY, Read, Seen, Walk
 
 Statement: TypeAlias = tuple[str, str, str]
 ByFocus: TypeAlias = dict[str, list[Result]]
 Affected: TypeAlias = dict[str, set[str] | None]
-# A walk that has come to so many nodes costs more than validating the shape whole.
-_MANY = 2_000
+# A walk that comes to more nodes is given up where another leads to the same triple, or where validating the shape
+# whole costs less than going on.
+_FEW, _MANY = 64, 2_000
 _SUBCLASS = f"<{RDFS}subClassOf>"
 
 
@@ -54,7 +55,7 @@ class Incremental:
         self._memory = Memory(self.index, Solver(lambda: self._graph))
         self._engine = SetEngine(shapes.plan, self._memory)
         self._seen = _by_predicate(shapes)
-        self._walked: dict[tuple[str, Walk], Collection[str] | None] = {}
+        self._walked: dict[tuple[str, Walk, int], Collection[str] | None] = {}
         # By shape with targets, then by focus node of that shape; those of shapes that are not compiled under "".
         self._found: dict[str, ByFocus] = {shape.term: {} for shape in shapes.plan.with_targets()}
         self._validate(dict.fromkeys(self._found))
@@ -123,40 +124,51 @@ class Incremental:
                 nodes = affected.setdefault(term, set())
                 if nodes is not None:
                     found = self._seeing(triple, seen)
-                    affected[term] = None if found is None else nodes | found
+                    affected[term] = None if found is None else nodes.union(found)
         return affected
 
-    def _seeing(self, triple: Statement, seen: Seen) -> set[str] | None:
+    def _seeing(self, triple: Statement, seen: Seen) -> Collection[str] | None:
         """The nodes that a triple can be seen from, from all sides; None for everywhere."""
-        everywhere, found = True, set[str]()
-        for side in seen:
-            reads = [read for read in side if read.predicate in {triple[1], ANY.iri}]
-            walked = [self._back(triple[2] if one.backwards else triple[0], one) for one in reads]
-            known = [nodes for nodes in walked if nodes is not None]
-            if len(known) == len(walked):
-                nodes = set().union(*known)
-                everywhere, found = False, nodes if everywhere else found & nodes
-        return None if everywhere else found
+        sides = [
+            [
+                (triple[2] if read.backwards else triple[0], read)
+                for read in side
+                if read.predicate in {triple[1], ANY.iri}
+            ]
+            for side in seen
+        ]
+        for most in (_FEW, _MANY):
+            known = [found for side in sides if (found := self._from(side, most)) is not None]
+            if known:
+                return set.intersection(*known)
+        return None
 
-    def _back(self, node: str, read: Read) -> Collection[str] | None:
-        """Where the walk to a node can have begun; None where that is in so many places that all may be checked."""
-        if read.anywhere:
-            return None
-        key = node, read.walk
-        if key not in self._walked:
-            self._walked[key] = self._walk_back(*key)
-        return self._walked[key]
+    def _from(self, side: Iterable[tuple[str, Read]], most: int) -> set[str] | None:
+        """Where walks to the nodes can have begun; None for everywhere, or more places than `most`."""
+        found: set[str] = set()
+        for node, read in side:
+            key = node, read.walk, most
+            if not read.anywhere and key not in self._walked:
+                self._walked[key] = self._back(*key)
+            starts = None if read.anywhere else self._walked[key]
+            if starts is None:
+                return None
+            found.update(starts)
+        return found
 
-    def _walk_back(self, node: str, walk: Walk) -> Collection[str] | None:
-        reached = {node: None}
+    def _back(self, node: str, walk: Walk, most: int) -> Collection[str] | None:
+        reached: Collection[str] = (node,)
         for step in reversed(walk):
             if isinstance(step, str):
-                reached = {step: None} if step in reached else {}
+                reached = (step,) if step in reached else ()
                 continue
-            back = inverted(step)
-            reached = {start: None for one in reached for start in self._memory.reach(one, back)}
-            if len(reached) > _MANY:
-                return None
+            back, starts = inverted(step), set[str]()
+            for one in reached:
+                more = self._memory.reach(one, back)
+                if len(starts) + len(more) > most:
+                    return None
+                starts.update(more)
+            reached = starts
         return reached
 
     def _triples(self) -> Iterator[Triple]:

@@ -8,9 +8,7 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from kg.model.terms import parts_of
-from kg.validation.comparison import compare
-from kg.validation.conditions import Condition
-from kg.validation.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
+from kg.validation.literals.comparison import compare
 from kg.validation.relations import (
     AnyOf,
     Common,
@@ -41,8 +39,10 @@ from kg.validation.relations import (
     Without,
 )
 from kg.validation.results import Row
-from kg.validation.shape_graph import RDFS, TYPE
-from kg.validation.solutions import Solver
+from kg.validation.shapes.conditions import Condition
+from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
+from kg.validation.shapes.shape_graph import RDFS, TYPE
+from kg.validation.sparql.solutions import Solver
 from kg.validation.triple_index import NONE, Set, TripleIndex
 
 _SUBCLASS = f"<{RDFS}subClassOf>"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from kg.model.terms import XSD, parts_of
-from kg.validation.conditions import Compares, Condition, HasDatatype, HasLength, InLanguage, IsKind, Matches
-from kg.validation.constraints import (
+from kg.validation.shapes.conditions import Compares, Condition, HasDatatype, HasLength, InLanguage, IsKind, Matches
+from kg.validation.shapes.constraints import (
     AtLeast,
     AtMost,
     Closed,
@@ -30,7 +30,7 @@ from kg.validation.constraints import (
     Sparql,
     UniqueLanguages,
 )
-from kg.validation.paths import Path, to_sparql
+from kg.validation.shapes.paths import Path, to_sparql
 
 _OPERATORS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 _KINDS = {"iri": "an IRI", "blank": "a blank node", "literal": "a literal"}
@@ -57,7 +57,7 @@ def path_in_words(path: Path) -> str:
     """
     A path as a message names it.
 
-    >>> from kg.validation.paths import Predicate, Sequence
+    >>> from kg.validation.shapes.paths import Predicate, Sequence
     >>> path_in_words(Sequence((Predicate("<urn:x#when>"), Predicate("<urn:x#day>"))))
     'when/day'
     """

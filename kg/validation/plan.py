@@ -6,31 +6,6 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import NamedTuple
 
-from kg.validation.constraints import (
-    AtLeast,
-    AtMost,
-    Closed,
-    Conforms,
-    ConformsNot,
-    ConformsToAll,
-    ConformsToAny,
-    ConformsToOne,
-    Constraint,
-    Disjoint,
-    Equals,
-    HasProperty,
-    HasValue,
-    IsInstance,
-    IsOneOf,
-    Less,
-    PerValue,
-    Qualified,
-    Shape,
-    Shapes,
-    Sparql,
-    UniqueLanguages,
-)
-from kg.validation.paths import Predicate
 from kg.validation.relations import (
     AnyOf,
     Common,
@@ -60,6 +35,31 @@ from kg.validation.relations import (
     Ways,
     Without,
 )
+from kg.validation.shapes.constraints import (
+    AtLeast,
+    AtMost,
+    Closed,
+    Conforms,
+    ConformsNot,
+    ConformsToAll,
+    ConformsToAny,
+    ConformsToOne,
+    Constraint,
+    Disjoint,
+    Equals,
+    HasProperty,
+    HasValue,
+    IsInstance,
+    IsOneOf,
+    Less,
+    PerValue,
+    Qualified,
+    Shape,
+    Shapes,
+    Sparql,
+    UniqueLanguages,
+)
+from kg.validation.shapes.paths import Predicate
 
 NOTHING = Listed(())
 _IN_TURN = 12  # members of sh:or, each below the last: many would be nested deeper than Python goes

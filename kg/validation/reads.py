@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.validation.constraints import (
+from kg.validation.shapes.constraints import (
     Closed,
     Disjoint,
     Equals,
@@ -19,10 +19,10 @@ from kg.validation.constraints import (
     Shapes,
     Sparql,
 )
-from kg.validation.paths import Path
-from kg.validation.query_reads import in_query
-from kg.validation.reading import references
-from kg.validation.shape_graph import TYPE
+from kg.validation.shapes.paths import Path
+from kg.validation.shapes.reading import references
+from kg.validation.shapes.shape_graph import TYPE
+from kg.validation.sparql.query_reads import in_query
 from kg.validation.walks import Read, Seen, Walk, along, once
 
 

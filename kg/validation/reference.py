@@ -21,7 +21,7 @@ from rdflib.term import Node
 from kg.model.errors import OntologyError
 from kg.model.findings import Severity
 from kg.validation.results import Origin, Result, Statistic
-from kg.validation.sources import ShapesSource
+from kg.validation.shapes.sources import ShapesSource
 
 _SEVERITIES = {SH.Violation: Severity.violation, SH.Warning: Severity.warning, SH.Info: Severity.info}
 _TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)

@@ -8,10 +8,8 @@ from typing import Any
 
 from kg.columns.encode import Columns
 from kg.model.terms import Parts, parts_of
-from kg.validation.comparison import compare
-from kg.validation.conditions import Condition, certain_order
+from kg.validation.literals.comparison import compare
 from kg.validation.memory import inverted
-from kg.validation.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 from kg.validation.relations import (
     AnyOf,
     AnyPairs,
@@ -42,7 +40,9 @@ from kg.validation.relations import (
     Ways,
     Without,
 )
-from kg.validation.shape_graph import RDFS, TYPE
+from kg.validation.shapes.conditions import Condition, certain_order
+from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
+from kg.validation.shapes.shape_graph import RDFS, TYPE
 
 _SUBCLASS = f"<{RDFS}subClassOf>"
 _AT_ONCE = 20_000

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from kg.model.values import Value
-from kg.validation.conditions import Condition
-from kg.validation.constraints import Sparql
-from kg.validation.paths import Path
+from kg.validation.shapes.conditions import Condition
+from kg.validation.shapes.constraints import Sparql
+from kg.validation.shapes.paths import Path
 
 # ── Sets of nodes ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -9,9 +9,9 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from kg.model.terms import term_of
-from kg.validation.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence, to_sparql
 from kg.validation.reference import to_rdflib
 from kg.validation.results import Result
+from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence, to_sparql
 
 
 def report_graph(results: Iterable[Result]) -> Graph:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from pyoxigraph import Triple
 
 from kg.model.findings import Severity
-from kg.validation.paths import Path, to_sparql
+from kg.validation.shapes.paths import Path, to_sparql
 
 if TYPE_CHECKING:
-    from kg.validation.sources import ShapesSource
+    from kg.validation.shapes.sources import ShapesSource
 
 _NO_SOLUTION: Mapping[str, str] = {}
 

@@ -11,13 +11,13 @@ from kg.model.terms import term_of
 from kg.validation.engine import SetEngine, constants
 from kg.validation.memory import Memory
 from kg.validation.results import Result, Statistic
-from kg.validation.solutions import Solver
-from kg.validation.sources import ShapesSource
+from kg.validation.shapes.sources import ShapesSource
+from kg.validation.sparql.solutions import Solver
 from kg.validation.triple_index import TripleIndex
 
 if TYPE_CHECKING:
     from kg.columns.encode import Columns
-    from kg.validation.sparql import SparqlGraph
+    from kg.validation.sparql.graph import SparqlGraph
 
 SMALL = 60_000
 """Up to so many triples dictionaries are quicker: DuckDB takes as long to start as they take to check them."""
@@ -68,7 +68,7 @@ def over_columns(columns: Columns, shapes: ShapesSource) -> SetEngine:
         return (Triple(*map(term_of, texts)) for texts in columns.triples())  # type: ignore[arg-type]
 
     def load() -> SparqlGraph:
-        from kg.validation.sparql import SparqlGraph
+        from kg.validation.sparql.graph import SparqlGraph
 
         if columns.has_blank_nodes():
             return SparqlGraph(triples, shapes.triples)
@@ -81,7 +81,7 @@ def over_columns(columns: Columns, shapes: ShapesSource) -> SetEngine:
 
 def _solver(triples: Callable[[], Iterable[Triple]], shapes: ShapesSource) -> Solver:
     def load() -> SparqlGraph:
-        from kg.validation.sparql import SparqlGraph
+        from kg.validation.sparql.graph import SparqlGraph
 
         return SparqlGraph(triples, shapes.triples)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from kg.validation.memory import inverted
-from kg.validation.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence, predicates
+from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence, predicates
 
 Walk: TypeAlias = tuple[Path | str, ...]
 """Paths one after the other; a text is the term that the walk has come to there."""

@@ -28,7 +28,7 @@ from kg.pipeline.explain import explain, names
 from kg.pipeline.project import Project
 from kg.pipeline.reading import context_of, facts_files, map_files
 from kg.pipeline.suppressions import project_files, suppress
-from kg.validation.shapes import load_shapes
+from kg.validation.shapes.pages import load_shapes
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs/reference/findings").glob("*.md"))

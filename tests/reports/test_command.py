@@ -20,7 +20,7 @@ from kg.model.findings import CODES, Finding, Severity
 from kg.model.positions import Position
 from kg.model.shipped import shipped
 from kg.reports.report import Run, Tally
-from kg.validation.shapes import load_shapes
+from kg.validation.shapes.pages import load_shapes
 from tests.reports.test_formats import Took, sarif_schema
 
 KESTRIA = Path(__file__).parents[1] / "cases/cli/kestria"

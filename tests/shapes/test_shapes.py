@@ -20,7 +20,7 @@ from kg import Project, check
 from kg.model.findings import Severity
 from kg.validation.reference import PySHACL
 from kg.validation.results import Engine
-from kg.validation.shapes import Shape, load_shapes
+from kg.validation.shapes.pages import Shape, load_shapes
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "shapes" / "examples"

@@ -9,7 +9,7 @@ from pyoxigraph import Quad, Triple
 
 from kg.columns.encode import Columns
 from kg.validation.engine import SetEngine
-from kg.validation.sources import ShapesSource
+from kg.validation.shapes.sources import ShapesSource
 from kg.validation.validate import in_memory, over_columns
 
 NAMES = ("memory", "columns")

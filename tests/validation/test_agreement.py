@@ -22,7 +22,7 @@ from kg.model.terms import XSD
 from kg.ontology.vocabulary import PREFIXES
 from kg.validation.reference import PySHACL
 from kg.validation.results import Result
-from kg.validation.sources import ShapesSource
+from kg.validation.shapes.sources import ShapesSource
 from kg.validation.validate import in_memory
 from tests.validation.engines import engine
 

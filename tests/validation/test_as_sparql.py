@@ -27,18 +27,18 @@ from rdflib import RDF, XSD, Graph, Literal, Variable
 
 from kg.model.terms import XSD as XSD_TEXT
 from kg.model.terms import Parts
-from kg.validation.as_sparql import NotTranslatable, query_for
-from kg.validation.comparison import compare
-from kg.validation.conditions import Compares, Condition, HasDatatype, HasLength, InLanguage, IsKind, Matches
-from kg.validation.endpoint import SparqlEndpoint
 from kg.validation.engine import SetEngine
-from kg.validation.literals import well_formed
-from kg.validation.paths import Predicate
+from kg.validation.literals.comparison import compare
+from kg.validation.literals.forms import well_formed
 from kg.validation.plan import Check, checks, targets
 from kg.validation.reference import _text as text_of_rdflib
 from kg.validation.reference import to_graph
-from kg.validation.remote import Remote
-from kg.validation.sources import ShapesSource
+from kg.validation.remote.as_sparql import NotTranslatable, query_for
+from kg.validation.remote.endpoint import SparqlEndpoint
+from kg.validation.remote.evaluator import Remote
+from kg.validation.shapes.conditions import Compares, Condition, HasDatatype, HasLength, InLanguage, IsKind, Matches
+from kg.validation.shapes.paths import Predicate
+from kg.validation.shapes.sources import ShapesSource
 from kg.validation.validate import in_memory
 from tests.validation.sparql_server import from_store, of_triples, serving
 from tests.validation.test_w3c import NUMBER_OF_TESTS, found_in
@@ -223,7 +223,7 @@ def answers(condition: Condition, literals: Sequence[str]) -> list[bool]:
 
 @pytest.mark.parametrize("datatype", DATATYPES)
 def test_lexical_forms(datatype: str) -> None:
-    from kg.validation.as_sparql_terms import in_lexical_space, literal
+    from kg.validation.remote.as_sparql_terms import in_lexical_space, literal
 
     test = in_lexical_space("?v", datatype)
     rows = " ".join(literal(form) for form in FORMS)

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kg.model.terms import XSD, Parts
-from kg.validation.comparison import _KINDS, compare, days_before, order, value_of
+from kg.validation.literals.comparison import _KINDS, compare, days_before, order, value_of
 
 CASES = Path(__file__).parents[1] / "cases" / "validation" / "literals" / "comparison.yaml"
 NUMBER_OF_CASES = 109

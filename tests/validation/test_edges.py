@@ -19,7 +19,7 @@ from kg.model.errors import OntologyError
 from kg.ontology.vocabulary import PREFIXES
 from kg.syntax.blanks import stable_blanks
 from kg.validation.results import Result
-from kg.validation.sources import ShapesSource
+from kg.validation.shapes.sources import ShapesSource
 from tests.validation.engines import NAMES, engine
 
 CASES = Path(__file__).parents[1] / "cases" / "validation" / "edges"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kg.model.terms import XSD
 from kg.ontology.vocabulary import PREFIXES
-from kg.validation.literals import _CALENDAR, _CHECKS, calendar, language_matches, well_formed
+from kg.validation.literals.forms import _CALENDAR, _CHECKS, calendar, language_matches, well_formed
 
 CASES = Path(__file__).parents[1] / "cases" / "validation" / "literals"
 NUMBER_OF_FORMS = 350

@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.validation.characters import LAST, category, complement, escaped, union, with_case_variants
-from kg.validation.patterns import compiled, re2
+from kg.validation.literals.characters import LAST, category, complement, escaped, union, with_case_variants
+from kg.validation.literals.patterns import compiled, re2
 
 CASES = Path(__file__).parents[1] / "cases" / "validation" / "literals"
 NUMBER_OF_PATTERNS = 78

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store, Triple, Variable, parse
 
 from kg.model.terms import term_of
-from kg.validation.prebinding import PreBindingError, Prepared, join, prepare, tokens_of
-from kg.validation.setwise import joins, over, substituted
-from kg.validation.sparql import SHAPES_GRAPH, SparqlGraph
+from kg.validation.sparql.graph import SHAPES_GRAPH, SparqlGraph
+from kg.validation.sparql.prebinding import PreBindingError, Prepared, join, prepare, tokens_of
+from kg.validation.sparql.setwise import joins, over, substituted
 
 CASES = Path(__file__).parents[1] / "cases" / "validation" / "prebinding"
 REFUSED = yaml.safe_load((CASES / "refused.yaml").read_text(encoding="utf-8"))

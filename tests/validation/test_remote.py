@@ -15,11 +15,11 @@ from kg.model.errors import EnvironmentFault, UsageError
 from kg.model.findings import Severity
 from kg.pipeline.check_store import StoreCheck
 from kg.pipeline.explain_sparql import shape_queries
-from kg.validation.endpoint import PASSWORD, TOKEN, USER, SparqlEndpoint
-from kg.validation.paths import Predicate
 from kg.validation.relations import Instances, Reached, SubjectsOf
-from kg.validation.remote import Remote
-from kg.validation.sources import ShapesSource
+from kg.validation.remote.endpoint import PASSWORD, TOKEN, USER, SparqlEndpoint
+from kg.validation.remote.evaluator import Remote
+from kg.validation.shapes.paths import Predicate
+from kg.validation.shapes.sources import ShapesSource
 from tests.validation.sparql_server import JSON, Answer, from_store, send, serving, with_password
 
 DATA = """

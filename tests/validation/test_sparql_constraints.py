@@ -10,11 +10,11 @@ import yaml
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Triple, parse
 
 from kg.model.terms import parts_of, term_of, text_of
-from kg.validation import written
-from kg.validation.exact import Codes
-from kg.validation.prebinding import PreBindingError, Prepared, filled, prepare
-from kg.validation.setwise import substituted
-from kg.validation.sparql import SparqlGraph
+from kg.validation.sparql import written
+from kg.validation.sparql.exact import Codes
+from kg.validation.sparql.graph import SparqlGraph
+from kg.validation.sparql.prebinding import PreBindingError, Prepared, filled, prepare
+from kg.validation.sparql.setwise import substituted
 
 CASES = Path(__file__).parents[1] / "cases" / "validation" / "prebinding"
 LITERALS = yaml.safe_load((CASES / "literals.yaml").read_text(encoding="utf-8"))
@@ -64,7 +64,7 @@ def test_the_exact_way_answers_all(case: dict[str, Any], monkeypatch: pytest.Mon
     prepared = prepare(case["query"], PREFIXES, THIS)
     found = sorted(map(short, graph.select(prepared, ["<urn:a>"], {})))
     if "MAX" in case["query"]:
-        assert found == ["x=5"]  # known to be left: see kg.validation.exact
+        assert found == ["x=5"]  # known to be left: see kg.validation.sparql.exact
     else:
         assert found == sorted(case["gives"])
 

@@ -18,7 +18,7 @@ from rdflib.term import Node
 from kg.model.errors import OntologyError
 from kg.validation.reference import to_graph
 from kg.validation.report import report_graph
-from kg.validation.sources import ShapesSource
+from kg.validation.shapes.sources import ShapesSource
 from tests.validation.engines import NAMES, engine
 
 NUMBER_OF_TESTS = {"core": 98, "sparql": 23}
@@ -78,7 +78,9 @@ def passes(name: str, data: list[Triple], shapes: list[Triple], expected: Graph 
             report = report_graph(made.results())
     except OntologyError:
         return expected is None
-    return expected is not None and isomorphic(compared(report, report.value(None, RDF.type, SH.ValidationReport)), expected)
+    return expected is not None and isomorphic(
+        compared(report, report.value(None, RDF.type, SH.ValidationReport)), expected
+    )
 
 
 def compared(graph: Graph, report: Node | None) -> Graph:

@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from kg.model.terms import XSD, Parts
-from kg.validation.literals import calendar, well_formed
+from kg.validation.literals.forms import calendar, well_formed
 
 
 class Value(NamedTuple):

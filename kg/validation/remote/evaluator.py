@@ -13,13 +13,13 @@ from typing import NoReturn
 
 from kg.model.errors import EnvironmentFault
 from kg.model.terms import parts_of
-from kg.validation.as_sparql import NotTranslatable, count_query, query_of
-from kg.validation.constraints import Constraint, Shapes
-from kg.validation.endpoint import QueryRefused, SparqlEndpoint, Told
 from kg.validation.engine import SetEngine
 from kg.validation.plan import Check
 from kg.validation.relations import Nodes, Pairs, Rows
+from kg.validation.remote.as_sparql import NotTranslatable, count_query, query_of
+from kg.validation.remote.endpoint import QueryRefused, SparqlEndpoint, Told
 from kg.validation.results import Result, Row
+from kg.validation.shapes.constraints import Constraint, Shapes
 
 _ROUND = 100  # servers cap answers at round numbers
 _HELD = 200_000  # rows in memory, until it is known whether they are all

@@ -13,9 +13,9 @@ from typing import ClassVar, TypeAlias
 
 from kg.model.values import Value
 from kg.ontology.vocabulary import PREFIXES
-from kg.validation.conditions import Condition
-from kg.validation.paths import Path
-from kg.validation.prebinding import Prepared
+from kg.validation.shapes.conditions import Condition
+from kg.validation.shapes.paths import Path
+from kg.validation.sparql.prebinding import Prepared
 
 SHACL = PREFIXES["sh"]
 

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from kg.validation.xpath_regex import NotInRe2Error, Piece, translated
+from kg.validation.literals.xpath_regex import NotInRe2Error, Piece, translated
 
 _FLAGS: Final = "imsxq"
 _RE2_REPEATS: Final = 1_000  # the product of nested counts: https://github.com/google/re2/wiki/Syntax

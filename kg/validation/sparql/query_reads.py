@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from kg.validation.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
+from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 from kg.validation.walks import ANY, Read, Seen, Walk, along, can_be_walked, may_stay, once
 
 

@@ -11,21 +11,6 @@ from __future__ import annotations
 import re
 from typing import Final, TypeAlias
 
-from kg.validation.as_sparql_own import joined_body, own_query, select_lines
-from kg.validation.as_sparql_terms import less, moment
-from kg.validation.as_sparql_text import (
-    Lines,
-    Names,
-    all_of,
-    any_of,
-    constant,
-    filters,
-    group,
-    is_among,
-    negated,
-    not_among,
-)
-from kg.validation.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence, to_sparql
 from kg.validation.relations import (
     AnyOf,
     Common,
@@ -55,7 +40,22 @@ from kg.validation.relations import (
     Ways,
     Without,
 )
-from kg.validation.shape_graph import RDFS, TYPE
+from kg.validation.remote.as_sparql_own import joined_body, own_query, select_lines
+from kg.validation.remote.as_sparql_terms import less, moment
+from kg.validation.remote.as_sparql_text import (
+    Lines,
+    Names,
+    all_of,
+    any_of,
+    constant,
+    filters,
+    group,
+    is_among,
+    negated,
+    not_among,
+)
+from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence, to_sparql
+from kg.validation.shapes.shape_graph import RDFS, TYPE
 
 Known: TypeAlias = frozenset[Nodes]
 

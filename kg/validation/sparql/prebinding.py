@@ -2,7 +2,7 @@
 The SPARQL text of a constraint, read into parts and held against what pre-binding allows.
 
 Pure work on text: a tokeniser that knows strings, comments, IRIs, names and variables is all it takes, since neither
-the restrictions nor the rewriting in `kg.validation.setwise` need more of the grammar than where a group begins and
+the restrictions nor the rewriting in `.setwise` need more of the grammar than where a group begins and
 ends.
 
 Spec: https://www.w3.org/TR/shacl/#pre-binding
@@ -124,7 +124,7 @@ def prepare(text: str, prefixes: Mapping[str, str], prebound: frozenset[str], pa
     'SELECT $this { $this <urn:p> ?v } '
     >>> prepare("SELECT $this { MINUS { $this ?p 1 } }", {}, frozenset({"this"}))
     Traceback (most recent call last):
-    kg.validation.prebinding.PreBindingError: line 1: MINUS is not allowed where variables are pre-bound
+    kg.validation.sparql.prebinding.PreBindingError: line 1: MINUS is not allowed where variables are pre-bound
 
     Raises:
         PreBindingError: The query is no SPARQL 1.1 SELECT or ASK, or breaks a restriction.

@@ -3,7 +3,7 @@ Literals as they were written, beside what a store makes of them.
 
 Oxigraph keeps numbers, booleans and times as values: `"05"`, `"5"^^xsd:int` and `5` become one term. Wherever each
 stored term has one written form in what a query can see, the store is the same graph under other names, and answers are
-translated back. Where that cannot be shown, `reason` says why, and the query is evaluated by `kg.validation.exact`.
+translated back. Where that cannot be shown, `reason` says why, and the query is evaluated by `.exact`.
 Most data has no such literal where a query looks, and nothing of this is needed.
 
 Spec: https://www.w3.org/TR/rdf11-concepts/#section-Graph-Literal
@@ -19,7 +19,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.model.terms import XSD, term_of
-from kg.validation.prebinding import Prepared, Token, address
+from kg.validation.sparql.prebinding import Prepared, Token, address
 
 _INTEGERS: Final = (
     *("integer", "byte", "short", "int", "long"),

@@ -14,9 +14,9 @@ from kg.columns.files import parsed
 from kg.model.errors import OntologyError, UsageError
 from kg.ontology.vocabulary import PREFIXES
 from kg.syntax.blanks import stable_blanks
-from kg.validation.constraints import Shapes
-from kg.validation.reading import read_shapes
-from kg.validation.shape_graph import ShapeError
+from kg.validation.shapes.constraints import Shapes
+from kg.validation.shapes.reading import read_shapes
+from kg.validation.shapes.shape_graph import ShapeError
 
 
 class ShapesSource:

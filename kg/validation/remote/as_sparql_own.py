@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.validation.as_sparql_text import Lines, Names, indented
-from kg.validation.conditions import NotTranslatable
-from kg.validation.constraints import Sparql
-from kg.validation.prebinding import Prepared, Token, closing, tokens_of
-from kg.validation.setwise import substituted
+from kg.validation.remote.as_sparql_text import Lines, Names, indented
+from kg.validation.shapes.conditions import NotTranslatable
+from kg.validation.shapes.constraints import Sparql
+from kg.validation.sparql.prebinding import Prepared, Token, closing, tokens_of
+from kg.validation.sparql.setwise import substituted
 
 _BEGINS_LINE: Final = frozenset({"FILTER", "OPTIONAL", "BIND", "GROUP", "HAVING", "ORDER", "SELECT", "WHERE"})
 _MARK: Final = "«target»"  # where the focus nodes go

@@ -19,8 +19,8 @@ from __future__ import annotations
 from typing import Final
 
 from kg.model.terms import XSD, parts_of
-from kg.validation.comparison import value_of
-from kg.validation.literals import NAME, NAME_START
+from kg.validation.literals.comparison import value_of
+from kg.validation.literals.forms import NAME, NAME_START
 
 ZONE: Final = "(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 _YEAR = "-?([1-9][0-9]{3,}|0[0-9]{3})"

@@ -18,7 +18,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
-from kg.validation.prebinding import GRAPH_VARIABLES, Prepared, Token, closing, is_star, join
+from kg.validation.sparql.prebinding import GRAPH_VARIABLES, Prepared, Token, closing, is_star, join
 
 FUNCTION: Final = "urn:x-kg:row:"
 """IRIs of the custom functions that give a row's terms begin so; the variable's name follows."""
@@ -123,7 +123,7 @@ def substituted(prepared: Prepared, values: Mapping[str, str]) -> str:
 
     Variables in the head become `(term AS ?name)`, `BOUND(variable)` becomes `true`.
 
-    >>> from kg.validation.prebinding import prepare
+    >>> from kg.validation.sparql.prebinding import prepare
     >>> ask = prepare("ASK { $this <urn:p> $value }", {}, frozenset({"this", "value"}))
     >>> substituted(ask, {"this": "<urn:a>", "value": '"x"'})
     'ASK  { <urn:a> <urn:p> "x" } '

@@ -9,7 +9,7 @@ from kg.validation.relations import Itself, Nodes, Pairs, Solutions
 from kg.validation.results import Row
 
 if TYPE_CHECKING:
-    from kg.validation.sparql import SparqlGraph
+    from kg.validation.sparql.graph import SparqlGraph
 
 
 class Evaluator(Protocol):

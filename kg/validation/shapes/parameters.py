@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from kg.model.terms import XSD, parts_of
-from kg.validation.conditions import Compares, HasDatatype, HasLength, InLanguage, IsKind, Matches
-from kg.validation.constraints import (
+from kg.validation.literals.forms import well_formed
+from kg.validation.literals.patterns import compiled
+from kg.validation.shapes.conditions import Compares, HasDatatype, HasLength, InLanguage, IsKind, Matches
+from kg.validation.shapes.constraints import (
     AtLeast,
     AtMost,
     Closed,
@@ -33,10 +35,8 @@ from kg.validation.constraints import (
     UniqueLanguages,
     component,
 )
-from kg.validation.literals import well_formed
-from kg.validation.paths import Path
-from kg.validation.patterns import compiled
-from kg.validation.shape_graph import ShapeError, ShapeGraph, sh, short
+from kg.validation.shapes.paths import Path
+from kg.validation.shapes.shape_graph import ShapeError, ShapeGraph, sh, short
 
 Reader = Callable[[ShapeGraph, str, str, Path | None], Iterable[Constraint]]
 

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from kg.validation.literals import NAME, NAME_START
+from kg.validation.literals.forms import NAME, NAME_START
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
 

@@ -8,12 +8,12 @@ from pyoxigraph import Triple
 
 from kg.model.terms import XSD, parts_of
 from kg.ontology.model import nearest
-from kg.validation import paths
-from kg.validation.constraints import Constraint, Shape, Shapes, Target
-from kg.validation.custom import component_constraints, declared_components, query_constraints
-from kg.validation.parameters import READERS, closed
-from kg.validation.paths import Path, Predicate
-from kg.validation.shape_graph import RDFS, TYPE, ShapeError, ShapeGraph, sh, short
+from kg.validation.shapes import paths
+from kg.validation.shapes.constraints import Constraint, Shape, Shapes, Target
+from kg.validation.shapes.custom import component_constraints, declared_components, query_constraints
+from kg.validation.shapes.parameters import READERS, closed
+from kg.validation.shapes.paths import Path, Predicate
+from kg.validation.shapes.shape_graph import RDFS, TYPE, ShapeError, ShapeGraph, sh, short
 
 _TARGETS = {
     sh("targetNode"): "node",

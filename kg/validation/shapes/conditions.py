@@ -16,10 +16,10 @@ from typing import Protocol
 
 from kg.model.terms import XSD, Parts, parts_of
 from kg.model.values import Value
-from kg.validation.as_sparql_terms import compared, in_lexical_space, literal, matched
-from kg.validation.comparison import compare
-from kg.validation.literals import language_matches, well_formed
-from kg.validation.patterns import compiled, re2
+from kg.validation.literals.comparison import compare
+from kg.validation.literals.forms import language_matches, well_formed
+from kg.validation.literals.patterns import compiled, re2
+from kg.validation.remote.as_sparql_terms import compared, in_lexical_space, literal, matched
 
 # The lexical form where nothing in it is escaped, and the address of an IRI.
 _LEXICAL = "text[2 : length(text) - length(suffix) - 1]"

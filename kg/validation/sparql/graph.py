@@ -11,9 +11,9 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple
 
 from kg.model.terms import term_of
-from kg.validation import exact, written
-from kg.validation.prebinding import PreBindingError, Prepared
-from kg.validation.setwise import FUNCTION, over
+from kg.validation.sparql import exact, written
+from kg.validation.sparql.prebinding import PreBindingError, Prepared
+from kg.validation.sparql.setwise import FUNCTION, over
 
 SHAPES_GRAPH = "urn:x-kg:shapes"
 """The name of the shapes graph in queries, `$shapesGraph`."""

@@ -12,11 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.validation.as_sparql_own import joined_body, own_query, select_lines
-from kg.validation.as_sparql_patterns import NOTHING, Known, Patterns, is_itself
-from kg.validation.as_sparql_text import Lines, group, not_among, with_prefixes
-from kg.validation.conditions import NotTranslatable
-from kg.validation.paths import Predicate
 from kg.validation.plan import Check
 from kg.validation.relations import (
     Dropped,
@@ -36,6 +31,11 @@ from kg.validation.relations import (
     ValueNodes,
     Ways,
 )
+from kg.validation.remote.as_sparql_own import joined_body, own_query, select_lines
+from kg.validation.remote.as_sparql_patterns import NOTHING, Known, Patterns, is_itself
+from kg.validation.remote.as_sparql_text import Lines, group, not_among, with_prefixes
+from kg.validation.shapes.conditions import NotTranslatable
+from kg.validation.shapes.paths import Predicate
 
 __all__ = ["NotTranslatable", "count_query", "query_for", "query_of"]
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.model.terms import parts_of
-from kg.validation.constraints import Sparql, component
-from kg.validation.paths import Path, to_sparql
-from kg.validation.prebinding import Prepared, prepare
-from kg.validation.shape_graph import TYPE, ShapeError, ShapeGraph, sh, short
+from kg.validation.shapes.constraints import Sparql, component
+from kg.validation.shapes.paths import Path, to_sparql
+from kg.validation.shapes.shape_graph import TYPE, ShapeError, ShapeGraph, sh, short
+from kg.validation.sparql.prebinding import Prepared, prepare
 
 _PREBOUND = frozenset({"this", "shapesGraph", "currentShape"})
 

@@ -17,8 +17,8 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.model.terms import XSD, term_of
-from kg.validation.prebinding import Prepared, Token, address, closing
-from kg.validation.written import literal_of, literals_in_patterns, odd
+from kg.validation.sparql.prebinding import Prepared, Token, address, closing
+from kg.validation.sparql.written import literal_of, literals_in_patterns, odd
 
 _CODE: Final = "urn:x-kg:literal:"
 _VALUE, _TEXT, _DATATYPE = (Token("iri", f"<urn:x-kg:{name}>") for name in ("value", "text", "datatype"))

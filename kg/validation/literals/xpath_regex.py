@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple, NoReturn
 
-from kg.validation.characters import (
+from kg.validation.literals.characters import (
     EVERY,
     LAST,
     Ranges,

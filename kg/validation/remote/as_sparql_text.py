@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from kg.model.terms import parts_of
 from kg.ontology.vocabulary import PREFIXES
-from kg.validation.as_sparql_terms import literal
-from kg.validation.conditions import NotTranslatable
-from kg.validation.prebinding import tokens_of
+from kg.validation.remote.as_sparql_terms import literal
+from kg.validation.shapes.conditions import NotTranslatable
+from kg.validation.sparql.prebinding import tokens_of
 
 Lines = list[str]
 

@@ -1,0 +1,1 @@
+"""Shapes graphs: read into typed constraints, and shown as pages."""

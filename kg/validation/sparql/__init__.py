@@ -1,0 +1,1 @@
+"""Constraints that are queries: SPARQL with pre-bound variables, once over all focus nodes."""
