@@ -96,6 +96,7 @@ def path_text(path: Path | None) -> str:
     """
     A path as results hold it.
 
+    >>> from kg.validation.shapes.paths import Predicate
     >>> path_text(None), path_text(Predicate("<urn:p>"))
     ('', '<urn:p>')
     """

@@ -48,7 +48,7 @@ def along(path: Path, walk: Walk) -> frozenset[Read]:
     What is read by following a path from the end of a walk.
 
     >>> sorted(along(Sequence((Predicate("<urn:p>"), Inverse(Predicate("<urn:q>")))), ()))[1]
-    Read(predicate='<urn:q>', walk=(Predicate(iri='<urn:p>'),), backwards=True, anywhere=False)
+    Read(predicate='<urn:q>', walk=(Predicate('<urn:p>'),), backwards=True, anywhere=False)
     """
     reads = _along(path, walk)
     return frozenset(one if can_be_walked(one.walk) else Read(one.predicate, anywhere=True) for one in reads)

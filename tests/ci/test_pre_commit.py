@@ -95,7 +95,7 @@ def test_rdf_files_of_a_commit_are_checked_against_the_shapes(team: Team) -> Non
     done = team.commit()
     assert (done.exit_code, team.commits()) == (1, 2), done.log
     assert "people/data/of boris.ttl:3:1: violation: a-name: Give a name." in done.log
-    assert "1 triples from 1 file" in done.log
+    assert "1 triple from 1 file" in done.log
 
 
 def test_other_files_of_a_commit_are_not_checked(team: Team) -> None:

@@ -40,8 +40,8 @@ WRITTEN = [
     typed("1.0", "decimal"),
 ]
 PATHS = [
-    ":p", ":p", ":q", ":r", "a", "rdf:type", "^:p", ":p/:q", ":p|^:q", ":p*", "(:p|:q)+", ":r?", "!:p", "!(:p|^:q)", "^(:p/:q)",
-    ":p/!:q", ":q/:p*", "?any",
+    ":p", ":p", ":q", ":r", "a", "rdf:type", "^:p", ":p/:q", ":p|^:q", ":p*", "(:p|:q)+", ":r?", "!:p", "!(:p|^:q)",
+    "^(:p/:q)", ":p/!:q", ":q/:p*", "?any",
 ]  # fmt: skip
 TERMS = ["$this", "$this", "?x", "?x", "?y", "?z", "?value", ":a", ":b", ":C", ":D", '"a"', "1"]
 CONDITIONS = ["?x = ?y", "?value != $this", "BOUND(?y)", "STR(?x) < STR($this)", "?x = :a", "!BOUND(?z) || ?z = ?x"]
@@ -64,8 +64,7 @@ class Query:
     def group(self, depth: int = 0) -> str:
         parts = [self.pattern()] if self.draw(st.integers(0, 4)) else []
         for _ in range(self.draw(st.integers(0 if depth else 1, 3))):
-            if self.left > 0:
-                parts.append(self.part(depth))
+            parts += [self.part(depth)] if self.left > 0 else []
         return " ".join(parts)
 
     def part(self, depth: int) -> str:

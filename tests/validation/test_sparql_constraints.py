@@ -139,7 +139,7 @@ def test_an_iterator_is_kept_for_the_second_reading() -> None:
 
 
 def test_many_focus_nodes_stream_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.validation.sparql._AT_ONCE", 2)
+    monkeypatch.setattr("kg.validation.sparql.graph._AT_ONCE", 2)
     graph = SparqlGraph(triples("".join(f"<urn:{n}> <urn:p> {n} . " for n in range(5))))
     prepared = prepare("SELECT $this ?o { $this :p ?o }", PREFIXES, THIS)
     asked: list[int] = []
