@@ -246,17 +246,23 @@ class Columns:
         row = self.db.execute(sql).fetchone()
         return row[0] if row else None
 
-    def has_blank_nodes(self) -> bool:
-        """Whether a blank node is among the terms."""
-        return bool(self.one("SELECT EXISTS (SELECT 1 FROM term WHERE kind = 'blank')"))
+    def with_blank_nodes(self) -> list[tuple[str, str, str]]:
+        """The triples that have a blank node, as texts."""
+        return self.db.execute(
+            """
+            SELECT a.text, b.text, c.text FROM triple JOIN term a ON a.id = s JOIN term b ON b.id = p
+              JOIN term c ON c.id = o WHERE a.kind = 'blank' OR c.kind = 'blank' ORDER BY place
+            """
+        ).fetchall()
 
     def write_lines(self) -> Path:
-        """Write the merge as N-Triples to a file that goes with the columns, and give its path."""
+        """Write the triples without blank nodes as N-Triples to a file that goes with the columns; gives its path."""
         lines = Path(self._folder.name) / "merge.nt"
         self.db.execute(
             f"""
             COPY (SELECT a.text || ' ' || b.text || ' ' || c.text || ' .' FROM triple
-              JOIN term a ON a.id = s JOIN term b ON b.id = p JOIN term c ON c.id = o)
+              JOIN term a ON a.id = s JOIN term b ON b.id = p JOIN term c ON c.id = o
+              WHERE a.kind <> 'blank' AND c.kind <> 'blank')
             TO '{lines}' (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')
             """
         )

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from kg.model.findings import Severity
 from kg.model.statements import Mapped
 from kg.pipeline.check import Checked, checked
 from kg.pipeline.project import Project
@@ -57,10 +58,10 @@ class Recheck:
         now: dict[str, tuple[str, Mapped]] = {}
         for file in facts_files(project):
             digest, before = _digest_of(file), self._mapped.get(file.name)
-            if before is None or before[0] != digest or _texts_changed(project, before[1]):
-                now[file.name] = (digest, next(iter(map_files([file], context))))
-            else:
+            if before is not None and before[0] == digest and _holds(project, before[1]):
                 now[file.name] = before
+            else:
+                now[file.name] = (digest, next(iter(map_files([file], context))))
         for name in self._mapped.keys() | now.keys():
             old, new = self._mapped.get(name), now.get(name)
             if old is not new:
@@ -76,13 +77,16 @@ class Recheck:
             self._touched.add(statement)
 
     def _results(self, shapes: ShapesSource) -> Sequence[Result]:
-        if self._graph is None:
-            self._graph = Incremental([*self._places, *sorted(self._ontology - self._places.keys())], shapes)
+        # Not kept if it fails: it would have changed in part.
+        graph, self._graph = self._graph, None
+        if graph is None:
+            graph = Incremental([*self._places, *sorted(self._ontology - self._places.keys())], shapes)
         else:
             gone = [one for one in self._touched if one not in self._places and one not in self._ontology]
-            self._graph.update(gone, [one for one in self._touched if one in self._places])
+            graph.update(gone, [one for one in self._touched if one in self._places])
         self._touched.clear()
-        return list(self._graph.results.elements())
+        self._graph = graph
+        return list(graph.results.elements())
 
 
 def _statements(mapped: tuple[str, Mapped] | None) -> list[Statement]:
@@ -99,5 +103,8 @@ def _digest_of(file: FactsFile) -> str:
     return f"{file_digest(file)} {file.fault}"
 
 
-def _texts_changed(project: Project, mapped: Mapped) -> bool:
-    return any(text_digest(project.root / path) != digest for path, digest in mapped.texts)
+def _holds(project: Project, mapped: Mapped) -> bool:
+    """Whether a file that has not changed would be mapped the same; after an error it may be for what it names."""
+    return not any(finding.severity is Severity.error for finding in mapped.findings) and all(
+        text_digest(project.root / path) == digest for path, digest in mapped.texts
+    )

@@ -11,7 +11,7 @@ from pyoxigraph import Triple
 
 from kg.model.terms import term_of
 from kg.validation.engine import SetEngine
-from kg.validation.memory import Memory, inverted
+from kg.validation.memory import Memory
 from kg.validation.plan import checks, targets
 from kg.validation.reads import reads
 from kg.validation.relations import Common, Listed, Pairs, Ways
@@ -22,11 +22,13 @@ from kg.validation.shapes.sources import ShapesSource
 from kg.validation.sparql.graph import SparqlGraph
 from kg.validation.sparql.solutions import Solver
 from kg.validation.triple_index import TripleIndex
-from kg.validation.walks import ANY, Read, Seen, Walk
+from kg.validation.walks import ANY, Read, TooManyError, Walk, beginnings
 
 Statement: TypeAlias = tuple[str, str, str]
 ByFocus: TypeAlias = dict[str, list[Result]]
 Affected: TypeAlias = dict[str, set[str] | None]
+# As `Seen`, the shortest walks first, and the reads of one predicate only.
+Sides: TypeAlias = tuple[tuple[Read, ...], ...]
 # A walk that comes to more nodes is given up where another leads to the same triple, or where validating the shape
 # whole costs less than going on.
 _FEW, _MANY = 64, 2_000
@@ -120,56 +122,42 @@ class Incremental:
         affected: Affected = {}
         self._walked.clear()
         for triple in changed:
-            for term, seen in (*self._seen.get(triple[1], ()), *self._seen.get(ANY.iri, ())):
+            for term, sides in (*self._seen.get(triple[1], ()), *self._seen.get(ANY.iri, ())):
                 nodes = affected.setdefault(term, set())
                 if nodes is not None:
-                    found = self._seeing(triple, seen)
+                    found = self._seeing(triple, sides)
                     affected[term] = None if found is None else nodes.union(found)
         return affected
 
-    def _seeing(self, triple: Statement, seen: Seen) -> Collection[str] | None:
+    def _seeing(self, triple: Statement, sides: Sides) -> Collection[str] | None:
         """The nodes that a triple can be seen from, from all sides; None for everywhere."""
-        sides = [
-            [
-                (triple[2] if read.backwards else triple[0], read)
-                for read in side
-                if read.predicate in {triple[1], ANY.iri}
-            ]
-            for side in seen
-        ]
         for most in (_FEW, _MANY):
-            known = [found for side in sides if (found := self._from(side, most)) is not None]
-            if known:
-                return set.intersection(*known)
+            found: Collection[str] | None = None
+            for side in sides:
+                starts = self._from(triple, side, most)
+                if starts is not None:
+                    found = starts if found is None else starts.intersection(found)
+                if found is not None and not found:
+                    return found
+            if found is not None:
+                return found
         return None
 
-    def _from(self, side: Iterable[tuple[str, Read]], most: int) -> set[str] | None:
-        """Where walks to the nodes can have begun; None for everywhere, or more places than `most`."""
+    def _from(self, triple: Statement, side: Iterable[Read], most: int) -> set[str] | None:
+        """Where walks to a triple can have begun; None for everywhere, or more places than `most`."""
         found: set[str] = set()
-        for node, read in side:
-            key = node, read.walk, most
+        for read in side:
+            key = triple[2] if read.backwards else triple[0], read.walk, most
             if not read.anywhere and key not in self._walked:
-                self._walked[key] = self._back(*key)
+                try:
+                    self._walked[key] = beginnings(self.index, *key)
+                except TooManyError:
+                    self._walked[key] = None
             starts = None if read.anywhere else self._walked[key]
             if starts is None:
                 return None
             found.update(starts)
         return found
-
-    def _back(self, node: str, walk: Walk, most: int) -> Collection[str] | None:
-        reached: Collection[str] = (node,)
-        for step in reversed(walk):
-            if isinstance(step, str):
-                reached = (step,) if step in reached else ()
-                continue
-            back, starts = inverted(step), set[str]()
-            for one in reached:
-                more = self._memory.reach(one, back)
-                if len(starts) + len(more) > most:
-                    return None
-                starts.update(more)
-            reached = starts
-        return reached
 
     def _triples(self) -> Iterator[Triple]:
         return (_triple(triple) for triple in self.index)
@@ -180,12 +168,15 @@ class Incremental:
         yield from PySHACL(self._shapes.plan.foreign).validate(self._triples(), self._shapes)
 
 
-def _by_predicate(shapes: ShapesSource) -> dict[str, list[tuple[str, Seen]]]:
-    found: dict[str, list[tuple[str, Seen]]] = defaultdict(list)
+def _by_predicate(shapes: ShapesSource) -> dict[str, list[tuple[str, Sides]]]:
+    found: dict[str, list[tuple[str, Sides]]] = defaultdict(list)
     for shape in shapes.plan.with_targets():
         for seen in reads(shapes.plan, shape):
+            sides = sorted(seen, key=lambda side: max(len(read.walk) for read in side))
             for predicate in {read.predicate for side in seen for read in side}:
-                found[predicate].append((shape.term, seen))
+                known = {predicate, ANY.iri}
+                some = tuple(tuple(one for one in side if one.predicate in known) for side in sides)
+                found[predicate].append((shape.term, some))
     return dict(found)
 
 

@@ -28,6 +28,7 @@ class TripleIndex:
         self, triples: Iterable[tuple[str, str, str]] = (), out: dict[str, dict[str, dict[str, int]]] | None = None
     ) -> None:
         self.out = {} if out is None else out
+        self._placed = out is not None
         self._into: dict[str, dict[str, Set]] = {}
         self._about: dict[str, dict[tuple[str, str], None]] | None = None
         self._mentions: dict[str, int] | None = None
@@ -49,6 +50,8 @@ class TripleIndex:
 
     def place(self, subject: str, predicate: str, value: str) -> tuple[int, str]:
         """The place of a triple and `object`; else that of the nearest: same subject and predicate, or same subject."""
+        if not self._placed:
+            return 0, ""
         values = self.out.get(predicate, {}).get(subject, NONE)
         if value in values:
             return values[value], "object"

@@ -70,10 +70,11 @@ def over_columns(columns: Columns, shapes: ShapesSource) -> SetEngine:
     def load() -> SparqlGraph:
         from kg.validation.sparql.graph import SparqlGraph
 
-        if columns.has_blank_nodes():
-            return SparqlGraph(triples, shapes.triples)
         literals = ((NamedNode(p[1:-1]), term_of(o)) for p, o in columns.typed())
-        return SparqlGraph.of_lines(columns.write_lines(), literals, triples, shapes.triples)  # type: ignore[arg-type]
+        # A label in a file is no more than that file's, so these triples come by themselves.
+        blank = [Triple(*map(term_of, texts)) for texts in columns.with_blank_nodes()]  # type: ignore[arg-type]
+        lines = columns.write_lines()
+        return SparqlGraph.of_lines(lines, blank, literals, triples, shapes.triples)  # type: ignore[arg-type]
 
     evaluator = Columnar(columns, constants(shapes.plan), Solver(load))
     return SetEngine(shapes.plan, evaluator, _foreign(triples, shapes))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from collections.abc import Collection, Iterator
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from kg.validation.memory import inverted
 from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence, predicates
+from kg.validation.triple_index import NONE, TripleIndex
 
 Walk: TypeAlias = tuple[Path | str, ...]
 """Paths one after the other; a text is the term that the walk has come to there."""
@@ -95,3 +96,64 @@ def may_stay(path: Path) -> bool:
             return any(map(may_stay, paths))
         case Repeated(inner, least):
             return least == 0 or may_stay(inner)
+
+
+# ── Going ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+_Nodes = TypeVar("_Nodes", bound=Collection[str])
+
+
+class TooManyError(Exception):
+    """A walk has come to more nodes than wanted."""
+
+
+def beginnings(index: TripleIndex, node: str, walk: Walk, most: int) -> Collection[str]:
+    """
+    Where a walk that ends at the node can have begun.
+
+    >>> data = TripleIndex([("<urn:a>", "<urn:p>", "<urn:b>"), ("<urn:b>", "<urn:p>", "<urn:c>")])
+    >>> sorted(beginnings(data, "<urn:c>", (Repeated(Predicate("<urn:p>"), 1),), 10))
+    ['<urn:a>', '<urn:b>']
+
+    Raises:
+        TooManyError: The walk has come to more than `most` nodes.
+    """
+    reached: Collection[str] = (node,)
+    for step in reversed(walk):
+        if isinstance(step, str):
+            reached = (step,) if step in reached else ()
+        elif reached:
+            reached = _ends(index, reached, inverted(step), most)
+    return reached
+
+
+def _ends(index: TripleIndex, nodes: Collection[str], path: Path, most: int) -> set[str]:
+    found: set[str] = set()
+    match path:
+        case Predicate(iri) | Inverse(Predicate(iri)):
+            beside = index.out.get(iri, {}) if isinstance(path, Predicate) else index.into(iri)
+            for node in nodes:
+                found.update(_few(beside.get(node, NONE), most))
+                _few(found, most)
+        case Inverse(inner):
+            return _ends(index, nodes, inverted(inner), most)
+        case Alternative(paths):
+            found = found.union(*(_ends(index, nodes, one, most) for one in paths))
+        case Sequence(paths):
+            found = set(nodes)
+            for one in paths:
+                found = _ends(index, found, one, most)
+        case Repeated(inner, least, once):
+            new = _ends(index, nodes, inner, most)
+            found = new.union(nodes) if least == 0 else new
+            while new and not once:
+                new = _ends(index, new, inner, most) - found
+                found = _few(found | new, most)
+    return _few(found, most)
+
+
+def _few(nodes: _Nodes, most: int) -> _Nodes:
+    if len(nodes) > most:
+        raise TooManyError
+    return nodes

@@ -140,7 +140,7 @@ def _clauses(tokens: Sequence[Token], prepared: Prepared) -> Iterator[Token]:
         if token.text == "(" and (at == 0 or not tokens[at - 1].keyword or tokens[at - 1].keyword in _BEFORE):
             end = _bracket(tokens, at)
             inside = tokens[at + 1 : end]
-            named = next((n for n, part in enumerate(inside) if part.keyword == "AS"), None)
+            named = len(inside) - 2 if len(inside) > 2 and inside[-2].keyword == "AS" else None
             yield token
             yield from _expression(inside[:named], prepared, value=named is None)
             yield from inside[len(inside) if named is None else named :]

@@ -46,24 +46,25 @@ class SparqlGraph:
         self._folder = folder
         self._forms = written.WrittenForms()
         self._lines: Path | None = None
+        self._more: tuple[Triple, ...] = ()
         self._typed: Iterable[tuple[NamedNode, Literal]] = ()
 
     @classmethod
-    def of_lines(
+    def of_lines(  # noqa: PLR0913, PLR0917 - what a graph is made of
         cls,
         lines: Path,
+        more: Iterable[Triple],
         literals: Iterable[tuple[NamedNode, Literal]],
         triples: Callable[[], Iterable[Triple]],
         shapes: Iterable[Triple] = (),
-        folder: Path | None = None,
     ) -> SparqlGraph:
         """
-        A graph that is loaded from a file of N-Triples without blank nodes, which takes half the time.
+        A graph that is loaded from a file of N-Triples without blank nodes, which takes half the time, and `more`.
 
         `literals` are those with a datatype, each once for each predicate.
         """
-        graph = cls(triples, shapes, folder)
-        graph._lines, graph._typed = lines, literals
+        graph = cls(triples, shapes)
+        graph._lines, graph._more, graph._typed = lines, tuple(more), literals
         return graph
 
     @cached_property
@@ -76,6 +77,7 @@ class SparqlGraph:
             store.bulk_extend(self._noted())
         else:
             store.bulk_load(path=str(self._lines), format=RdfFormat.N_TRIPLES)
+            store.extend(Quad(one.subject, one.predicate, one.object, DefaultGraph()) for one in self._more)
             for predicate, literal in self._typed:
                 self._forms.note(predicate, literal)
             store.extend(self._of_shapes())

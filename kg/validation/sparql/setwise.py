@@ -23,6 +23,8 @@ from kg.validation.sparql.prebinding import GRAPH_VARIABLES, Prepared, Token, cl
 FUNCTION: Final = "urn:x-kg:row:"
 """IRIs of the custom functions that give a row's terms begin so; the variable's name follows."""
 
+_FEW: Final = 3
+
 _OPERATORS: Final = frozenset({"=", "!=", "<", ">", "<=", ">=", "&&", "||", "+", "-", "*", "/", "!", ",", "("})
 
 
@@ -35,14 +37,15 @@ def over(prepared: Prepared, rows: Sequence[Mapping[str, str]], constants: Mappi
     becomes the rows whose answer is false. VALUES holds no blank nodes: where there are any, each bound variable NAME
     is asked of a custom function `<urn:x-kg:row:NAME>(row)`, which is slower, as the plan cannot count on its value.
 
-    Where a join gives the same (see `joins`), the rows are joined: a plan for a set is up to 100 times as fast.
+    Where a join gives the same (see `joins`), many rows are joined: a plan for a set is up to 100 times as fast. For a
+    few it may take a join with all that the patterns find: 1.8 s in a million triples, where `LATERAL` takes 2 ms.
     """
     fresh = _fresh(prepared.variables | set(rows[0]) | set(constants))
     row = next(fresh)
     fast = _with_constants(prepared, constants, fresh)
     bound = [name for name in (*rows[0], *constants) if name in fast.variables]
     body = _exists_in_order(fast.body, fresh, Counter(token.variable for token in fast.tokens))
-    if bound == ["this"] and joins(fast) and all(one["this"].startswith("<") for one in rows):
+    if len(rows) > _FEW and bound == ["this"] and joins(fast) and all(one["this"].startswith("<") for one in rows):
         values = f"VALUES ?this {{ {' '.join(one['this'] for one in rows)} }}"
         return f"{fast.prologue}SELECT {_head(fast)} {{ {values} {body} }} {join(fast.tail)}", ""
     values = _values(row, rows, constants, bound)
