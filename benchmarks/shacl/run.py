@@ -163,9 +163,8 @@ def table(task: Task, rows: list[Row], start: dict[str, float]) -> str:
 def foot(tools: Sequence[Standing], runs: int) -> str:
     """When, on what and with which versions."""
     versions = ", ".join(dict.fromkeys(f"{tool.title.partition(',')[0]} {place.version}" for tool, place in tools))
-    return f"{machine()}, Java {newest_java()[0]}; median of {runs}, " + (
-        f"of what takes more than {SLOW:.0f} s a single run. {versions}."
-    )
+    how = f"median of {runs}, of what takes more than {SLOW:.0f} s a single run"
+    return f"{machine()}, Java {newest_java()[0]}; {how}. {versions}."
 
 
 def machine() -> str:

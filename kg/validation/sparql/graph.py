@@ -50,7 +50,7 @@ class SparqlGraph:
         self._typed: Iterable[tuple[NamedNode, Literal]] = ()
 
     @classmethod
-    def of_lines(  # noqa: PLR0913, PLR0917 - what a graph is made of
+    def of_lines(
         cls,
         lines: Path,
         more: Iterable[Triple],
