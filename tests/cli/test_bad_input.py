@@ -127,7 +127,7 @@ def files_of(kind: str, name: str, case: dict[str, Any]) -> Files:
         files["facts/a.yaml"] = facts(*case.get("claims", [TOWN]), document=case.get("document", DOCUMENT))
     if kind == "rdf":
         data, shapes = case.get("data", "<urn:a> a own:Town ."), case.get("shapes", SHAPES)
-        return {"data.ttl": PREFIXES + data, "shapes.ttl": PREFIXES + shapes} | case.get("files", {}) | made(name)
+        return {"data.ttl": PREFIXES + data, "shapes.ttl": PREFIXES + shapes, **case.get("files", {}), **made(name)}
     for folder in ("ontology", "shapes"):
         if folder in case:
             files[f"{folder}/own.ttl"] = PREFIXES + case[folder]
