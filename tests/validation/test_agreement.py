@@ -437,14 +437,14 @@ def test_pyshacl_finds_the_same(example: tuple[list[Triple], list[Triple]]) -> N
 
 
 @pytest.mark.slow
-@settings(max_examples=1_000, suppress_health_check=SLOW)
+@settings(max_examples=250, suppress_health_check=SLOW)
 @given(any_literals)
 def test_both_evaluators_find_the_same_in_many(example: tuple[list[Triple], list[Triple]]) -> None:
     both_evaluators(example)
 
 
 @pytest.mark.slow
-@settings(max_examples=5_000, suppress_health_check=SLOW)
+@settings(max_examples=1_000, suppress_health_check=SLOW)
 @given(ordered_literals)
 def test_pyshacl_finds_the_same_in_many(example: tuple[list[Triple], list[Triple]]) -> None:
     pyshacl_too(example)

@@ -264,7 +264,7 @@ def revalidated(followed: Incremental, monkeypatch: pytest.MonkeyPatch) -> set[s
 
 
 def test_counts() -> None:
-    assert len(CASES["cases"]) == 39
+    assert len(CASES["cases"]) == 41
 
 
 @pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: f"{case['query']} + {case['change']}")

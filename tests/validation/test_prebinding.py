@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,13 @@ CASES = Path(__file__).parents[1] / "cases" / "validation" / "prebinding"
 REFUSED = yaml.safe_load((CASES / "refused.yaml").read_text(encoding="utf-8"))
 ANSWERS = yaml.safe_load((CASES / "answers.yaml").read_text(encoding="utf-8"))
 PREFIXES = {"": "urn:", "xsd": "http://www.w3.org/2001/XMLSchema#"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_rows_are_joined_too() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kg.validation.sparql.setwise._FEW", 0)
+        yield
 
 
 def triples(turtle: str) -> list[Triple]:

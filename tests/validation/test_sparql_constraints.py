@@ -24,6 +24,13 @@ PREFIXES = {"": "urn:", "xsd": "http://www.w3.org/2001/XMLSchema#"}
 THIS = frozenset({"this"})
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _few_rows_are_joined_too() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kg.validation.sparql.setwise._FEW", 0)
+        yield
+
+
 def triples(turtle: str) -> list[Triple]:
     return [Triple(quad.subject, quad.predicate, quad.object) for quad in parse(turtle, format=RdfFormat.TURTLE)]
 

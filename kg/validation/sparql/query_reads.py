@@ -11,7 +11,7 @@ Spec: https://www.w3.org/TR/sparql11-query/#sparqlAlgebra
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
@@ -57,8 +57,9 @@ class _Query:
             for one in node:
                 yield from self.inside(one, known)
 
-    def _group(self, parts: Iterable[Mapping[str, object]], known: Mapping[str, Walk]) -> Iterator[Seen]:
-        by_part = [(part, list(_patterns(part))) for part in parts]
+    def _group(self, parts: Collection[Mapping[str, object]], known: Mapping[str, Walk]) -> Iterator[Seen]:
+        choices = dict(choice for part in parts if (choice := _choice(part)) is not None)
+        by_part = [(part, [_chosen(one, choices) for one in _patterns(part)]) for part in parts]
         own = [pattern for _, patterns in by_part for pattern in patterns]
         steps = _reached(own, known)
         for pattern in own:
@@ -136,13 +137,42 @@ def _parsed(text: str) -> object:
     return traverse(traverse(query, visitPost=names), visitPost=translatePath)
 
 
-def _patterns(part: Mapping[str, object]) -> Iterator[Pattern]:
+def _choice(part: Mapping[str, object]) -> tuple[str, Path] | None:
+    """The variable of `FILTER(?p IN (<a>, <b>))`, and the path that it is as a predicate."""
+    from rdflib import URIRef, Variable
+
+    test = _alone(part["expr"]) if part.name == "Filter" else None  # type: ignore[attr-defined]
+    if getattr(test, "name", "") != "RelationalExpression" or test["op"] != "IN":  # type: ignore[index]
+        return None
+    name, terms = _alone(test["expr"]), [_alone(one) for one in test["other"]]  # type: ignore[index]
+    if not isinstance(name, Variable) or len(terms) < 2 or not all(isinstance(term, URIRef) for term in terms):
+        return None
+    return f"?{name}", Alternative(tuple(map(_path, terms)))
+
+
+def _alone(expression: object) -> object:
+    """What an expression of many levels is, where all of them hold but one operand."""
+    while isinstance(expression, Mapping) and list(expression) == ["expr"]:
+        expression = expression["expr"]
+    return expression
+
+
+def _chosen(pattern: tuple[str, Path | str, str], choices: Mapping[str, Path]) -> Pattern:
+    """The pattern; a variable predicate is whatever a filter leaves."""
+    subject, path, value = pattern
+    return Pattern(subject, choices.get(path, ANY) if isinstance(path, str) else path, value)
+
+
+def _patterns(part: Mapping[str, object]) -> Iterator[tuple[str, Path | str, str]]:
+    from rdflib import Variable
+
     if part.name != "TriplesBlock":  # type: ignore[attr-defined]
         return
     for row in part["triples"]:  # type: ignore[attr-defined]
         terms = list(row)
         for subject, predicate, value in zip(terms[::3], terms[1::3], terms[2::3], strict=True):
-            yield Pattern(_term(subject), _path(predicate), _term(value))
+            named = isinstance(predicate, Variable)
+            yield _term(subject), _term(predicate) if named else _path(predicate), _term(value)
 
 
 def _term(node: object) -> str:
@@ -160,14 +190,12 @@ def _term(node: object) -> str:
 
 
 def _path(node: object) -> Path:
-    from rdflib import URIRef, Variable
+    from rdflib import URIRef
     from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 
     match node:
         case URIRef():
             return Predicate(f"<{node}>")
-        case Variable():
-            return ANY
         case InvPath():
             return Inverse(_path(node.arg))
         case SequencePath():

@@ -23,7 +23,7 @@ from kg.validation.sparql.prebinding import GRAPH_VARIABLES, Prepared, Token, cl
 FUNCTION: Final = "urn:x-kg:row:"
 """IRIs of the custom functions that give a row's terms begin so; the variable's name follows."""
 
-_FEW: Final = 3
+_FEW: Final = 8
 
 _OPERATORS: Final = frozenset({"=", "!=", "<", ">", "<=", ">=", "&&", "||", "+", "-", "*", "/", "!", ",", "("})
 
