@@ -255,7 +255,8 @@ CONDITIONS: list[Condition] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("condition", CONDITIONS, ids=str)
+# Not by their texts: those of sets are others in each process.
+@pytest.mark.parametrize("condition", CONDITIONS, ids=[f"{type(c).__name__}-{n}" for n, c in enumerate(CONDITIONS)])
 def test_conditions(condition: Condition) -> None:
     from kg.model.terms import parts_of
 
