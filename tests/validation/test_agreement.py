@@ -377,6 +377,19 @@ def compares_what_has_no_order(triples: list[Triple], shapes: list[Triple]) -> b
     return not any(literals <= set(kind) for kind in ordered) or any(one.value in {"INF", "NaN"} for one in literals)
 
 
+def compares_decimals_with_floats(triples: list[Triple], shapes: list[Triple]) -> bool:
+    """
+    pySHACL compares them exactly; `<` of SPARQL promotes the decimal, so that 0.1 is 0.1.
+
+    Spec: https://www.w3.org/TR/xpath-31/#promotion
+    """
+    if not of(shapes, *RANGES, *LESS):
+        return False
+    literals = [t.object for t in (*triples, *of(shapes, *RANGES, "targetNode")) if isinstance(t.object, Literal)]
+    kinds = {literal.datatype.value.removeprefix(XSD) for literal in literals}
+    return "decimal" in kinds and not kinds.isdisjoint({"double", "float"})
+
+
 def inverts_more_than_a_predicate(_: list[Triple], shapes: list[Triple]) -> bool:
     """
     pySHACL inverts the steps of a sequence and leaves their order; `^(a/b)` is `^b/^a`.
@@ -392,6 +405,7 @@ DIFFERENCES = (
     asks_no_length_of_a_blank_node,
     compares_nodes,
     compares_what_has_no_order,
+    compares_decimals_with_floats,
 )
 
 
