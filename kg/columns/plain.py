@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from kg.model.terms import XSD
+from kg.model.terms import LANGUAGE_STRING, STRING
 
 _FOREIGN = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0001fffd\U00020000-\U0002fffd"
 _LANGUAGE = "@[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
@@ -35,7 +35,7 @@ PLAIN: Final = _plain(_FOREIGN)
 ASCII: Final = _plain("")
 """For texts that are all ASCII: the same, and to Python far quicker to compile."""
 
-NO_SUFFIX: Final = (f"^^<{XSD}string>", "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>")
+NO_SUFFIX: Final = (f"^^<{STRING}>", f"^^<{LANGUAGE_STRING}>")
 """What the parser leaves out where it stands behind a literal."""
 
 OTHER_FILE: Final = "_:f[0-9]+_.*"

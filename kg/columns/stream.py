@@ -49,10 +49,7 @@ def read(files: Sequence[tuple[Path, RdfFormat]]) -> Read:
         by_line.append(lines is not None)
         if lines is None:
             lines = _indexed(_parsed(path, form, number))
-        if index:
-            _merge(index, lines)
-        else:
-            index = lines
+        index = _indexed(_listed(lines), index) if index else lines
     return Read(index, by_line)
 
 
@@ -101,16 +98,11 @@ def _listed(index: Index) -> Iterator[Placed]:
                 yield subject, predicate, value, place
 
 
-def _indexed(triples: Iterable[Placed]) -> Index:
-    index: Index = {}
+def _indexed(triples: Iterable[Placed], into: Index | None = None) -> Index:
+    index: Index = {} if into is None else into
     for subject, predicate, value, place in triples:
         index.setdefault(predicate, {}).setdefault(subject, {}).setdefault(value, place)
     return index
-
-
-def _merge(index: Index, more: Index) -> None:
-    for subject, predicate, value, place in _listed(more):
-        index.setdefault(predicate, {}).setdefault(subject, {}).setdefault(value, place)
 
 
 def _all(pattern: re.Pattern[str], texts: Iterable[str]) -> bool:

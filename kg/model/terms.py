@@ -9,8 +9,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_STRING: Final = XSD + "string"
-_LANGUAGE_STRING: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+STRING: Final = XSD + "string"
+LANGUAGE_STRING: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
 def text_of(term: Term) -> str:
@@ -54,9 +54,9 @@ def parts_of(text: str) -> Parts:
     end = text.rindex('"')
     lexical = text[1:end] if "\\" not in text else term_of(text).value
     if end == len(text) - 1:
-        return Parts("literal", lexical, _STRING)
+        return Parts("literal", lexical, STRING)
     if text[end + 1] == "@":
-        return Parts("literal", lexical, _LANGUAGE_STRING, text[end + 2 :])
+        return Parts("literal", lexical, LANGUAGE_STRING, text[end + 2 :])
     return Parts("literal", lexical, text[end + 4 : -1])
 
 

@@ -12,9 +12,9 @@ from kg.columns.files import parsed
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.ontology.reader import local_name
+from kg.ontology.vocabulary import RDF_TYPE
 from kg.validation.shapes.constraints import Shapes
 
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LOOKED_AT = 200_000
 
 
@@ -48,5 +48,5 @@ def _named(data: Sequence[tuple[Path, RdfFormat]]) -> Iterator[str]:
     for path, form in data:
         for quad in parsed(path, form):
             yield quad.predicate.value
-            if quad.predicate == _TYPE and isinstance(quad.object, NamedNode):
+            if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
                 yield quad.object.value

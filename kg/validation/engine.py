@@ -12,7 +12,7 @@ from kg.model.findings import Severity
 from kg.model.terms import parts_of
 from kg.validation import messages
 from kg.validation.plan import Check, checks, targets
-from kg.validation.relations import Common, Listed, Nodes, Pairs, Rows
+from kg.validation.relations import Listed, Nodes, Pairs, Rows
 from kg.validation.results import Origin, Result, Row, Statistic, path_text
 from kg.validation.shapes.constraints import (
     Closed,
@@ -72,16 +72,16 @@ class SetEngine:
         self.statistics: dict[str, Statistic] = {}
         self._foreign = foreign
 
-    def results(self, among: Listed | None = None) -> Iterator[Result]:
+    def results(self) -> Iterator[Result]:
         """
-        See `Engine.results`; with `among`, those of the focus nodes listed there only.
+        See `Engine.validate`.
 
-        Shapes that are not compiled come last, and are always validated whole.
+        Shapes that are not compiled come last.
         """
         for shape in self.shapes.with_targets():
             start, found = perf_counter(), 0
             nodes = targets(shape)
-            for result in self.of_shape(shape, nodes if among is None else Common((nodes, among))):
+            for result in self.of_shape(shape, nodes):
                 found += 1
                 yield result
             self._count(shape, nodes, found, perf_counter() - start)

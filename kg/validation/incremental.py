@@ -17,7 +17,7 @@ from kg.validation.reads import reads
 from kg.validation.relations import Common, Listed, Pairs, Ways
 from kg.validation.results import Result
 from kg.validation.shapes.constraints import Shape
-from kg.validation.shapes.shape_graph import RDFS
+from kg.validation.shapes.shape_graph import SUBCLASS
 from kg.validation.shapes.sources import ShapesSource
 from kg.validation.sparql.graph import SparqlGraph
 from kg.validation.sparql.solutions import Solver
@@ -32,7 +32,6 @@ Sides: TypeAlias = tuple[tuple[Read, ...], ...]
 # A walk that comes to more nodes is given up where another leads to the same triple, or where validating the shape
 # whole costs less than going on.
 _FEW, _MANY = 64, 2_000
-_SUBCLASS = f"<{RDFS}subClassOf>"
 
 
 class Change(NamedTuple):
@@ -117,7 +116,7 @@ class Incremental:
 
     def _affected(self, changed: Collection[Statement]) -> Affected:
         """Shapes and the nodes among which are all focus nodes that may have other results; None for all."""
-        if any(triple[1] == _SUBCLASS for triple in changed):
+        if any(triple[1] == SUBCLASS for triple in changed):
             return dict.fromkeys(self._found.keys() - {""})
         affected: Affected = {}
         self._walked.clear()

@@ -40,12 +40,10 @@ from kg.validation.relations import (
 )
 from kg.validation.results import Row
 from kg.validation.shapes.conditions import Condition
-from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
-from kg.validation.shapes.shape_graph import RDFS, TYPE
+from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence, inverted
+from kg.validation.shapes.shape_graph import SUBCLASS, TYPE
 from kg.validation.sparql.solutions import Solver
 from kg.validation.triple_index import NONE, Set, TripleIndex
-
-_SUBCLASS = f"<{RDFS}subClassOf>"
 
 _parts = lru_cache(maxsize=1 << 18)(parts_of)
 
@@ -177,7 +175,7 @@ class Memory:
     def _below(self, of: str) -> set[str]:
         found = self._classes.get(of)
         if found is None:
-            found = self._classes[of] = set(self.reach(of, Repeated(Inverse(Predicate(_SUBCLASS)), 0)))
+            found = self._classes[of] = set(self.reach(of, Repeated(Inverse(Predicate(SUBCLASS)), 0)))
         return found
 
     # ── Pairs ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -307,23 +305,3 @@ def _differing(pairs: Mapping[str, Collection[str]], keep: object) -> Mapping[st
         if kept:
             found[focus] = kept
     return found
-
-
-def inverted(path: Path) -> Path:
-    """
-    The path that leads back along `path`, with the inversion moved to its predicates.
-
-    >>> inverted(Sequence((Predicate("<urn:p>"), Repeated(Inverse(Predicate("<urn:q>")), 1))))
-    Sequence((Repeated(Predicate('<urn:q>'), 1, False), Inverse(Predicate('<urn:p>'))))
-    """
-    match path:
-        case Predicate():
-            return Inverse(path)
-        case Inverse(inner):
-            return inner
-        case Sequence(paths):
-            return Sequence(tuple(inverted(one) for one in reversed(paths)))
-        case Alternative(paths):
-            return Alternative(tuple(inverted(one) for one in paths))
-        case Repeated(inner, least, once):
-            return Repeated(inverted(inner), least, once)

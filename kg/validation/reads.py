@@ -23,7 +23,7 @@ from kg.validation.shapes.paths import Path
 from kg.validation.shapes.reading import references
 from kg.validation.shapes.shape_graph import TYPE
 from kg.validation.sparql.query_reads import in_query
-from kg.validation.walks import Read, Seen, Walk, along, once
+from kg.validation.walks import ANY, Read, Seen, Walk, along, once
 
 
 def reads(shapes: Shapes, shape: Shape) -> frozenset[Seen]:
@@ -54,7 +54,7 @@ def _of_shape(shapes: Shapes, shape: Shape, walk: Walk) -> Iterator[Seen]:
             case IsInstance():
                 yield once(Read(TYPE, reached))
             case Closed():
-                yield once(Read("", reached))
+                yield once(Read(ANY.iri, reached))
             case Equals(predicate) | Disjoint(predicate) | Less(_, predicate, _):
                 yield once(Read(predicate, walk))
             case Sparql():

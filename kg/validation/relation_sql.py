@@ -9,7 +9,6 @@ from typing import Any
 from kg.columns.encode import Columns
 from kg.model.terms import Parts, parts_of
 from kg.validation.literals.comparison import compare
-from kg.validation.memory import inverted
 from kg.validation.relations import (
     AnyOf,
     AnyPairs,
@@ -41,10 +40,9 @@ from kg.validation.relations import (
     Without,
 )
 from kg.validation.shapes.conditions import Condition, certain_order
-from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
-from kg.validation.shapes.shape_graph import RDFS, TYPE
+from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence, inverted
+from kg.validation.shapes.shape_graph import SUBCLASS, TYPE
 
-_SUBCLASS = f"<{RDFS}subClassOf>"
 _AT_ONCE = 20_000
 _NO_NODES = "SELECT NULL::INTEGER AS node WHERE false"
 _NO_PAIRS = "SELECT NULL::INTEGER AS focus, NULL::INTEGER AS value WHERE false"
@@ -63,7 +61,7 @@ class RelationSql:
         self._columns = columns
         self._db = columns.db
         self._answer = answer
-        self._ids = columns.ids([*terms, TYPE, _SUBCLASS])
+        self._ids = columns.ids([*terms, TYPE, SUBCLASS])
         self._known: dict[object, str] = {}
         self._tables = 0
         self._below = self._subclasses()
@@ -295,7 +293,7 @@ class RelationSql:
 
     def _subclasses(self) -> dict[int, list[int]]:
         below: dict[int, list[int]] = defaultdict(list)
-        for sub, of in self._db.execute(f"SELECT s, o FROM triple WHERE p = {self._ids[_SUBCLASS]}").fetchall():
+        for sub, of in self._db.execute(f"SELECT s, o FROM triple WHERE p = {self._ids[SUBCLASS]}").fetchall():
             below[of].append(sub)
         return below
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from kg.validation.memory import inverted
-from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence, predicates
+from kg.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence, inverted, predicates
 from kg.validation.triple_index import NONE, TripleIndex
 
 Walk: TypeAlias = tuple[Path | str, ...]

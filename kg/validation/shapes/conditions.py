@@ -14,7 +14,7 @@ import re
 from decimal import Decimal
 from typing import Protocol
 
-from kg.model.terms import XSD, Parts, parts_of
+from kg.model.terms import LANGUAGE_STRING, STRING, XSD, Parts, parts_of
 from kg.model.values import Value
 from kg.validation.literals.comparison import compare
 from kg.validation.literals.forms import language_matches, well_formed
@@ -24,8 +24,6 @@ from kg.validation.remote.as_sparql_terms import compared, in_lexical_space, lit
 # The lexical form where nothing in it is escaped, and the address of an IRI.
 _LEXICAL = "text[2 : length(text) - length(suffix) - 1]"
 _PLAIN = "NOT contains(text, '\\')"
-_STRING = XSD + "string"
-_LANGUAGE_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
 class NotTranslatable(ValueError):
@@ -69,10 +67,10 @@ class HasDatatype(Value):
 
     def sql(self) -> str:
         """See `Condition.sql`."""
-        if self.datatype == _STRING:
+        if self.datatype == STRING:
             # The characters that no text may have are printed as numbers.
             return "suffix = '' AND NOT contains(text, '\\u')"
-        if self.datatype == _LANGUAGE_STRING:
+        if self.datatype == LANGUAGE_STRING:
             return "suffix[1] = '@'"
         form = _CERTAINLY.get(self.datatype.removeprefix(XSD))
         if form is None:
@@ -81,9 +79,9 @@ class HasDatatype(Value):
 
     def sparql(self, variable: str) -> str:
         """See `Condition.sparql`; forms are told by regular expressions, as engines differ in casts."""
-        if self.datatype == _LANGUAGE_STRING:
+        if self.datatype == LANGUAGE_STRING:
             return f'isLiteral({variable}) && lang({variable}) != ""'
-        if self.datatype == _STRING:
+        if self.datatype == STRING:
             # Virtuoso has a text with a language for one.
             return f'isLiteral({variable}) && lang({variable}) = "" && datatype({variable}) = <{self.datatype}>'
         form = in_lexical_space(variable, self.datatype)

@@ -84,3 +84,23 @@ def predicates(path: Path) -> Iterator[str]:
         case Sequence(paths) | Alternative(paths):
             for one in paths:
                 yield from predicates(one)
+
+
+def inverted(path: Path) -> Path:
+    """
+    The path that leads back along `path`, with the inversion moved to its predicates.
+
+    >>> inverted(Sequence((Predicate("<urn:p>"), Repeated(Inverse(Predicate("<urn:q>")), 1))))
+    Sequence((Repeated(Predicate('<urn:q>'), 1, False), Inverse(Predicate('<urn:p>'))))
+    """
+    match path:
+        case Predicate():
+            return Inverse(path)
+        case Inverse(inner):
+            return inner
+        case Sequence(paths):
+            return Sequence(tuple(inverted(one) for one in reversed(paths)))
+        case Alternative(paths):
+            return Alternative(tuple(inverted(one) for one in paths))
+        case Repeated(inner, least, once):
+            return Repeated(inverted(inner), least, once)

@@ -14,7 +14,7 @@ RDFS = PREFIXES["rdfs"]
 SH = PREFIXES["sh"]
 TYPE = f"<{RDF}type>"
 _FIRST, _REST, NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
-_SUBCLASS = f"<{RDFS}subClassOf>"
+SUBCLASS = f"<{RDFS}subClassOf>"
 
 
 def sh(name: str) -> str:
@@ -86,7 +86,7 @@ class ShapeGraph:
         while waiting:
             current = waiting.pop()
             for subject, by_predicate in self.by_subject.items():
-                if subject not in found and current in by_predicate.get(_SUBCLASS, ()):
+                if subject not in found and current in by_predicate.get(SUBCLASS, ()):
                     found.add(subject)
                     waiting.append(subject)
         return found

@@ -19,6 +19,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.model.terms import XSD, term_of
+from kg.ontology.vocabulary import RDF_TYPE
 from kg.validation.sparql.prebinding import Prepared, Token, address
 
 _INTEGERS: Final = (
@@ -185,8 +186,7 @@ def computed(prepared: Prepared) -> frozenset[str] | None:
 def addresses(prepared: Prepared) -> frozenset[str]:
     """All IRIs in a query, predicates among them."""
     found = {address(token, prepared.prefixes) for token in prepared.body}
-    rdf_type = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-    return frozenset(found | ({rdf_type} if any(token.text == "a" for token in prepared.body) else set())) - {""}
+    return frozenset(found | ({RDF_TYPE.value} if any(token.text == "a" for token in prepared.body) else set())) - {""}
 
 
 def follows_any(prepared: Prepared) -> bool:
