@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import Literal, NamedNode
 
 from kg.mapping.context import SourceText
-from kg.mapping.iris import below, digest, is_path, normal, suggested_id
+from kg.mapping.iris import below, is_path, normal, suggested_id
 from kg.mapping.quotes import Found, find_quote
 from kg.mapping.scope import Inference, Scope, Slot
 from kg.mapping.things import named_text, thing_iri, write_thing, write_values
@@ -22,9 +22,10 @@ from kg.model.findings import Severity
 from kg.model.records import Listing, Mapping, Node, Scalar
 from kg.ontology import vocabulary as v
 
-_WORDS = frozenset({v.WORD_SAYS, v.WORD_CLAIM, v.WORD_VOICE, v.WORD_OCCURRENCE})
+CLAIM_WORDS = frozenset({v.WORD_SAYS, v.WORD_CLAIM, v.WORD_VOICE, v.WORD_OCCURRENCE})
 _TEXTS = frozenset({v.QUOTE, v.PARAPHRASE, v.ANALYST, v.BECAUSE})
-_SPECIAL = _TEXTS | {v.SPEAKER}
+VOICE_AND_BASIS = _TEXTS | {v.SPEAKER}
+"""The keys that decide whose word a claim is and what it rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,14 @@ def write_claim(scope: Scope, entry: Mapping, origin: Origin) -> None:
 
     `scope` is the document's.
     """
-    head = _head(scope, entry)
+    head = claim_head(scope, entry)
     if head is None:
         return
     subjects = [(thing, thing_iri(scope, thing)) for thing in head.things]
     known = [(thing, iri) for thing, iri in subjects if iri is not None]
     if not known:
         return
-    claim = _claim_iri(scope, head, [iri.value for _, iri in known], origin)
+    claim = claim_iri(scope, head, [iri.value for _, iri in known], origin)
     if claim is None:
         return
     inner = replace(scope, graph=claim, subjects={}, inferences={}, inferred=head.voice_of_analyst)
@@ -89,14 +90,14 @@ def write_claim(scope: Scope, entry: Mapping, origin: Origin) -> None:
         hint = "write `voice: analyst`, or leave the reason out"
         scope.report("reason-without-analyst", "only the analyst gives a reason", key, hint, Severity.violation)
     if says_something or head.keys:
-        _describe(inner, head, claim, origin)
+        describe(inner, head, claim, origin)
     elif not inner.inferences:
         scope.report("empty-entry", "this entry says nothing of the thing it names", entry, "add what is said of it")
     for inference in inner.inferences.values():
-        _describe_inference(scope, inference)
+        describe_inference(scope, inference)
 
 
-def _head(scope: Scope, entry: Mapping) -> Head | None:
+def claim_head(scope: Scope, entry: Mapping) -> Head | None:
     """The claim's own keys and the things it states something of; None where it states nothing, which is reported."""
     keys, words, rest = _taken_apart(scope, entry)
     if v.WORD_SAYS not in words:
@@ -131,9 +132,9 @@ def _taken_apart(
             keys[prop.iri] = (key, value)
             if prop.iri in _TEXTS:
                 _check_texts(scope, key, value)
-        elif key.text == v.WORD_SAYS or (key.text in _WORDS and isinstance(value, Scalar)):
+        elif key.text == v.WORD_SAYS or (key.text in CLAIM_WORDS and isinstance(value, Scalar)):
             words[key.text] = (key, value)
-        elif key.text in _WORDS:
+        elif key.text in CLAIM_WORDS:
             scope.report("unexpected-shape", f"'{key.text}' takes one plain text", value)
         else:
             rest.append((key, value))
@@ -149,7 +150,7 @@ def _check_texts(scope: Scope, key: Scalar, value: Node) -> None:
             )
 
 
-def _claim_iri(scope: Scope, head: Head, subjects: list[str], origin: Origin) -> NamedNode | None:
+def claim_iri(scope: Scope, head: Head, subjects: list[str], origin: Origin) -> NamedNode | None:
     named = head.words.get(v.WORD_CLAIM)
     if named is not None:
         text = normal(named_text(named[1]))
@@ -162,14 +163,12 @@ def _claim_iri(scope: Scope, head: Head, subjects: list[str], origin: Origin) ->
     rests_on = [s.text for prop in (v.QUOTE, v.PARAPHRASE, v.CODED_IN) for s in head.texts(prop)]
     voice = sorted(s.text for prop in (v.SPEAKER, v.ANALYST, v.BECAUSE) for s in head.texts(prop))
     parts = (head.word(v.WORD_OCCURRENCE), head.word(v.WORD_VOICE), origin.entry_basis.value)
-    return below(
-        scope.document,
-        v.CLAIM_SEGMENT,
-        digest(*parts, digest(*rests_on), digest(*voice), digest(*sorted(subjects))),
-    )
+    digest = scope.context.digest
+    named_by = digest(*parts, digest(*rests_on), digest(*voice), digest(*sorted(subjects)))
+    return below(scope.document, v.CLAIM_SEGMENT, named_by)
 
 
-def _describe(inner: Scope, head: Head, claim: NamedNode, origin: Origin) -> None:
+def describe(inner: Scope, head: Head, claim: NamedNode, origin: Origin) -> None:
     """Write the claim's description into the document's graph; `inner` is the scope that the claim was written in."""
     scope, entry = replace(inner, graph=inner.document, inferred=False), head.entry
     scope.add(claim, v.RDF_TYPE, v.CLAIM, entry, entry)
@@ -185,7 +184,7 @@ def _describe(inner: Scope, head: Head, claim: NamedNode, origin: Origin) -> Non
         if iri in (v.PARAPHRASE, v.BECAUSE):
             for text in head.texts(iri):
                 scope.add(claim, iri, Literal(text.text), text, key)
-        elif iri not in _SPECIAL:
+        elif iri not in VOICE_AND_BASIS:
             write_values(scope, Slot(claim, scope.context.ontology.properties[iri], key), value)
 
 
@@ -233,7 +232,7 @@ def _quotes(scope: Scope, head: Head, claim: NamedNode, source: SourceText | Non
             scope.report("empty-value", "a quote is empty", quote, "quote the words, or say `paraphrase:`")
             continue
         words = quote.text.strip()
-        span = below(claim, v.SPAN_SEGMENT, digest(words, str(occurrence or "")))
+        span = below(claim, v.SPAN_SEGMENT, scope.context.digest(words, str(occurrence or "")))
         scope.add(claim, v.HAS_SPAN, span, quote, key)
         scope.add(span, v.RDF_TYPE, v.SPAN, quote, key)
         found = _find(scope, source, quote, occurrence) if source is not None else None
@@ -287,7 +286,7 @@ def _find(scope: Scope, source: SourceText, quote: Scalar, occurrence: int | Non
     return None
 
 
-def _describe_inference(scope: Scope, inference: Inference) -> None:
+def describe_inference(scope: Scope, inference: Inference) -> None:
     claim, reason = inference.claim, inference.reason
     scope.add(claim, v.RDF_TYPE, v.CLAIM, reason, reason)
     scope.add(claim, v.DOCUMENT_OF, scope.document, reason, reason)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pyoxigraph import NamedNode
 
+from kg.mapping.iris import digest
 from kg.mapping.values.wording import Wording
 from kg.model.findings import Finding
 from kg.model.positions import Position
@@ -28,7 +29,11 @@ class SourceText:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The ontology, the words, and the settings of `kg.toml` that decide what facts mean."""
+    """
+    The ontology, the words, and the settings of `kg.toml` that decide what facts mean.
+
+    `digest` makes the names that stand for content; a plan over whole tables puts in one that remembers of what.
+    """
 
     ontology: Ontology
     wording: Wording
@@ -37,6 +42,7 @@ class Context:
     zone: ZoneInfo | None
     analyst: str
     read_text: ReadText
+    digest: Callable[..., str] = digest
     directions: dict[NamedNode, tuple[tuple[NamedNode, bool], ...]] = field(default_factory=dict)
 
     def entailed(self, prop: NamedNode) -> tuple[tuple[NamedNode, bool], ...]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.mapping.context import Context
-from kg.mapping.iris import below, digest
+from kg.mapping.iris import below
 from kg.model.findings import Finding, Severity
 from kg.model.records import Node, Scalar, Sheet
 from kg.model.statements import Introduction, Mapped, Reference, Statement
@@ -102,7 +102,7 @@ class Scope:
         """The same place, writing to the claim that the analyst makes for this reason."""
         known = self.inferences.get(reason.text)
         if known is None:
-            claim = below(self.document, v.CLAIM_SEGMENT, digest(self.graph.value, reason.text))
+            claim = below(self.document, v.CLAIM_SEGMENT, self.context.digest(self.graph.value, reason.text))
             known = self.inferences[reason.text] = Inference(claim, reason, {})
         return replace(self, graph=known.claim, subjects=known.subjects, inferred=True)
 

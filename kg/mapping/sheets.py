@@ -43,11 +43,27 @@ def map_reading(file: str, reading: Reading, context: Context) -> Mapped:
 
 
 def _map_sheet(sheet: Sheet, context: Context, mapped: Mapped) -> None:
-    start = Scope(context, sheet, mapped, _NOWHERE, _NOWHERE, context.zone, {}, {})
+    start = _start(sheet, context, mapped)
     for key, _ in sheet.root.entries:
         if key.text not in (v.WORD_DOCUMENT, v.WORD_CLAIMS):
             hint = nearest(key.text, iter((v.WORD_DOCUMENT, v.WORD_CLAIMS)))
             start.report("unknown-key", f"'{key.text}' is no key at the top of a facts file", key, hint or _TOP)
+    opened = open_document(sheet, context, mapped)
+    if opened is not None:
+        _write_claims(*opened)
+
+
+def _start(sheet: Sheet, context: Context, mapped: Mapped) -> Scope:
+    return Scope(context, sheet, mapped, _NOWHERE, _NOWHERE, context.zone, {}, {})
+
+
+def open_document(sheet: Sheet, context: Context, mapped: Mapped) -> tuple[Scope, Origin] | None:
+    """
+    Write the description of a sheet's document; the scope and origin that its claims are written with.
+
+    None where the sheet does not say which document it is, which is reported.
+    """
+    start = _start(sheet, context, mapped)
     described = sheet.document_sheet or sheet
     of_document = replace(start, sheet=described)
     document = described.root.get(v.WORD_DOCUMENT)
@@ -55,16 +71,16 @@ def _map_sheet(sheet: Sheet, context: Context, mapped: Mapped) -> None:
         at = document or described.root
         hint = _TOP if not sheet.tabular else _BESIDE.format(Path(sheet.file).stem)
         of_document.report("missing-document", "this file does not say which document its facts come from", at, hint)
-        return
+        return None
     iri = thing_iri(of_document, document)
     if iri is None:
-        return
+        return None
     _check_kind(of_document, document)
     zone = _zone(of_document, document)
     of_document = replace(of_document, document=iri, graph=iri, zone=zone)
     write_thing(of_document, document, iri)
     origin = Origin(_source(of_document, document), _entry_basis(context, document))
-    _write_claims(replace(start, document=iri, graph=iri, zone=zone), origin)
+    return replace(start, document=iri, graph=iri, zone=zone), origin
 
 
 _BESIDE = "describe it in {}.document.yaml beside the table: `document: {{id: …, type: …}}`"

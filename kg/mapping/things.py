@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pyoxigraph import Literal, NamedNode
 
 from kg.mapping.domains import unexpected_key
-from kg.mapping.iris import below, digest, fingerprint, is_id, is_path, normal, suggested_id
+from kg.mapping.iris import below, fingerprint, is_id, is_path, normal, suggested_id
 from kg.mapping.scope import Scope, Slot
 from kg.mapping.values.literals import canonical
 from kg.mapping.values.problem import ValueProblem, quoted
@@ -42,7 +42,7 @@ def thing_iri(scope: Scope, entry: Mapping, parent: NamedNode | None = None, key
         text = _id_text(scope, about, is_path)
         return None if text is None else NamedNode(scope.context.base + text)
     if parent is not None:
-        return below(parent, key, digest(fingerprint(entry)))
+        return below(parent, key, scope.context.digest(fingerprint(entry)))
     scope.report(
         "missing-id",
         "this entry does not say what it is about",

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.mapping.iris import below, digest, fingerprint
+from kg.mapping.iris import below, fingerprint
 from kg.mapping.scope import Scope, Slot
 from kg.mapping.values.coordinates import read_coordinates
 from kg.mapping.values.counts import read_count
@@ -38,7 +38,7 @@ def write_wording(scope: Scope, slot: Slot, item: Node, write_values: WriteValue
     subject, prop, key = slot
     cls = scope.context.ontology.value_class(prop) or scope.context.ontology.by_iri[v.TIME]
     value, others = _long_form(item)
-    node = below(subject, prop.key, digest(scope.graph.value, fingerprint(item)))
+    node = below(subject, prop.key, scope.context.digest(scope.graph.value, fingerprint(item)))
     syntax = prop.syntax or cls.syntax
     parts = list(_parts(scope, syntax, value)) if value is not None else list(_bounds(scope, syntax, others))
     days = [part for part in parts if part[0] == v.DAY]

@@ -152,6 +152,9 @@ PUBLISHER: Final = _term("kg:publisher")
 TITLE: Final = _term("kg:title")
 ISSUED: Final = _term("kg:issued")
 
+# ── Places ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+WITHIN: Final = _term("kg:within")
+
 # ── Values with wording ─────────────────────────────────────────────────────────────────────────────────────────────
 AS_WRITTEN: Final = _term("kg:asWritten")
 DAY: Final = _term("kg:day")

@@ -1,0 +1,1 @@
+"""What runs a mapping: row by row, the reference; over whole columns with DuckDB or Spark."""

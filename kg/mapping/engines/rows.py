@@ -1,0 +1,122 @@
+"""
+The reference: each row fills the entries, and these are mapped like any facts entry written by hand.
+
+What it gives has the positions of the mapping file; `placed` turns them into those of cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode
+
+from kg.mapping.claims import Origin, write_claim
+from kg.mapping.context import Context
+from kg.mapping.iris import fingerprint
+from kg.mapping.scope import Scope
+from kg.mapping.sheets import open_document
+from kg.mapping.templates.filling import Filler, Row
+from kg.mapping.templates.holes import Entry
+from kg.mapping.templates.names import Names
+from kg.mapping.templates.reading import TableMapping
+from kg.model.findings import Finding, Severity
+from kg.model.records import Node
+from kg.model.statements import Mapped
+
+
+class OfRow(NamedTuple):
+    """What one row said: its number, counted from 0 over the whole table, and what mapping made of it."""
+
+    row: int
+    mapped: Mapped
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A mapping with its document written: what the rows need to be mapped."""
+
+    mapping: TableMapping
+    names: Names
+    scope: Scope
+    origin: Origin
+
+    @staticmethod
+    def of(mapping: TableMapping, context: Context, names: Names) -> tuple[Opened | None, Mapped]:
+        """A mapping ready for rows, and what its document says; None where the document cannot be used."""
+        described = Mapped(mapping.file)
+        opened = open_document(mapping.document, context, described)
+        return (Opened(mapping, names, *opened) if opened is not None else None), described
+
+    def claim(self, entry: Entry, row: Row) -> Mapped:
+        """What one entry says of one row."""
+        mapped = Mapped(self.mapping.file)
+        record = self._filler(mapped).claim(entry, row)
+        if record is not None:
+            write_claim(replace(self.scope, mapped=mapped), record, self.origin)
+        return mapped
+
+    def taken(self, row: Row) -> bool:
+        """Whether the mapping takes the row at all."""
+        return self._filler(Mapped(self.mapping.file)).holds(self.mapping.where, row)
+
+    def fingerprint(self, entry: Entry, row: Row) -> str:
+        """What tells two fillings of a shared entry apart; empty where the row has none."""
+        record = self._filler(Mapped(self.mapping.file)).claim(entry, row)
+        return fingerprint(record) if record is not None else ""
+
+    def filler(self, mapped: Mapped) -> Filler:
+        """A filler that reports to `mapped`."""
+        return self._filler(mapped)
+
+    def _filler(self, mapped: Mapped) -> Filler:
+        scope = replace(self.scope, mapped=mapped)
+
+        def report(code: str, message: str, at: Node, hint: str) -> None:
+            scope.report(code, message, at, hint, Severity.error)
+
+        return Filler(self.names, report)
+
+
+def map_rows(opened: Opened, rows: Iterable[tuple[int, Row]]) -> Iterator[OfRow]:
+    """
+    Map rows one after the other; lazy. A shared entry is written with the first row that gives it.
+
+    What several rows introduce in shared entries is introduced by the first.
+    """
+    seen: list[set[str]] = [set() for _ in opened.mapping.shared]
+    introduced: set[NamedNode] = set()
+    for number, row in rows:
+        if not opened.taken(row):
+            continue
+        mapped = Mapped(opened.mapping.file)
+        for entry, known in zip(opened.mapping.shared, seen, strict=True):
+            same = opened.fingerprint(entry, row)
+            if same and same in known:
+                continue
+            known.add(same)
+            _extend(mapped, first_introduced(opened.claim(entry, row), introduced))
+        for entry in opened.mapping.claims:
+            _extend(mapped, opened.claim(entry, row))
+        yield OfRow(number, mapped)
+
+
+def first_introduced(mapped: Mapped, introduced: set[NamedNode]) -> Mapped:
+    """Without the introductions of what is introduced already; adds the others to it."""
+    new = [one for one in mapped.introductions if one.iri not in introduced]
+    introduced.update(one.iri for one in new)
+    mapped.introductions = new
+    return mapped
+
+
+def _extend(mapped: Mapped, more: Mapped) -> None:
+    mapped.statements += more.statements
+    mapped.introductions += more.introductions
+    mapped.references += more.references
+    mapped.findings += more.findings
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether one of the findings forbids a build."""
+    return any(finding.severity is Severity.error for finding in findings)
