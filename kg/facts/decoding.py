@@ -15,13 +15,13 @@ _OTHER_ENCODINGS = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 
-_SAVE_AS_UTF8 = (
+SAVE_AS_UTF8 = (
     "save the file as UTF-8: in Excel as 'CSV UTF-8', in LibreOffice with 'Edit filter settings', "
     "in an editor under 'Save with encoding'"
 )
 
 # What XML, and with it Gephi's files, cannot hold, and what no keyboard writes. U+0085, a line end of old, may stay.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def decode(raw: bytes, report: Report) -> str:
@@ -32,7 +32,7 @@ def decode(raw: bytes, report: Report) -> str:
     """
     for mark, encoding in _OTHER_ENCODINGS:
         if raw.startswith(mark):
-            report.stop("invalid-encoding", f"the file is saved as {encoding}, not as UTF-8", hint=_SAVE_AS_UTF8)
+            report.stop("invalid-encoding", f"the file is saved as {encoding}, not as UTF-8", hint=SAVE_AS_UTF8)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -40,9 +40,9 @@ def decode(raw: bytes, report: Report) -> str:
         before = _line_ends(error.object[: error.start].decode("utf-8", "replace"))
         line, column = place(before, len(before))
         byte = error.object[error.start]
-        report.stop("invalid-encoding", f"the byte {byte:#04x} is no UTF-8", line, column, hint=_SAVE_AS_UTF8)
+        report.stop("invalid-encoding", f"the byte {byte:#04x} is no UTF-8", line, column, hint=SAVE_AS_UTF8)
     text = _line_ends(text)
-    if found := _CONTROL.search(text):
+    if found := CONTROL.search(text):
         line, column = place(text, found.start())
         report.stop(
             "invalid-encoding",
@@ -75,8 +75,8 @@ def without_control(text: str) -> tuple[str, str]:
     >>> without_control("town"), without_control("a\x00b")
     (('town', ''), ('a\ufffdb', '\x00'))
     """
-    found = _CONTROL.search(text)
-    return (_CONTROL.sub("\ufffd", text), found[0]) if found else (text, "")
+    found = CONTROL.search(text)
+    return (CONTROL.sub("\ufffd", text), found[0]) if found else (text, "")
 
 
 def code_point(character: str) -> str:

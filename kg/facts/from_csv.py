@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NoReturn
 
 from kg.facts import tables
 from kg.facts.decoding import decode
-from kg.facts.reporting import Report, Stop, count
+from kg.facts.reporting import Report, Stop, Unclosed, count
 from kg.model.records import Limits, Mapping, Reading, Scalar, Sheet
 
 # Blanks before a quote belong to nothing: people write `a, "b"`.
@@ -52,16 +51,27 @@ def _read(raw: bytes, name: str, limits: Limits, delimiter: str) -> Reading:
 
 
 def _read_text(text: str, delimiter: str, report: Report, limits: Limits) -> Mapping | None:
-    start = 0
-    if found := _SEPARATOR_LINE.match(text):
-        delimiter, start = found[1], found.end()
+    delimiter, start = dialect(text, delimiter)
     if not text[start:].strip():
         report.empty("the table holds nothing")
-    rows = Cells(text, delimiter or _delimiter(text, start), report, start)
+    rows = Cells(text, delimiter, report, start)
     root = tables.claims(rows, report, limits, even=True)
     if root is None and not report.findings():
         report.empty("the table has no row, or only a header")
     return root
+
+
+def dialect(text: str, delimiter: str = "") -> tuple[str, int]:
+    r"""
+    What separates the cells of a table, and the offset at which it begins; the text holds its header.
+
+    >>> dialect("Date;Place\n"), dialect("sep=|\nDate|Place\n")
+    ((';', 0), ('|', 6))
+    """
+    start = 0
+    if found := _SEPARATOR_LINE.match(text):
+        delimiter, start = found[1], found.end()
+    return delimiter or _delimiter(text, start), start
 
 
 def _delimiter(text: str, start: int) -> str:
@@ -85,15 +95,26 @@ class Cells:
         delimiter: One character.
         report: Where faults go.
         start: The offset at which the table begins, the beginning of a line.
+        line: The number of the line that the text begins with.
     """
 
-    def __init__(self, text: str, delimiter: str, report: Report, start: int = 0) -> None:
+    def __init__(self, text: str, delimiter: str, report: Report, start: int = 0, line: int = 1) -> None:
         self._text = text
         self._delimiter = delimiter
         self._plain = re.compile(f"[^{re.escape(delimiter)}\n]*+")
         self._report = report
         self._at = start
-        self._line = text.count("\n", 0, start) + 1
+        self._line = text.count("\n", 0, start) + line
+
+    @property
+    def at(self) -> int:
+        """The offset at which the next row begins."""
+        return self._at
+
+    @property
+    def line(self) -> int:
+        """The line at which the next row begins."""
+        return self._line
 
     def __iter__(self) -> Iterator[list[Scalar]]:
         text, delimiter = self._text, self._delimiter
@@ -104,11 +125,12 @@ class Cells:
                 message = f"this row has more than {count(_MOST_COLUMNS, 'cell')}"
                 self._report.stop("too-large", message, self._line, 1, hint="does every row end with a new line?")
             if text.find('"', start, end) >= 0:
-                yield self._row_with_quotes()
+                row = self._row_with_quotes()
             else:
-                yield _plain_row(text[start:end].split(delimiter), self._line)
+                row = _plain_row(text[start:end].split(delimiter), self._line)
                 self._at = end + 1
             self._line += 1
+            yield row
 
     def _row_with_quotes(self) -> list[Scalar]:
         """A row in which a cell has quotes, and so perhaps several lines; moves to the next one."""
@@ -122,7 +144,8 @@ class Cells:
             if opening:
                 found = _QUOTED.match(text, at)
                 if found is None:
-                    self._stop("the quote that opens here is never closed", column)
+                    self._add("the quote that opens here is never closed", column)
+                    raise Unclosed
                 row.append(Scalar(found[1].replace('""', '"').strip(), self._line, column))
                 at = found.end()
                 if lines := found[1].count("\n"):
@@ -137,12 +160,13 @@ class Cells:
                 self._at = at + 1
                 return row
             if after != self._delimiter:
-                self._stop("the cell goes on after its closing quote", at - line_start + 1)
+                self._add("the cell goes on after its closing quote", at - line_start + 1)
+                raise Stop
             at += 1
 
-    def _stop(self, message: str, column: int) -> NoReturn:
+    def _add(self, message: str, column: int) -> None:
         hint = 'put quotes (") around the whole cell; a quote within it is doubled ("")'
-        self._report.stop("syntax-error", message, self._line, column, hint=hint)
+        self._report.add("syntax-error", message, self._line, column, hint=hint)
 
 
 def _plain_row(texts: list[str], line: int) -> list[Scalar]:

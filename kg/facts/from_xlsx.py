@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import zip_longest
@@ -54,25 +55,65 @@ def read(raw: bytes, name: str, limits: Limits) -> Reading:
     Raises:
         EnvironmentFault: openpyxl is not installed.
     """
-    load = _loader()
     report = Report(name)
     try:
-        formulas_to_check = archives.inspect(raw, report, limits)
+        with _opened(raw, report, limits) as (book, formulas):
+            return _sheets(book, formulas, report, limits)
+    except Stop:
+        return Reading((), report.findings())
+
+
+def titles(raw: bytes, report: Report, limits: Limits) -> list[str]:
+    """
+    The names of the sheets that hold anything; none where the workbook cannot be read, which is reported.
+
+    Raises:
+        EnvironmentFault: openpyxl is not installed.
+    """
+    try:
+        with _opened(raw, report, limits) as (book, _):
+            aside = Report(report.file)
+            return [
+                sheet.title
+                for sheet in book.worksheets
+                if any(cell.text for row in _rows(sheet, None, aside, limits) for cell in row)
+            ]
+    except Stop:
+        return []
+
+
+def rows(raw: bytes, title: str, report: Report, limits: Limits) -> Iterator[list[Scalar]]:
+    """
+    The rows of one sheet of a workbook, from its first on, blank ones too; stops, and reports, where it cannot go on.
+
+    Raises:
+        EnvironmentFault: openpyxl is not installed.
+    """
+    report.sheet = title
+    try:
+        with _opened(raw, report, limits) as (book, formulas):
+            yield from _rows(book[title], formulas[title] if formulas else None, report, limits)
+    except Stop:
+        return
+
+
+@contextmanager
+def _opened(raw: bytes, report: Report, limits: Limits) -> Iterator[tuple[Workbook, Workbook | None]]:
+    """A workbook's values and, where some seem to lack results, its formulas; stops where it is damaged."""
+    load = _loader()
+    formulas_to_check = archives.inspect(raw, report, limits)
+    try:
         with warnings.catch_warnings():
             # About charts, styles and other things that hold no facts.
             warnings.simplefilter("ignore")
             book = load(BytesIO(raw), read_only=True, data_only=True)
-            formulas = load(BytesIO(raw), read_only=True) if formulas_to_check else None
-            return _sheets(book, formulas, report, limits)
-    except Stop:
-        return Reading((), report.findings())
+            yield book, load(BytesIO(raw), read_only=True) if formulas_to_check else None
     except _BROKEN as error:
-        report.add(
+        report.stop(
             "unreadable-file",
             f"the workbook is damaged ({shortened(str(error)) or type(error).__name__})",
             hint="open it in Excel or LibreOffice and save it anew as .xlsx",
         )
-        return Reading((), report.findings())
 
 
 def _loader() -> Any:

@@ -12,7 +12,11 @@ _MOST_FINDINGS = 1000
 
 
 class Stop(Exception):
-    """Nothing more can be read from this file; the report says why. Never leaves `kg.facts`."""
+    """Nothing more can be read from this file; the report says why. Only readers see it, here and in `kg.tables`."""
+
+
+class Unclosed(Stop):
+    """A quote that opens here is not closed before the text ends; more text may close it."""
 
 
 class Report:
@@ -55,6 +59,11 @@ class Report:
         hint = "write something, or remove the file"
         self._findings.append(Finding("empty-file", Severity.warning, message, Position(self.file, 0, 0), hint))
         raise Stop
+
+    @property
+    def total(self) -> int:
+        """How many faults were reported, those beyond the bound counted."""
+        return len(self._findings) + self._beyond
 
     def at(self, line: int, column: int) -> Position:
         """A position in this file and sheet."""

@@ -85,10 +85,6 @@ def write_claim(scope: Scope, entry: Mapping, origin: Origin) -> None:
     for thing, iri in known:
         write_thing(inner, thing, iri)
     says_something = any(s.quad.graph_name == claim for s in scope.mapped.statements[before:])
-    if v.BECAUSE in head.keys and not head.voice_of_analyst:
-        key = head.keys[v.BECAUSE][0]
-        hint = "write `voice: analyst`, or leave the reason out"
-        scope.report("reason-without-analyst", "only the analyst gives a reason", key, hint, Severity.violation)
     if says_something or head.keys:
         describe(inner, head, claim, origin)
     elif not inner.inferences:
@@ -99,7 +95,7 @@ def write_claim(scope: Scope, entry: Mapping, origin: Origin) -> None:
 
 def claim_head(scope: Scope, entry: Mapping) -> Head | None:
     """The claim's own keys and the things it states something of; None where it states nothing, which is reported."""
-    keys, words, rest = _taken_apart(scope, entry)
+    keys, words, rest = taken_apart(scope, entry)
     if v.WORD_SAYS not in words:
         if not rest:
             scope.report("empty-entry", "this entry says nothing", entry, "give it `says`, or keys of a thing")
@@ -119,7 +115,7 @@ def claim_head(scope: Scope, entry: Mapping) -> Head | None:
     return Head(entry, keys, words, tuple(item for item in items if isinstance(item, Mapping)))
 
 
-def _taken_apart(
+def taken_apart(
     scope: Scope, entry: Mapping
 ) -> tuple[dict[NamedNode, tuple[Scalar, Node]], dict[str, tuple[Scalar, Node]], list[tuple[Scalar, Node]]]:
     """An entry's keys: the claim's by property, the words of the format, and the rest, which are a thing's."""
@@ -207,6 +203,10 @@ def _voice(scope: Scope, head: Head, claim: NamedNode, basis: list[NamedNode]) -
     if word is not None and head.word(v.WORD_VOICE) not in (v.WORD_WRITER, v.WORD_ANALYST):
         hint = "write `voice: writer` or `voice: analyst`; a speaker's id goes under `speaker`"
         scope.report("unknown-word", f"'{head.word(v.WORD_VOICE)}' is no voice", word[1], hint)
+    if v.BECAUSE in head.keys and not head.voice_of_analyst:
+        key = head.keys[v.BECAUSE][0]
+        hint = "write `voice: analyst`, or leave the reason out"
+        scope.report("reason-without-analyst", "only the analyst gives a reason", key, hint, Severity.violation)
     if v.SPEAKER in head.keys:
         key, value = head.keys[v.SPEAKER]
         write_values(scope, Slot(claim, scope.context.ontology.properties[v.SPEAKER], key), value)

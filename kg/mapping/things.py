@@ -17,7 +17,7 @@ from kg.ontology import Class, Property
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
 
-_ENTRY_WORDS = frozenset({v.WORD_ID, v.WORD_TYPE, v.WORD_ABOUT})
+ENTRY_WORDS = frozenset({v.WORD_ID, v.WORD_TYPE, v.WORD_ABOUT})
 
 
 def thing_iri(scope: Scope, entry: Mapping, parent: NamedNode | None = None, key: str = "") -> NamedNode | None:
@@ -59,7 +59,7 @@ def write_thing(scope: Scope, entry: Mapping, subject: NamedNode, expected: Clas
     `expected` is the class that a nested entry belongs to where it does not say so itself.
     """
     scope.subjects[subject] = None
-    types = _types(scope, entry.get(v.WORD_TYPE))
+    types = types_of(scope, entry.get(v.WORD_TYPE))
     named, about = entry.get(v.WORD_ID), entry.get(v.WORD_ABOUT)
     if expected is not None and not types and about is None:
         types = [(expected, entry)]
@@ -73,12 +73,22 @@ def write_thing(scope: Scope, entry: Mapping, subject: NamedNode, expected: Clas
     if about is not None:
         scope.refer_about(subject, about)
     for key, value in entry.entries:
-        prop = find_property(scope, key) if key.text not in _ENTRY_WORDS else None
-        if prop is not None:
-            if about is not None and not types:
-                scope.use(subject, prop, key)
-            _check_domain(scope, prop, types, key)
-            write_values(scope, Slot(subject, prop, key), value)
+        if key.text not in ENTRY_WORDS:
+            write_key(scope, subject, (key, value), types, adds=about is not None)
+
+
+def write_key(
+    scope: Scope, subject: NamedNode, pair: tuple[Scalar, Node], types: list[tuple[Class, Node]], *, adds: bool
+) -> None:
+    """Write what stands under one key of an entry; `adds` where another entry introduces the thing."""
+    key, value = pair
+    prop = find_property(scope, key)
+    if prop is None:
+        return
+    if adds and not types:
+        scope.use(subject, prop, key)
+    _check_domain(scope, prop, types, key)
+    write_values(scope, Slot(subject, prop, key), value)
 
 
 def find_property(scope: Scope, key: Scalar) -> Property | None:
@@ -89,7 +99,7 @@ def find_property(scope: Scope, key: Scalar) -> Property | None:
         if key.text in claim_keys or key.text in (v.WORD_VOICE, v.WORD_SAYS, v.WORD_CLAIM, v.WORD_OCCURRENCE):
             hint = "it belongs to the claim: write it beside `says`, or in an entry of its own"
         else:
-            known = {*scope.context.ontology.thing_keys, *claim_keys, v.WORD_SAYS, v.WORD_VOICE, *_ENTRY_WORDS}
+            known = {*scope.context.ontology.thing_keys, *claim_keys, v.WORD_SAYS, v.WORD_VOICE, *ENTRY_WORDS}
             hint = nearest(key.text, iter(sorted(known)))
         scope.report("unknown-key", f"{quoted(key.text)} is no key that an entry can have here", key, hint)
     return prop
@@ -241,7 +251,7 @@ def _referred(scope: Scope, cls: Class | None, text: str) -> NamedNode:
     return below(parent, v.CLAIM_SEGMENT, key)
 
 
-def _types(scope: Scope, node: Node | None) -> list[tuple[Class, Node]]:
+def types_of(scope: Scope, node: Node | None) -> list[tuple[Class, Node]]:
     """The classes named under `type`, each with its place; unknown ones are reported."""
     if isinstance(node, Scalar) and scope.sheet.tabular:
         node = split_list(node)

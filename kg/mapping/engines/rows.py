@@ -49,28 +49,25 @@ class Opened:
         opened = open_document(mapping.document, context, described)
         return (Opened(mapping, names, *opened) if opened is not None else None), described
 
-    def claim(self, entry: Entry, row: Row) -> Mapped:
+    def claim(self, entry: Entry, row: Row, *, shared: bool = False) -> Mapped:
         """What one entry says of one row."""
         mapped = Mapped(self.mapping.file)
-        record = self._filler(mapped).claim(entry, row)
+        record = self.filler(mapped).claim(entry, row, shared=shared)
         if record is not None:
             write_claim(replace(self.scope, mapped=mapped), record, self.origin)
         return mapped
 
     def taken(self, row: Row) -> bool:
         """Whether the mapping takes the row at all."""
-        return self._filler(Mapped(self.mapping.file)).holds(self.mapping.where, row)
+        return self.filler(Mapped(self.mapping.file)).holds(self.mapping.where, row)
 
     def fingerprint(self, entry: Entry, row: Row) -> str:
         """What tells two fillings of a shared entry apart; empty where the row has none."""
-        record = self._filler(Mapped(self.mapping.file)).claim(entry, row)
+        record = self.filler(Mapped(self.mapping.file)).claim(entry, row, shared=True)
         return fingerprint(record) if record is not None else ""
 
     def filler(self, mapped: Mapped) -> Filler:
         """A filler that reports to `mapped`."""
-        return self._filler(mapped)
-
-    def _filler(self, mapped: Mapped) -> Filler:
         scope = replace(self.scope, mapped=mapped)
 
         def report(code: str, message: str, at: Node, hint: str) -> None:
@@ -96,7 +93,7 @@ def map_rows(opened: Opened, rows: Iterable[tuple[int, Row]]) -> Iterator[OfRow]
             if same and same in known:
                 continue
             known.add(same)
-            _extend(mapped, first_introduced(opened.claim(entry, row), introduced))
+            _extend(mapped, first_introduced(opened.claim(entry, row, shared=True), introduced))
         for entry in opened.mapping.claims:
             _extend(mapped, opened.claim(entry, row))
         yield OfRow(number, mapped)

@@ -40,8 +40,14 @@ class Filler:
     names: Names
     report: Callable[[str, str, Node, str], None] = field(repr=False)
 
-    def claim(self, entry: Entry, row: Row) -> Record | None:
-        """An entry of `claims` or `shared`; None where the row has none, by its condition or for want of a name."""
+    def claim(self, entry: Entry, row: Row, *, shared: bool = False) -> Record | None:
+        """
+        An entry of `claims` or `shared`; None where the row has none, by its condition or for want of a name.
+
+        A shared entry may lack its id: the row then does not speak of the thing.
+        """
+        if shared and isinstance(own := entry.get(v.WORD_ID), Hole) and self.node(own, row) is None:
+            return None
         if not self.holds(entry.condition, row) or not self._is_named(entry, row):
             return None
         keys: list[tuple[Scalar, Node]] = []

@@ -1,0 +1,78 @@
+"""
+Plain forms: texts that the reference takes over letter for letter, so that one trial tells of all of them.
+
+Everything else that a cell holds is tried as it is, once for each distinct text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from kg.mapping.templates.holes import Column, Hole, Steps
+from kg.ontology import Ontology, Property
+from kg.ontology import vocabulary as v
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: the regular expression that a text matches whole, in the syntax that RE2, Java and Python share."""
+
+    name: str
+    pattern: str
+    samples: tuple[str, str]
+
+    def sample(self, which: int, number: int) -> str:
+        """One of two texts of this form that stand for a cell; `number` tells the cells of one value apart."""
+        return self.samples[which].replace("#", str(number + 1))
+
+
+_WHOLE: Final = "(?:0|[1-9][0-9]{0,17})"
+_FRACTION: Final = r"\.[0-9]{0,12}[1-9]"
+ID: Final = Form("id", "[0-9A-Za-z][0-9A-Za-z_.~-]{0,80}", ("qZx7QK#a", "qYw8WJ#b"))
+TEXT: Final = Form("text", "[^\x00-\x1f\x7f\ufffe\uffff]+", ("qZx7 QK#a", "qYw8 WJ#b"))
+WHOLE: Final = Form("whole", _WHOLE, ("271828182#", "577215664#"))
+DECIMAL: Final = Form(
+    "decimal", f"0|-?[1-9][0-9]{{0,17}}|-?{_WHOLE}{_FRACTION}", ("314159265#.5", "-1414213562#.75")
+)  # fmt: skip
+LATITUDE: Final = Form("latitude", f"-?[1-8]?[0-9]{_FRACTION}", ("31.4159265#", "-57.721566#"))
+LONGITUDE: Final = Form("longitude", f"-?(?:1[0-7][0-9]|[1-9]?[0-9]){_FRACTION}", ("121.27182#", "-77.16180#"))
+
+_TEXTS: Final = frozenset({v.XSD_STRING, v.RDF_LANG_STRING})
+_WHOLE_NUMBERS: Final = frozenset({v.XSD_INTEGER, v.XSD_NON_NEGATIVE_INTEGER, v.XSD_LONG})
+
+
+def forms_of_value(prop: Property, hole: Hole, ontology: Ontology) -> tuple[Form, ...]:
+    """The forms, one for each column of a hole, in which values of a property may be plain; empty where none are."""
+    if hole.steps != Steps() or len(hole.sources) != 1:
+        return ()
+    pieces = hole.sources[0].pieces
+    columns = [piece for piece in pieces if isinstance(piece, Column)]
+    if len(set(columns)) < len(columns) or any(column.as_id for column in columns):
+        return ()
+    alone = len(pieces) == 1
+    cls = ontology.value_class(prop)
+    syntax = prop.syntax or (cls.syntax if cls is not None else "")
+    if syntax == v.SYNTAX_COUNT:
+        return (WHOLE,) if alone else ()
+    if syntax == v.SYNTAX_COORDINATES:
+        return (LATITUDE, LONGITUDE) if len(columns) == 2 and pieces[1:2] == (", ",) and len(pieces) == 3 else ()
+    if syntax or v.OWL_CLASS in prop.ranges:
+        return ()
+    if cls is not None:
+        return () if cls.individuals or cls.scalar_property is not None else (ID,) * len(columns)
+    datatype = prop.ranges[0] if prop.ranges else v.XSD_STRING
+    if datatype in _TEXTS:
+        return (TEXT,) * len(columns)
+    if datatype in _WHOLE_NUMBERS:
+        return (WHOLE,) if alone else ()
+    return (DECIMAL,) if datatype == v.XSD_DECIMAL and alone else ()
+
+
+def forms_of_id(hole: Hole) -> tuple[Form, ...]:
+    """The forms, one for each column of a hole, in which a name may be plain."""
+    pieces = hole.sources[0].pieces if len(hole.sources) == 1 and hole.steps == Steps() else ()
+    columns = [piece for piece in pieces if isinstance(piece, Column)]
+    if len(set(columns)) < len(columns) or any(column.as_id for column in columns):
+        return ()
+    return (ID,) * len(columns)

@@ -1,0 +1,349 @@
+"""
+What the values of a table say, learnt by trying each distinct one once: look-up tables, and lines that read them.
+
+Texts in a plain form are tried by two samples. Where both say the same but for the sample itself, every text of the form
+does, and no look-up is needed for them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kg.mapping.iris import digest
+from kg.mapping.plan.forms import Form
+from kg.mapping.plan.pieces import (
+    ALWAYS,
+    All,
+    Any_,
+    Digest,
+    EntryPlan,
+    Found,
+    Introduced,
+    IsFound,
+    IsPlain,
+    Line,
+    Pieces,
+    Plain,
+    Referred,
+    When,
+)
+from kg.mapping.plan.probe import Marks, Said, has_marks
+from kg.mapping.templates.filling import Row
+from kg.model.findings import Finding
+
+Say = Callable[[Row, frozenset[str]], Said | None]
+
+
+class Cells(Protocol):
+    """The cells of a table, as an engine holds them."""
+
+    def distinct(self, columns: tuple[str, ...], unless: Plain) -> Iterator[tuple[str, ...]]:
+        """The distinct texts of some columns, of the rows in which they are not all in these forms."""
+        ...
+
+    def all_plain(self, plain: Plain) -> bool:
+        """Whether in every row all these columns are in these forms."""
+        ...
+
+    def any_empty(self, column: str) -> bool:
+        """Whether the cell of a row is empty."""
+        ...
+
+    def look_up(self, table: LookUp) -> None:
+        """Take a look-up table in."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """
+    One thing that an entry says, and the columns it depends on.
+
+    `say` gives what a row says, None where that is nothing; it is told which samples stand for any text. `plain` are the
+    forms of the columns in which a sample can; empty where it cannot.
+    """
+
+    columns: tuple[str, ...]
+    say: Say
+    plain: tuple[Form, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """A table by distinct texts of columns. A row of it has the texts, then a text or None for each of `names`."""
+
+    name: str
+    columns: tuple[str, ...]
+    names: tuple[str, ...]
+    rows: list[tuple[str | None, ...]]
+
+
+@dataclass(slots=True)
+class Learnt:
+    """When a facet says something, when it is odd, and its texts of a name: alternatives, each with when it holds."""
+
+    present: When
+    odd: When
+    terms: dict[str, list[tuple[Pieces, When]]] = field(default_factory=dict)
+
+
+class Learner:
+    """
+    Learns the facets of one mapping. `cells` is the engine's table.
+
+    `findings` are what is wrong with the mapping itself, whatever the rows say.
+    """
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+        self._tables = 0
+        self.findings: dict[Finding, None] = {}
+
+    def learn(self, facet: Facet, plan: EntryPlan, names: Mapping[str, str], when: When = ALWAYS) -> Learnt:
+        """
+        Find out what a facet says; its lines go to `plan`, each where `when` holds too.
+
+        `names` are the names of the row's texts by mark: the subject, the claim.
+        """
+        learnt = Learnt(Any_(()), Any_(()))
+        if not facet.columns:
+            self._constant(facet, plan, names, when, learnt)
+            return learnt
+        plain = self._plain(facet)
+        if plain is not None:
+            said, marks, forms = plain
+            holds = IsPlain(forms)
+            whole = self._cells.all_plain(forms)
+            _emit_plain(said, Marks(names, marks), plan, All((when, ALWAYS if whole else holds)), learnt, self._next())
+            if whole:
+                return learnt
+        unless = plain[2] if plain is not None else ()
+        tried: dict[tuple[str, ...], Said] = {}
+        for texts in self._cells.distinct(facet.columns, unless):
+            said_here = facet.say(dict(zip(facet.columns, texts, strict=True)), frozenset())
+            if said_here is not None:
+                tried[texts] = said_here
+        if tried:
+            table = _Table(self._next(), facet.columns, names)
+            self._cells.look_up(table.fill(tried, plan, when, learnt))
+        return learnt
+
+    def _constant(
+        self, facet: Facet, plan: EntryPlan, names: Mapping[str, str], when: When, learnt: Learnt
+    ) -> None:
+        """What no cell decides is the same in every row, and so is what is wrong with it: told once."""
+        said = facet.say({}, frozenset())
+        if said is not None:
+            self.findings.update(dict.fromkeys(said.findings))
+            _emit_plain(said, Marks(names, {}), plan, when, learnt, self._next())
+
+    def full(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """Those of the columns that are empty in some row."""
+        return tuple(column for column in columns if self._cells.any_empty(column))
+
+    def _next(self) -> str:
+        self._tables += 1
+        return f"v{self._tables}"
+
+    @staticmethod
+    def _plain(facet: Facet) -> tuple[Said, dict[str, str], Plain] | None:
+        """What a sample says, the cells that the samples stand for, and the forms; None where samples do not do."""
+        if not facet.plain:
+            return None
+        found: list[tuple[Said, dict[str, str]]] = []
+        for which in (0, 1):
+            samples = {
+                form.sample(which, number): column
+                for number, (column, form) in enumerate(zip(facet.columns, facet.plain, strict=True))
+            }
+            said = facet.say({column: text for text, column in samples.items()}, frozenset(samples))
+            if said is None or said.findings:
+                return None
+            found.append((said, samples))
+        if _shape(*found[0]) != _shape(*found[1]):
+            return None
+        return *found[0], tuple(zip(facet.columns, facet.plain, strict=True))
+
+
+def _shape(said: Said, samples: Mapping[str, str]) -> object:
+    """What was said with every sample replaced by its column: equal for two samples where only they differ."""
+
+    def neutral(text: str) -> str:
+        for sample, column in samples.items():
+            text = text.replace(sample, f"\0{column}\0")
+        return text
+
+    quads = frozenset(tuple(map(neutral, quad)) for quad in said.quads)
+    digests = tuple((tuple(_neutral_part(part, neutral) for part in parts), order) for parts, order in said.digests)
+    terms = tuple((name, neutral(text)) for name, text in said.terms.items())
+    spots = frozenset((neutral(s.iri), s.key, neutral(s.subject)) for s in (*said.introduced, *said.referred))
+    return quads, digests, terms, spots
+
+
+def _neutral_part(part: str, neutral: Callable[[str], str]) -> str:
+    length, colon, rest = part.partition(":")
+    own = colon and length.isdecimal() and int(length) == len(rest)
+    return f"\0length:{neutral(rest)}" if own else neutral(part)
+
+
+def _emit_plain(said: Said, marks: Marks, plan: EntryPlan, when: When, learnt: Learnt, name: str) -> None:
+    def digest_name(number: int) -> str:
+        return f"{name}_{number}"
+
+    for number, (parts, in_order) in enumerate(said.digests):
+        differs = any(marks.differs(part) for part in parts)
+        computed = Digest(tuple(marks.part(p, digest_name) for p in parts), in_order)
+        plan.names[digest_name(number)] = (computed if differs else digest(*parts),)
+    for s, p, o, g in said.quads:
+        subject, value, graph = (marks.term(text, digest_name) for text in (s, o, g))
+        plan.lines.append(Line(subject, p, value, graph, when))
+    for term, text in said.terms.items():
+        learnt.terms.setdefault(term, []).append((marks.pieces(text, digest_name), when))
+    for spot in said.introduced:
+        types = (" ".join(cls.value for cls in spot.classes),)
+        plan.introduced.append(
+            Introduced(marks.pieces(spot.iri, digest_name), types, spot.line, spot.column, when)
+        )  # fmt: skip
+    for spot in said.referred:
+        iri, subject = marks.pieces(spot.iri, digest_name), marks.pieces(spot.subject, digest_name)
+        plan.referred.append(
+            Referred(iri, spot.classes, spot.key, subject, spot.line, spot.column, spot.is_use, when)
+        )  # fmt: skip
+    learnt.present = Any_((learnt.present, when))
+
+
+class _Table:
+    """The look-up table of a facet, and the lines that read it."""
+
+    def __init__(self, name: str, columns: tuple[str, ...], names: Mapping[str, str]) -> None:
+        self.name = name
+        self.columns = columns
+        self.marks = Marks(names, {})
+        self._shapes: dict[tuple[int, tuple[str | None, ...], bool], int] = {}
+        self._cells: dict[tuple[object, ...], dict[tuple[str, ...], str]] = defaultdict(dict)
+
+    def fill(self, tried: Mapping[tuple[str, ...], Said], plan: EntryPlan, when: When, learnt: Learnt) -> LookUp:
+        for texts, said in tried.items():
+            if said.findings:
+                self._cells["odd",][texts] = "1"
+            else:
+                self._cells["present",][texts] = "1"
+                self._take(texts, said)
+        # Columns that say the same of every text are one: superproperties, and whatever always goes together.
+        merged: dict[tuple[tuple[tuple[str, ...], str], ...], str] = {}
+        column_of: dict[tuple[object, ...], str] = {}
+        single: dict[tuple[object, ...], str] = {}
+        for key, cells in self._cells.items():
+            values = set(cells.values())
+            if key[0] == "value" and len(values) == 1:
+                single[key] = values.pop()
+                cells = dict.fromkeys(cells, "1")  # noqa: PLW2901 # where it stands is all that differs
+            column_of[key] = merged.setdefault(tuple(cells.items()), f"k{len(merged)}")
+        self._emit(column_of, single, plan, when, learnt)
+        names = tuple(merged.values())
+        filled = [dict(cells) for cells in merged]
+        rows = [(*texts, *(cells.get(texts) for cells in filled)) for texts in tried]
+        return LookUp(self.name, self.columns, names, rows)
+
+    def _take(self, texts: tuple[str, ...], said: Said) -> None:
+        numbers: dict[int, int] = {}
+        for number, (parts, in_order) in enumerate(said.digests):
+            own = tuple(_renumbered(part, numbers) for part in parts)
+            shape = tuple(part if has_marks(part) else None for part in own)
+            known = numbers[number] = self._shapes.setdefault((number, shape, in_order), len(self._shapes))
+            if not any(shape):
+                self._cells["digest", known][texts] = digest(*parts)
+                continue
+            for k, part in enumerate(own):
+                if shape[k] is None:
+                    self._cells["part", known, k][texts] = part
+        seen: dict[tuple[str, str, str], int] = defaultdict(int)
+        for quad in sorted(said.quads):
+            s, p, o, g = (_renumbered(text, numbers) for text in quad)
+            if has_marks(o):
+                self._cells["flag", s, p, o, g][texts] = "1"
+            else:
+                self._cells["value", s, p, g, seen[s, p, g]][texts] = o
+                seen[s, p, g] += 1
+        for name, text in said.terms.items():
+            self._cells["term", name][texts] = text
+        for spot in said.introduced:
+            self._cells["introduced", spot._replace(iri=_renumbered(spot.iri, numbers))][texts] = "1"
+        for number, spot in enumerate(said.referred):
+            key = spot._replace(iri="", subject=_renumbered(spot.subject, numbers))
+            if has_marks(spot.iri):
+                self._cells["referred", key._replace(iri=_renumbered(spot.iri, numbers))][texts] = "1"
+            else:
+                self._cells["reference", key, number][texts] = spot.iri
+
+    def _emit(
+        self,
+        column_of: Mapping[tuple[object, ...], str],
+        single: Mapping[tuple[object, ...], str],
+        plan: EntryPlan,
+        when: When,
+        learnt: Learnt,
+    ) -> None:
+        for (_, shape, in_order), known in self._shapes.items():
+            if not any(shape):
+                plan.names[self._digest(known)] = (Found(self.name, column_of["digest", known]),)
+                continue
+            parts = tuple(
+                self.marks.part(part, self._digest) if part is not None
+                else (Found(self.name, column_of["part", known, k]),)
+                for k, part in enumerate(shape)
+            )  # fmt: skip
+            plan.names[self._digest(known)] = (Digest(parts, in_order),)
+        for key, column in column_of.items():
+            self._emit_one(key, Found(self.name, column), single.get(key), plan, when, learnt)
+
+    def _emit_one(
+        self,
+        key: tuple[object, ...],
+        found: Found,
+        single: str | None,
+        plan: EntryPlan,
+        when: When,
+        learnt: Learnt,
+    ) -> None:
+        here = All((when, IsFound(found)))
+        match key:
+            case ("odd",):
+                learnt.odd = Any_((learnt.odd, here))
+            case ("present",):
+                learnt.present = Any_((learnt.present, here))
+            case ("flag", str(s), str(p), str(o), str(g)):
+                plan.lines.append(Line(self._term(s), p, self._term(o), self._term(g), here))
+            case ("value", str(s), str(p), str(g), _):
+                value: Pieces = (single,) if single is not None else (found,)
+                plan.lines.append(Line(self._term(s), p, value, self._term(g), here))
+            case ("term", str(name)):
+                learnt.terms.setdefault(name, []).append(((found,), here))
+            case ("introduced", spot):
+                types = (" ".join(cls.value for cls in spot.classes),)  # type: ignore[attr-defined]
+                iri = self.marks.pieces(spot.iri, self._digest)  # type: ignore[attr-defined]
+                plan.introduced.append(Introduced(iri, types, spot.line, spot.column, here))  # type: ignore[attr-defined]
+            case ("referred" | "reference", spot, *_):
+                iri = self.marks.pieces(spot.iri, self._digest) if key[0] == "referred" else (found,)  # type: ignore[attr-defined]
+                subject = self.marks.pieces(spot.subject, self._digest)  # type: ignore[attr-defined]
+                plan.referred.append(
+                    Referred(iri, spot.classes, spot.key, subject, spot.line, spot.column, spot.is_use, here)  # type: ignore[attr-defined]
+                )
+            case _:
+                return
+
+    def _term(self, text: str) -> Pieces:
+        return self.marks.term(text, self._digest)
+
+    def _digest(self, number: int) -> str:
+        return f"{self.name}_{number}"
+
+
+def _renumbered(text: str, numbers: Mapping[int, int]) -> str:
+    """A text whose digests have the numbers of the table, not those of one trial."""
+    for old, new in numbers.items():
+        text = text.replace(f"~x{old}~", f"~X{new}~")
+    return text.replace("~X", "~x")
