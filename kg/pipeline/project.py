@@ -31,6 +31,7 @@ class Settings:
     timezone: str = ""
     analyst: str = "unnamed"
     facts: str = "facts"
+    mappings: str = "mappings"
     ontology: str = "ontology"
     shapes: str = "shapes"
     queries: str = "queries"
@@ -90,7 +91,7 @@ class Project:
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}") from error
         found = read_settings(path, {**table, **settings})
-        for name in ("facts", "ontology", "shapes", "queries", "store"):
+        for name in ("facts", "mappings", "ontology", "shapes", "queries", "store"):
             _check_inside(root, path, name, getattr(found, name))
         return Project(root, found, _zone(path, found.timezone))
 

@@ -105,7 +105,9 @@ def _local(pattern: str, base: Path, root: Path) -> Iterator[_Source]:
     files = sorted(Path(os.path.normpath(one)) for one in found if one.is_file())
     if not files:
         what = "is a folder" if path.is_dir() else "is not there"
-        raise UsageError(f"the table {_seen(path, root)} {what}", f"the mapping is in {_seen(base, root)}; look from there")
+        raise UsageError(
+            f"the table {_seen(path, root)} {what}", f"the mapping is in {_seen(base, root)}; look from there"
+        )
     for file in files:
         yield _Source(_seen(file, root), file, file.name)
 

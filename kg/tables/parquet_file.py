@@ -77,7 +77,9 @@ class ParquetFile(RowFile):
         if not self.columns:
             return
         cells = ", ".join(self._cells.values())
-        reader = _connected().execute(f"SELECT file_row_number, {cells} FROM {_SOURCE} {self._where()}", [str(self.path)])
+        reader = _connected().execute(
+            f"SELECT file_row_number, {cells} FROM {_SOURCE} {self._where()}", [str(self.path)]
+        )
         while batch := reader.fetchmany(_BATCH):
             for line, *texts in batch:
                 yield [Scalar(text, line + 1, column) for column, text in enumerate(texts, 1)]
