@@ -31,45 +31,42 @@ def spread(
         folder: Made here; where Spark has several machines, all must see it.
         rows: In a row group, which is what one task reads; DuckDB rounds up to whole vectors of 2,048.
         groups: Row groups in a file.
+
+    Raises:
+        UsageError: The table cannot be read, or the folder is there already.
     """
-    relation = db.table(table) if table in _tables(db) else db.view(table)
-    relation.to_parquet(
-        str(folder), compression="zstd", row_group_size=rows, row_groups_per_file=groups, overwrite=False
-    )
+    import duckdb
+
+    if folder.exists():
+        raise UsageError(f"{folder} is there already", "remove it or name another one")
+    try:
+        db.execute(
+            f"COPY (FROM {_name(table)}) TO {_text(str(folder))}"
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows}, ROW_GROUPS_PER_FILE {groups})"
+        )
+    except duckdb.Error as error:
+        raise UsageError(f"{table} cannot be written as Parquet: {error}", "is it a table that can be read?") from error
 
 
 def csv_table(db: DuckDBPyConnection, name: str, file: Path, columns: Sequence[str], delimiter: str = ",") -> None:
     """
     Make the view `name` of a CSV file: `row`, counted from 0 after the header, and one column of text for each cell.
 
-    No cell is NULL: an empty one is the empty text. Nothing is guessed, and no blank is dropped.
-
-    Raises:
-        UsageError: The file is no CSV, or a row has more or fewer cells than there are columns.
+    No cell is NULL: an empty one is the empty text. Nothing is guessed, and no blank is dropped. A row with more or
+    fewer cells than there are columns is an error when the view is read.
     """
-    import duckdb
-
-    try:
-        cells = db.read_csv(
-            str(file),
-            header=True,
-            names=list(columns),
-            delimiter=delimiter,
-            quotechar='"',
-            escapechar='"',
-            all_varchar=True,
-            auto_detect=False,
-            dtype=dict.fromkeys(columns, "VARCHAR"),
-        )
-    except duckdb.Error as error:
-        raise UsageError(f"{file}: {error}", "does every row have as many cells as the header?") from error
-    texts = ", ".join(f"coalesce({_quoted(column)}, '') AS {_quoted(column)}" for column in columns)
-    cells.project(f"row_number() OVER () - 1 AS row, {texts}").create_view(name)
+    texts = ", ".join(f"coalesce({_name(column)}, '') AS {_name(column)}" for column in columns)
+    types = ", ".join(f"{_text(column)}: 'VARCHAR'" for column in columns)
+    db.execute(
+        f"CREATE OR REPLACE VIEW {_name(name)} AS SELECT row_number() OVER () - 1 AS row, {texts}"
+        f" FROM read_csv({_text(str(file))}, auto_detect = false, header = true, columns = {{{types}}},"
+        f""" delim = {_text(delimiter)}, quote = '"', escape = '"')"""
+    )
 
 
-def _tables(db: DuckDBPyConnection) -> set[str]:
-    return {name for (name,) in db.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-
-
-def _quoted(name: str) -> str:
+def _name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
