@@ -28,7 +28,8 @@ class Cluster:
     def executors(self) -> list[int]:
         """Process ids of all executors, which are children of the workers."""
         parents = {worker.pid for worker in self.workers}
-        return [pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if _executor_of(pid, parents)]
+        processes = [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
+        return [pid for pid in processes if _executor_of(pid, parents)]
 
 
 @contextmanager
@@ -60,7 +61,12 @@ def _daemon(folder: Path, log: Path, name: str, *arguments: str) -> Iterator[sub
     home = Path(pyspark.__file__).parent
     command = [home / "bin" / "spark-class", f"org.apache.spark.deploy.{name}"]
     ports = ["--host", "127.0.0.1", "--port", "0", "--webui-port", "0"]
-    local = {"SPARK_HOME": home, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_DIRS": folder, "SPARK_DAEMON_MEMORY": "256m"}
+    local = {
+        "SPARK_HOME": home,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LOCAL_DIRS": folder,
+        "SPARK_DAEMON_MEMORY": "256m",
+    }
     with log.open("wb") as out:
         process = subprocess.Popen(
             [*map(str, command), *ports, *arguments],
