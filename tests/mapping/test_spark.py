@@ -117,7 +117,7 @@ def test_distinct_cells_are_read(engine: SparkEngine) -> None:
 def test_rows_are_counted_and_numbered(engine: SparkEngine) -> None:
     cells, _ = tables()
     assert engine.count(cells) == ROWS
-    assert {int(row) for (row,) in engine.distinct("cells", ["row"])} == set(range(ROWS))
+    assert {str(row) for (row,) in engine.distinct("cells", ["row"])} == {str(row) for row in range(ROWS)}
 
 
 @pytest.mark.parametrize("compress", [False, True], ids=["plain", "gzip"])
@@ -147,7 +147,7 @@ def test_files_that_are_not_there_are_told(engine: SparkEngine, tmp_path: Path) 
         engine.rows("nothing", [tmp_path / "absent"])
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("\\'\"${}\n\r\t\0`%")), max_size=12)))
 def test_any_text_of_a_plan_reaches_spark_unchanged(engine: SparkEngine, texts: list[str]) -> None:
     cells, _ = tables()
