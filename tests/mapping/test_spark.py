@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 import os
 import signal
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +147,14 @@ def test_files_that_are_not_there_are_told(engine: SparkEngine, tmp_path: Path) 
         engine.rows("nothing", [tmp_path / "absent"])
 
 
+def test_a_deep_plan_is_run(engine: SparkEngine) -> None:
+    cells, _ = tables()
+    deep = cells.c0
+    for _ in range(150):
+        deep = deep.hexdigest("sha256")
+    assert engine.count(cells.select(deep=deep).distinct()) == len(TEXTS)
+
+
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("\\'\"${}\n\r\t\0`%")), max_size=12)))
 def test_any_text_of_a_plan_reaches_spark_unchanged(engine: SparkEngine, texts: list[str]) -> None:
@@ -156,46 +164,41 @@ def test_any_text_of_a_plan_reaches_spark_unchanged(engine: SparkEngine, texts: 
     assert [tuple(row)[1:] for row in engine._session.sql(compiled(same)).collect()] == [tuple(texts)]
 
 
-def test_an_executor_that_dies_midway_is_survived(cluster: Cluster, parquet: Path, tmp_path: Path) -> None:
-    """A job that takes some seconds; one of its two executors is killed while tasks run."""
-    options = SparkOptions(cluster.master, settings={"spark.executor.memory": "700m"})
-    with SparkEngine.open(options) as engine:
+def test_an_executor_that_dies_midway_is_survived(cluster: Cluster, parquet: Path) -> None:
+    settings = {"spark.executor.memory": "700m", "spark.sql.files.minPartitionNum": "10"}
+    with (
+        SparkEngine.open(SparkOptions(cluster.master, settings=settings)) as engine,
+        ThreadPoolExecutor(1) as thread,
+    ):
         engine.rows("cells", [parquet])
-        slow = _slow_plan()
-        job = threading.Thread(target=engine.write_lines, args=(slow, tmp_path / "out"))
-        job.start()
-        victim = _midway(engine, cluster)
+        job = thread.submit(engine.count, _slow_plan())
+        victim = _midway(engine, cluster, job)
         os.kill(victim, signal.SIGKILL)
-        killed_midway = job.is_alive()
-        job.join(120)
-        assert killed_midway
-        assert len(lines_of(tmp_path / "out")) == ROWS * 10
-        assert _lost(cluster, victim)
+        assert not job.done()
+        assert job.result(240) == ROWS * 100
+        assert victim not in cluster.executors()
 
 
 def _slow_plan() -> Any:
+    """Some seconds of digests, in ten tasks."""
     cells, _ = tables()
-    many = cells.select("row", "c0", n=ibis.range(0, 10).unnest())
+    many = cells.select("row", "c0", n=ibis.range(0, 100).unnest())
     digest = many.c0 + many.row.cast("string") + many.n.cast("string")
-    for _ in range(150):
+    for _ in range(8):
         digest = digest.hexdigest("sha256")
-    return many.select(lines=digest)
+    return many.select(digest=digest).filter(lambda table: table.digest != "")
 
 
-def _midway(engine: SparkEngine, cluster: Cluster) -> int:
+def _midway(engine: SparkEngine, cluster: Cluster, job: Future[int]) -> int:
     """Waits until some tasks are done and both executors are there; one of them."""
     tracker = engine._session.sparkContext.statusTracker()
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and not job.done():
         stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
         if len(found := cluster.executors()) >= 2 and any(s and s.numCompletedTasks for s in stages):
             return found[0]
         time.sleep(0.02)
     pytest.fail("the job ended, or never began, before an executor could be killed")
-
-
-def _lost(cluster: Cluster, victim: int) -> bool:
-    return victim not in cluster.executors()
 
 
 def test_a_master_that_does_not_answer_is_told_at_once() -> None:

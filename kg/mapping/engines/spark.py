@@ -34,6 +34,9 @@ _MEANING = {
 _SIZE = {
     # Methods above this are never compiled by the JVM, so whole-stage code for them is slower than none.
     "spark.sql.codegen.hugeMethodLimit": "8000",
+    # Each level of nested functions takes an iteration, and the default of 100 is reached by a plan of ours.
+    "spark.sql.analyzer.maxIterations": "1000",
+    "spark.sql.optimizer.maxIterations": "1000",
     "spark.sql.maxPlanStringLength": "20000",
     # Spark packs small files into one task; a megabyte of Parquet is work enough for one.
     "spark.sql.files.openCostInBytes": "0",
@@ -152,7 +155,7 @@ class SparkEngine:
     def count(self, expression: Table) -> int:
         """The number of rows that an expression gives."""
         with _told("count"):
-            return self._frame(expression).count()
+            return int(self._frame(expression).count())
 
     def write_lines(self, expression: Table, folder: str | Path, *, compress: bool = False) -> None:
         """
