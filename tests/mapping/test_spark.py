@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -209,3 +210,10 @@ def test_a_master_that_does_not_answer_is_told_at_once() -> None:
 def test_an_address_without_a_port_is_told() -> None:
     with pytest.raises(UsageError, match="no address of a Spark master"):
         SparkEngine.open(SparkOptions("spark://there"))
+
+
+def test_without_pyspark_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    with pytest.raises(EnvironmentFault) as told:
+        SparkEngine.open(SparkOptions())
+    assert told.value.hint == "pip install 'conflict-kg[spark]'"
