@@ -32,7 +32,7 @@ _MEANING = {
 }
 # A plan is one expression of some hundred kilobytes, mostly texts.
 _SIZE = {
-    # Methods above this are never compiled by the JVM, so whole-stage code for them is slower than none.
+    # HotSpot compiles no method above this, in bytes of bytecode; Spark's own limit is eight times as high.
     "spark.sql.codegen.hugeMethodLimit": "8000",
     # Each level of nested functions takes an iteration, and the default of 100 is reached by a plan of ours.
     "spark.sql.analyzer.maxIterations": "1000",
