@@ -11,6 +11,10 @@ from pathlib import Path
 import duckdb
 import ged_rows
 import pyoxigraph
+
+# Measuring, pages and environments are those of the other benchmark. Whoever needs them imports this module first.
+sys.path.append(str(Path(__file__).resolve().parents[1] / "shacl"))
+
 from peers import HOME, ROOT, Environment, NotThere, Place, Venv
 
 HERE = Path(__file__).resolve().parent

@@ -1,12 +1,12 @@
 """
-A table to N-Quads: `kg build --to` beside other tools, whole processes, outputs compared as sets before times are shown.
+A table to N-Quads: `kg build --to` beside other tools.
 
     python benchmarks/tables/run.py [--rows 400000] [--peers kg,duckdb] [--runs 3] [--write PAGE.md]
-    python benchmarks/tables/run.py --real TABLE.csv,… --rows 40000     # real rows, repeated with new ids
 
-Each peer stands in an environment of its own in ~/.cache/conflict-kg-benchmarks or $KG_BENCH_HOME, made on the first
-run in its newest version. Tools run in turn (A B C, A B C, …), and medians are shown. Processor time is shown beside
-the time by the clock: where other work shares the machine, it is the steadier of the two.
+Whole processes; the outputs are compared as sets before a time is shown. Each peer stands in an environment of its own
+in ~/.cache/conflict-kg-benchmarks or $KG_BENCH_HOME, made on the first run in its newest version. Tools run in turn
+(A B C, A B C, …), and medians are shown. Processor time stands beside the time by the clock: where other work shares
+the machine, it is the steadier of the two. The peak is that of the largest process.
 """
 
 from __future__ import annotations
@@ -14,13 +14,10 @@ from __future__ import annotations
 import argparse
 import shutil
 import statistics
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "shacl"))
 
 import ged_rows
 import same
@@ -191,31 +188,38 @@ def made_table(rows: int, real: Sequence[Path]) -> Path:
 
 def main() -> None:
     """Read the options, run, print, write."""
-    options = _options()
+    options = options_of(__doc__, peers=True)
     (WORK / "reports").mkdir(parents=True, exist_ok=True)
     rows = standing(options.peers)
-    table = made_table(options.rows, options.real)
+    table = made_table(options.rows, [])
     compete(table, rows, options.runs, options.seconds)
-    kind = "real rows, repeated" if options.real else "rows"
-    text = f"{table_of(f'{options.rows:,} {kind} of 49 columns, {table.stat().st_size / 2**20:,.0f} MB', rows)}\n\n{foot(rows, options.runs)}"
+    title = f"{options.rows:,} rows of 49 columns, {table.stat().st_size / 2**20:,.0f} MB"
+    text = f"{table_of(title, rows)}\n\n{foot(rows, options.runs)}"
     print(f"\n{text}")
     if options.write:
-        put_between(options.write, "tables real" if options.real else "tables", text)
+        put_between(options.write, "tables", text)
 
 
-def _options() -> argparse.Namespace:
+def options_of(
+    about: str | None, *, rows: int = 400_000, peers: bool = False, tables: bool = False, sizes: bool = False
+) -> argparse.Namespace:
+    """What the programs of this folder take; `peers`, `tables` and `sizes` are each for one of them."""
     names = [mapper.name for mapper in MAPPERS]
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=400_000)
-    parser.add_argument("--peers", type=_list(str), default=names, metavar="NAME,…", help=f"of {', '.join(names)}")
-    parser.add_argument("--runs", type=int, default=3)
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    if tables:
+        parser.add_argument("tables", type=Path, nargs="+", metavar="TABLE.csv")
+    if sizes:
+        default = [40_000, 400_000, 4_000_000]
+        parser.add_argument("--sizes", type=_list(int), default=default, metavar="N,…", help="numbers of rows")
+    else:
+        parser.add_argument("--rows", type=int, default=rows)
+    if peers:
+        parser.add_argument("--peers", type=_list(str), default=names, metavar="NAME,…", help=f"of {', '.join(names)}")
+    parser.add_argument("--runs", type=int, default=1 if sizes else 3)
     parser.add_argument("--seconds", type=float, default=1800, help="time-out of one run")
-    parser.add_argument(
-        "--real", type=_list(Path), default=[], metavar="TABLE.csv,…", help="real rows in place of made-up ones"
-    )
     parser.add_argument("--write", type=Path, metavar="PAGE.md", help="put the table between the page's marks")
     options = parser.parse_args()
-    if unknown := set(options.peers) - set(names):
+    if unknown := set(options.peers if peers else ()) - set(names):
         parser.error(f"no such tool: {', '.join(sorted(unknown))}")
     return options
 

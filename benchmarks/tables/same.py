@@ -23,6 +23,7 @@ CANONICAL = re.compile(
     rb"%s %s (?:%s|\"[^\"\\\n\r\t]*\"(?:\^\^(?!<http://www.w3.org/2001/XMLSchema#string>)%s)?)(?: %s)? \.\n"
     % (IRI, IRI, IRI, IRI, IRI)
 )
+DECIMAL = re.compile(rb'"([+-]?)(\d*)(?:\.(\d*))?"\^\^<http://www.w3.org/2001/XMLSchema#decimal>')
 WANTED = tuple(f"<{template.partition('{')[0]}".encode() for template in (EVENT, CLAIM))
 BATCH = 100_000
 
@@ -71,8 +72,19 @@ def _canonical(path: Path, *, triples: bool) -> Iterator[list[bytes]]:
             plain = [line for line in batch if CANONICAL.fullmatch(line)]
             if len(plain) < len(batch):
                 plain += _parsed([line for line in batch if not CANONICAL.fullmatch(line)], path)
-            kept = [line for line in plain if line.startswith(WANTED)]
-            yield [_without_graph(line) for line in kept] if triples else kept
+            kept = [_by_value(line) for line in plain if line.startswith(WANTED)]
+            yield [without_graph(line) for line in kept] if triples else kept
+
+
+def _by_value(line: bytes) -> bytes:
+    """The line with its decimal in the shortest form: kg writes that, others leave what the table has."""
+    return DECIMAL.sub(_shortest, line) if b"#decimal>" in line else line
+
+
+def _shortest(found: re.Match[bytes]) -> bytes:
+    sign, whole, part = found[1], found[2].lstrip(b"0") or b"0", (found[3] or b"").rstrip(b"0")
+    sign = sign.replace(b"+", b"") if part or whole != b"0" else b""
+    return b'"%s%s%s"^^<http://www.w3.org/2001/XMLSchema#decimal>' % (sign, whole, b"." + part if part else b"")
 
 
 def _parsed(lines: list[bytes], path: Path) -> list[bytes]:
@@ -82,7 +94,7 @@ def _parsed(lines: list[bytes], path: Path) -> list[bytes]:
         raise SystemExit(f"{path}: not N-Quads: {error}") from error
 
 
-def _without_graph(line: bytes) -> bytes:
+def without_graph(line: bytes) -> bytes:
     """A quad's line without its graph; a triple's as it is: its last term ends in the object's own way."""
     head, graph, dot = line.rsplit(b" ", 2)
     return head + b" " + dot if head.count(b" ") >= 2 and _is_whole(head) else b" ".join((head, graph, dot))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sys
 
+import maplib
 import polars as pl
-from maplib import IRI as Iri
 from maplib import Literal, Model, Parameter, RDFType, Template, Triple, Variable
-from statements import ALL_COLUMNS, IRI, STATEMENTS, TEXT, XSD as XSD_IRI, columns
+from statements import ALL_COLUMNS, IRI, STATEMENTS, TEXT, columns
+from statements import XSD as XSD_IRI
 
 DATE = f"{XSD_IRI}date"
 TYPES: dict[str, pl.DataType] = {
@@ -50,15 +51,15 @@ def template() -> Template:
     for text, kind in PARTS:
         rdf_type = RDFType.IRI if kind == IRI else RDFType.Literal(f"{XSD_IRI}string" if kind == TEXT else kind)
         parameters.append(Parameter(Variable(variable_of(text, kind)), optional=True, rdf_type=rdf_type))
-    return Template(Iri("https://example.org/ged/template"), parameters, [_instance(*s[:4]) for s in STATEMENTS])
+    return Template(maplib.IRI("https://example.org/ged/template"), parameters, [_instance(*s[:4]) for s in STATEMENTS])
 
 
 def _instance(subject: str, predicate: str, value: str, kind: str) -> Triple:
     if columns(value):
         term = Variable(variable_of(value, kind))
     else:
-        term = Iri(value) if kind == IRI else Literal(value, data_type=Iri(kind))
-    return Triple(Variable(variable_of(subject, IRI)), Iri(predicate), term)
+        term = maplib.IRI(value) if kind == IRI else Literal(value, data_type=maplib.IRI(kind))
+    return Triple(Variable(variable_of(subject, IRI)), maplib.IRI(predicate), term)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def term(template: str, kind: str) -> Callable[[Row], Term | None]:
     names = columns(template)
     if not names:
         constant = make(template)
-        return lambda row: constant
+        return lambda _: constant
     if template == f"{{{names[0]}}}":
         (name,) = names
         return lambda row: make(row[name]) if row[name] else None
