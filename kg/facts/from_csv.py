@@ -16,9 +16,9 @@ from kg.facts.decoding import decode
 from kg.facts.reporting import Report, Stop, Unclosed, count
 from kg.model.records import Limits, Mapping, Reading, Scalar, Sheet
 
-# Blanks before a quote belong to nothing: people write `a, "b"`.
+# Blanks around quotes belong to nothing: people write `a, "b"`.
 _OPENING = re.compile(r' *+"')
-_QUOTED = re.compile(r'"([^"]*+(?:""[^"]*+)*+)"')
+_QUOTED = re.compile(r'"([^"]*+(?:""[^"]*+)*+)" *+')
 _HEADER = re.compile(r"\S[^\n]*")
 # What a spreadsheet can hold; a row with more is a file whose rows do not end.
 _MOST_COLUMNS = 16_384

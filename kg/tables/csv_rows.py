@@ -8,6 +8,7 @@ is reported and left out, and the next one is read.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -37,12 +38,18 @@ class _Block(NamedTuple):
     overlong: bool = False
 
 
-def separator(path: Path, delimiter: str) -> tuple[str, bool]:
-    """What separates the cells of a file, and whether its first line says so; `delimiter` is the user's, or nothing."""
+def separator(path: Path, delimiter: str) -> str:
+    """What separates the cells of a file; `delimiter` is what the user says, or nothing."""
     with path.open("rb") as file:
         first = next(_blocks(file), _Block(""))
-    found, start = dialect(first.text, delimiter)
-    return found, start > 0
+    return dialect(first.text, delimiter)[0]
+
+
+def only_header(path: Path, line: int) -> bool:
+    """Whether nothing stands before this line but empty lines, and perhaps a first one that names the separator."""
+    with path.open("rb") as file:
+        before = list(islice(file, line - 1))
+    return not b"".join(before[before[0].startswith(b"sep=") :]).strip(b"\r\n")
 
 
 def rows(path: Path, delimiter: str, report: Report) -> Iterator[Row]:
