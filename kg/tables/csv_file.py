@@ -149,7 +149,9 @@ class CsvFile(RowFile):
         elif shape.blanks:
             odd = " OR ".join(_has_ends(f"c{place}", shape.blanks) for place in range(len(numbers)))
             if _one(db, f"SELECT count(*) FROM (FROM {quoted(table)} WHERE {odd} LIMIT 1)")[0]:
-                every = ", ".join(f"{_stripped(f'c{place}', shape.blanks)} AS c{place}" for place in range(len(numbers)))
+                every = ", ".join(
+                    f"{_stripped(f'c{place}', shape.blanks)} AS c{place}" for place in range(len(numbers))
+                )
                 db.execute(f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT {every} FROM {quoted(table)}")
 
     def _has_blank_rows(self, db: DuckDBPyConnection, table: str, numbers: Sequence[int], blanks: str) -> bool:
