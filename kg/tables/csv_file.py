@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.facts.from_csv import Cells
 from kg.facts.reporting import Report, count
 from kg.facts.tree import shortened
 from kg.model.findings import Finding, Severity
@@ -156,7 +155,8 @@ class CsvFile(RowFile):
 
     def _has_blank_rows(self, db: DuckDBPyConnection, table: str, numbers: Sequence[int], blanks: str) -> bool:
         """Whether a row holds nothing; the columns that were asked for often tell."""
-        taken = " AND ".join(f"{_stripped(f'c{place}', blanks)} = ''" for place in range(len(numbers)))
+        loaded = [f"c{place}" for place in range(len(numbers))]  # without the usual blanks already
+        taken = " AND ".join(f"{_stripped(cell, blanks) if blanks else cell} = ''" for cell in loaded)
         if not _one(db, f"SELECT count(*) FROM (FROM {quoted(table)} WHERE {taken} LIMIT 1)")[0]:
             return False
         every = " AND ".join(f"{_stripped(f'c{number}', blanks)} = ''" for number in range(self._width))
@@ -170,7 +170,7 @@ class CsvFile(RowFile):
             return
         by_name = dict(zip(self.columns, self._numbers, strict=True))
         for number, line, text in _records(self.path, self._delimiter, self._header_line, wanted):
-            row = next(iter(Cells(text, self._delimiter, Report(self.name), line=line)))
+            row = next(iter(csv_rows.TableCells(text, self._delimiter, Report(self.name), line=line)))
             for column in wanted[number]:
                 if column in by_name:
                     cell = row[by_name[column]]

@@ -24,7 +24,6 @@ from kg.tables.row_file import RowFile, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-    from duckdb.sqltypes import DuckDBPyType
 
 _BATCH: Final = 1000
 _SOURCE: Final = "read_parquet(?, file_row_number = true)"
@@ -144,7 +143,7 @@ def _report(line: int, texts: Sequence[str], report: Report) -> None:
             return
 
 
-def _columns(name: str, value: str, kind: DuckDBPyType, days: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _columns(name: str, value: str, kind: Any, days: frozenset[str]) -> Iterator[tuple[str, str]]:
     """The columns that one column becomes, each with the SQL of its text."""
     if kind.id == "struct":
         for key, inner in kind.children:
@@ -158,7 +157,7 @@ def _columns(name: str, value: str, kind: DuckDBPyType, days: frozenset[str]) ->
         yield name, _text(value, kind, day=name in days)
 
 
-def _text(value: str, kind: DuckDBPyType, *, day: bool) -> str:
+def _text(value: str, kind: Any, *, day: bool) -> str:
     """SQL for the text of a simple value."""
     text = f"{value}::VARCHAR"
     match kind.id:

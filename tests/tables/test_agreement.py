@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kg.facts.from_csv import Cells
 from kg.facts.reporting import Report
 from kg.tables import Table, open_table
 from kg.tables.csv_file import CsvFile
+from kg.tables.csv_rows import TableCells
 
 PIECES = [
     "a", "b,", ",", ";", '"', '""', '","', "\n", "\r\n", "\r", " ", "\t", "\xa0", "\u3000", "\x85",
@@ -106,7 +106,7 @@ def test_places_are_those_of_the_reader_of_facts(text: str) -> None:
         if table.findings:
             return  # a file of facts is not read then
         places = table.places((number, column) for number, _ in rows for column in table.columns)
-        cells = [row for row in Cells(text_of(raw), ",", Report("t.csv")) if any(cell.text for cell in row)][1:]
+        cells = [row for row in TableCells(text_of(raw), ",", Report("t.csv")) if any(cell.text for cell in row)][1:]
         expected = [(cell.text, cell.line, cell.column) for row in cells for cell in row]
         found = [
             (text, places[number, column].line, places[number, column].column)
