@@ -35,6 +35,8 @@ from kg.mapping.plan.pieces import (
     When,
 )
 
+from kg.model.errors import Bug
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -80,9 +82,16 @@ class Expression:
         With `merge` each statement stands a second time, in the default graph.
         """
         base = self._named(plan, tables)
-        texts = [self._line(base, line, merge=merge) for line in plan.lines]
-        wanted = base.filter(base["exists"] & ~base["odd"])
-        return wanted.select(ROW, text=_joined(self._ibis, texts))
+        base = base.filter(base["exists"] & ~base["odd"])
+        # The last line has no line feed: whoever writes texts ends them with one. It must stand in every row.
+        lines = sorted(plan.lines, key=lambda line: _is_certain(line.when, plan))
+        if not _is_certain(lines[-1].when, plan):
+            raise Bug("no line stands in every row that has the entry")
+        texts = [self._line(base, line, plan, merge=merge) for line in lines[:-1]]
+        last = lines[-1]
+        texts.append(self._text(base, self._pieces(last, merge=merge)[:-1]))
+        texts.append(" .")
+        return base.select(ROW, text=_joined(self._ibis, texts))
 
     def quads(self, plan: EntryPlan, tables: Mapping[str, LookUp]) -> ir.Table:
         """`s`, `p`, `o`, `g`: the quads as N-Triples texts, one a row."""
@@ -143,13 +152,17 @@ class Expression:
         on = [base[self._columns[column]] == other[key] for column, key in zip(table.columns, keys, strict=True)]
         return base.left_join(other, on).drop(*keys)
 
-    def _line(self, base: ir.Table, line: Line, *, merge: bool) -> Any:
+    @staticmethod
+    def _pieces(line: Line, *, merge: bool) -> Pieces:
         statement = (*line.subject, f" {line.predicate} ", *line.value)
         pieces: Pieces = (*statement, " ", *line.graph, " .\n")
-        if merge:
-            pieces = (*pieces, *statement, " .\n")
+        return (*pieces, *statement, " .\n") if merge else pieces
+
+    def _line(self, base: ir.Table, line: Line, plan: EntryPlan, *, merge: bool) -> Any:
+        text = self._text(base, self._pieces(line, merge=merge))
+        if _is_certain(line.when, plan):
+            return text
         when = self._when(base, line.when)
-        text = self._text(base, pieces)
         return text if when is True else self._ibis.ifelse(when, text, "")
 
     # ── Texts and truths ────────────────────────────────────────────────────────────────────────────────────────────
@@ -210,7 +223,6 @@ class Expression:
                 return self._combined(base, of, neutral=True)
             case Any_(of):
                 return self._combined(base, of, neutral=False)
-        raise AssertionError(ibis)
 
     def _combined(self, base: ir.Table, parts: tuple[When, ...], *, neutral: bool) -> Any:
         """All or any of the parts; constants are left out, so that most lines stand in every row."""
@@ -237,6 +249,11 @@ class Expression:
 def is_plain(cell: Any, form: Form) -> Any:
     """Whether a cell is in a form; a word of the facts format never is."""
     return cell.re_search(rf"\A(?:{form.pattern})\z") & (cell != "unknown")
+
+
+def _is_certain(when: When, plan: EntryPlan) -> bool:
+    """Whether this holds of every row that is written."""
+    return all(isinstance(part, Flag) and part.name in plan.certain for part in _flattened((when,), All))
 
 
 def _column(name: str) -> str:
@@ -279,7 +296,7 @@ def _in_levels(names: Mapping[str, Pieces]) -> list[list[str]]:
     while left:
         level = [name for name, pieces in left.items() if _names_in(pieces) <= done]
         if not level:
-            raise AssertionError(f"names that read each other: {sorted(left)}")
+            raise Bug(f"names that read each other: {sorted(left)}")
         levels.append(level)
         done.update(level)
         for name in level:

@@ -52,10 +52,15 @@ class Opened:
     def claim(self, entry: Entry, row: Row, *, shared: bool = False) -> Mapped:
         """What one entry says of one row."""
         mapped = Mapped(self.mapping.file)
-        record = self.filler(mapped).claim(entry, row, shared=shared)
+        opened = self.within(entry)
+        record = opened.filler(mapped).claim(entry, row, shared=shared)
         if record is not None:
-            write_claim(replace(self.scope, mapped=mapped), record, self.origin)
+            write_claim(replace(opened.scope, mapped=mapped), record, self.origin)
         return mapped
+
+    def within(self, entry: Entry) -> Opened:
+        """The same, with positions in the file that an entry is written in."""
+        return replace(self, scope=replace(self.scope, sheet=self.scope.sheet._replace(file=entry.file)))
 
     def taken(self, row: Row) -> bool:
         """Whether the mapping takes the row at all."""

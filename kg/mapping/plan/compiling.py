@@ -87,6 +87,8 @@ class Compiler:
         things = self._things(entry, plan, here, inferred=self._is_analysts(head), shared=shared)
         plan.flags["exists"] = All((here, Any_(tuple(thing.exists for thing, _ in things))))
         plan.exists = Flag("exists")
+        if len(things) == 1:
+            plan.certain |= {"is0"}
         self._name_claim(head, things, plan)
         stated = Any_(tuple(self._compile_thing(thing, plan) for thing, _ in things))
         self._describe(head, things, stated, plan)

@@ -145,7 +145,8 @@ class EntryPlan:
     """
     What one entry gives for a row. `exists` says whether the row has the entry; `odd` rows are left to the reference.
 
-    `things` are the IRIs that the row's statements are about, the claim's among them.
+    `things` are the IRIs that the row's statements are about, the claim's among them. `certain` are flags that hold in
+    every row that has the entry and is not odd.
     """
 
     flags: dict[str, When] = field(default_factory=dict)
@@ -156,3 +157,4 @@ class EntryPlan:
     things: list[tuple[Pieces, When]] = field(default_factory=list)
     exists: When = ALWAYS
     odd: When = Any_(())
+    certain: frozenset[str] = frozenset({"here", "exists", "described"})

@@ -100,12 +100,17 @@ Condition: TypeAlias = Test | AnyOf | AllOf
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry with templates under its keys, and the condition under which it stands."""
+    """
+    An entry with templates under its keys, and the condition under which it stands.
+
+    `file` is where an entry of `claims` or `shared` is written: the mapping, or the preset that it starts from.
+    """
 
     keys: tuple[tuple[Scalar, Template], ...]
     condition: Condition | None
     line: int
     column: int
+    file: str = ""
 
     def get(self, key: str) -> Template | None:
         """The template under `key`, or None."""
@@ -148,3 +153,21 @@ def holes_of(part: Template | Condition | None) -> Iterator[Hole]:
                 yield from holes_of(condition)
         case _:
             return
+
+
+def columns_at(entry: Entry) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Which columns stand behind each place of the mapping from which an entry takes something, itself included."""
+    own = entry.get("id") or entry.get("about")
+    found = {(entry.line, entry.column): columns_of(own) or columns_of(entry)}
+    for _, template in entry.keys:
+        match template:
+            case Hole():
+                found[template.line, template.column] = template.columns
+            case Entry():
+                found.update(columns_at(template))
+            case Items():
+                for item in template.items:
+                    found.update(columns_at(Entry(((Scalar("", 0, 0), item),), None, item.line, item.column)))
+            case _:
+                pass
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -216,7 +216,7 @@ class _Reader:
                 if not isinstance(item, Record):
                     self.report("unexpected-shape", "an entry has keys", item, "write `- id: …`")
                     continue
-                entry = self._entry(item)
+                entry = replace(self._entry(item), file=sheet.file)
                 if not columns_of(entry):
                     hint = "write it into a facts file; a mapping holds what differs from row to row"
                     self.report("unexpected-shape", "this entry has no hole: every row would say the same", item, hint)

@@ -1,0 +1,302 @@
+"""Mappings and the tables they name → quads, and findings at the cells that they are about."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Quad
+
+from kg.facts import read
+from kg.mapping.context import Context
+from kg.mapping.templates.names import Names
+from kg.mapping.templates.reading import TableMapping, read_mapping
+from kg.model.errors import KgError
+from kg.model.findings import Finding, Severity
+from kg.model.positions import Position
+from kg.model.records import Limits, Sheet
+from kg.model.shipped import shipped
+from kg.model.statements import Introduction, Mapped, Reference, Statement
+from kg.pipeline.project import Project
+from kg.pipeline.reading import FactsFile
+from kg.tables import Table, TableOptions, open_table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from kg.mapping.engines.run import OddRow, Run
+
+_SUFFIXES: Final = (".yaml", ".yml")
+_RAW: Final = "raw"
+_MEMORY: Final = "1200MB"
+"""What DuckDB may take; beyond it spills into a temporary folder."""
+
+
+def mapping_files(project: Project) -> list[FactsFile]:
+    """The mapping files of a project, in the order of their names; none where it has no folder for them."""
+    folder = project.root / project.settings.mappings
+    found = []
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(parent, name)
+            if path.suffix.lower() in _SUFFIXES and not name.startswith("."):
+                found.append(FactsFile(path, path.relative_to(project.root).as_posix()))
+    return sorted(found, key=lambda file: file.name)
+
+
+@dataclass(slots=True)
+class MappedTable:
+    """
+    One mapping and its table. `run` is None where one of them cannot be used; `findings` then say why.
+
+    `digest` changes with the mapping, its preset, and the bytes of the table.
+    """
+
+    file: str
+    findings: list[Finding]
+    digest: str = ""
+    mapping: TableMapping | None = None
+    table: Table | None = None
+    run: Run | None = None
+    _places: dict[tuple[int, str], Position] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the table has."""
+        return self.run.rows if self.run is not None else 0
+
+    def placed(self, odd: Iterable[OddRow]) -> Mapped:
+        """What the reference made of some rows, with the places of their cells."""
+        rows = list(odd)
+        self._look_up(rows)
+        whole = Mapped(self.file)
+        for one in rows:
+            whole.statements += [
+                Statement(s.quad, self._place(one, s.value), self._place(one, s.key)) for s in one.mapped.statements
+            ]
+            whole.introductions += [i._replace(position=self._place(one, i.position)) for i in one.mapped.introductions]
+            whole.references += [r._replace(position=self._place(one, r.position)) for r in one.mapped.references]
+            whole.findings += [self._finding(one, f) for f in one.mapped.findings]
+        return whole
+
+    def place(self, row: int, columns: Iterable[str]) -> Position | None:
+        """Where a row has the first of some columns that the table has."""
+        assert self.table is not None  # noqa: S101 # asked of tables that were read
+        name = self._column(columns)
+        return self.table.places([(row, name)]).get((row, name)) if name else None
+
+    def _look_up(self, rows: list[OddRow]) -> None:
+        from kg.mapping.templates.holes import columns_at
+
+        assert self.table is not None  # noqa: S101 # as above
+        wanted: set[tuple[int, str]] = set()
+        for one in rows:
+            for columns in columns_at(one.entry).values():
+                name = self._column(columns)
+                if name:
+                    wanted.add((one.row, name))
+        self._places = self.table.places(wanted)
+
+    def _column(self, columns: Iterable[str]) -> str:
+        """The first of the mapping's columns that the table has, as the table calls it."""
+        assert self.mapping is not None and self.table is not None  # noqa: S101, PT018 # as above
+        named = (self.mapping.names.get(column, column) for column in columns)
+        return next((name for name in named if name in self.table.columns), "")
+
+    def _cell(self, odd: OddRow, position: Position) -> Position | None:
+        from kg.mapping.templates.holes import columns_at
+
+        columns = columns_at(odd.entry).get((position.line, position.column))
+        return self._places.get((odd.row, self._column(columns))) if columns else None
+
+    def _place(self, odd: OddRow, position: Position) -> Position:
+        return self._cell(odd, position) or position
+
+    def _finding(self, odd: OddRow, finding: Finding) -> Finding:
+        cell = self._cell(odd, finding.position)
+        if cell is None:
+            return finding
+        related = (("the mapping reads it here", finding.position), *finding.related)
+        return replace(finding, position=cell, related=related)
+
+
+@contextmanager
+def mapped_tables(project: Project, context: Context, named: Iterable[Quad]) -> Iterator[list[MappedTable]]:
+    """
+    All mappings of a project, run over their tables; what they hold in memory and on disk goes when the block ends.
+
+    `named` are quads of the facts: what things are called, their classes, and what lies in what.
+    """
+    files = mapping_files(project)
+    if not files:
+        yield []
+        return
+    names = Names(named, context.ontology, context.base)
+    with tempfile.TemporaryDirectory(prefix="kg-tables-") as folder:
+        databases: list[DuckDBPyConnection] = []
+        try:
+            done = []
+            for number, file in enumerate(files):
+                db = _connected(Path(folder) / str(number))
+                databases.append(db)
+                done.append(_mapped(file, project, context, names, db))
+            yield done
+        finally:
+            for db in databases:
+                db.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _connected(folder: Path) -> DuckDBPyConnection:
+    import duckdb
+
+    folder.mkdir()
+    db = duckdb.connect(
+        str(folder / "cells.duckdb"),
+        config={
+            "temp_directory": str(folder / "spilt"),
+            "memory_limit": _MEMORY,
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
+    db.execute("SET enable_progress_bar = false")
+    return db
+
+
+def read_mapping_file(file: FactsFile, context: Context) -> tuple[TableMapping | None, list[Finding], str]:
+    """A mapping file as a mapping, what is wrong with it, and a digest of it and its preset."""
+    reading = read(file.path, file.name, Limits())
+    findings = list(reading.findings)
+    digest = hashlib.sha256(file.path.read_bytes())
+
+    def preset(name: str) -> Sheet | None:
+        path = shipped("mappings") / f"{name}.yaml"
+        if not path.is_file() or path.parent != shipped("mappings"):
+            return None
+        digest.update(path.read_bytes())
+        return next(iter(read(path, f"preset {name}", Limits()).sheets), None)
+
+    mapping = read_mapping(reading.sheets[0], context.ontology, preset, findings) if reading.sheets else None
+    return mapping, findings, digest.hexdigest()
+
+
+def open_mapped_table(file: FactsFile, mapping: TableMapping, root: Path) -> Table:
+    """
+    The table that a mapping names.
+
+    Raises:
+        KgError: It cannot be opened, or lacks a column that the mapping needs.
+    """
+    options = TableOptions(**{key: mapping.options.get(key, "") for key in ("format", "delimiter", "sheet", "encoding")})
+    return open_table(mapping.options.get("table", ""), file.path.parent, root, options)
+
+
+def _mapped(
+    file: FactsFile, project: Project, context: Context, names: Names, db: DuckDBPyConnection
+) -> MappedTable:
+    mapping, findings, digest = read_mapping_file(file, context)
+    done = MappedTable(file.name, findings, digest, mapping)
+    if mapping is None or any(finding.severity is Severity.error for finding in findings):
+        return done
+    if not mapping.options.get("table"):
+        hint = "write `table: ../tables/name.csv`, seen from this file"
+        findings.append(_error("missing-table", "this mapping names no table", file, hint))
+        return done
+    try:
+        done.table = table = open_mapped_table(file, mapping, project.root)
+        missing = lacking(mapping, table)
+        if missing:
+            findings.append(missing)
+            return done
+        done.digest = hashlib.sha256(f"{digest} {table.digest()}".encode()).hexdigest()
+        rows = load_cells(db, mapping, table)
+    except KgError as error:
+        findings.append(_error("unreadable-table", error.message, file, error.hint))
+        return done
+    findings += table.findings
+    _run(done, mapping, context, names, db, rows)
+    return done
+
+
+def lacking(mapping: TableMapping, table: Table) -> Finding | None:
+    """The finding that a table has not all the columns that a mapping needs."""
+    from kg.ontology.model import nearest
+
+    for column in mapping.needed:
+        name = mapping.names.get(column, column)
+        if name not in table.columns:
+            near = nearest(name, iter(table.columns)) or f"its columns are: {', '.join(table.columns[:60])}"
+            hint = f"{near} A column that only some tables have stands under `optional`"
+            place = _hole_place(mapping, column)
+            return Finding("unknown-column", Severity.error, f"{table.name} has no column '{name}'", place, hint)
+    return None
+
+
+def _hole_place(mapping: TableMapping, column: str) -> Position:
+    from kg.mapping.templates.holes import holes_of
+
+    for entry in (*mapping.shared, *mapping.claims):
+        for hole in holes_of(entry):
+            if column in hole.columns:
+                return Position(entry.file, hole.line, hole.column)
+    return Position(mapping.file, 0, 0)
+
+
+def load_cells(db: DuckDBPyConnection, mapping: TableMapping, table: Table) -> int:
+    """Give a connection the cells that a mapping reads, as the engines expect them; the number of rows."""
+    from kg.mapping.engines.expression import CELLS, column_name
+
+    wanted = [(number, mapping.names.get(column, column)) for number, column in enumerate(mapping.columns)]
+    there = [(number, name) for number, name in wanted if name in table.columns]
+    names = list(dict.fromkeys(name for _, name in there))
+    rows = table.load(db, _RAW, names)
+    known = dict(there)
+    cells = "".join(
+        f", c{names.index(known[number])} AS {column_name(number)}" if number in known
+        else f", '' AS {column_name(number)}"
+        for number, _ in wanted
+    )  # fmt: skip
+    db.execute(f'CREATE VIEW "{CELLS}" AS SELECT "row"{cells} FROM "{_RAW}"')
+    return rows
+
+
+def _run(
+    done: MappedTable,
+    mapping: TableMapping,
+    context: Context,
+    names: Names,
+    db: DuckDBPyConnection,
+    rows: int,
+) -> None:
+    from kg.mapping.engines.rows import Opened
+    from kg.mapping.engines.run import run
+
+    opened, described = Opened.of(mapping, context, names)
+    done.findings += described.findings
+    if opened is None:
+        return
+    done.run = run(opened, described, db, rows, mapping.columns)
+    done.findings += done.run.findings
+    placed = done.placed(done.run.odd)
+    done.findings += dict.fromkeys(placed.findings)
+    if done.run.untold:
+        message = f"{done.run.untold:,} more rows may have faults, which are not listed"
+        done.findings.append(
+            Finding("too-large", Severity.error, message, Position(done.file, 0, 0), "mend the first ones")
+        )
+
+
+def _error(code: str, message: str, file: FactsFile, hint: str) -> Finding:
+    return Finding(code, Severity.error, message, Position(file.name, 0, 0), hint)
+
+
+__all__ = ["Introduction", "MappedTable", "Reference", "mapped_tables", "mapping_files"]
