@@ -51,9 +51,7 @@ def out_of_order(rows: list[Row]) -> int:
 def same(rows: list[Row], found: Told, names: dict[str, str]) -> None:
     """The rows that tell of a death come back with these columns; spaces and case of names are no difference."""
     answer = ask(found.store, SHIPPED["rows-for-ucdp"])
-    got = {
-        tuple(plain(cell).removeprefix("ucdp-") for cell in row) for row in answer.only(tuple(names.values())).rows
-    }
+    got = {tuple(plain(cell).removeprefix("ucdp-") for cell in row) for row in answer.only(tuple(names.values())).rows}
     assert got == {tuple(plain(row[column]) for column in names) for row in rows if row["high"] != "0"}
 
 
