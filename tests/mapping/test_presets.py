@@ -1,0 +1,88 @@
+"""
+The shipped mappings say of made-up rows what they should: `tests/cases/mappings/PRESET/cases.yaml`.
+
+A row of such a case never stands in a real table. `tests/example/test_myanmar_2023.py` reads the real ones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from pyoxigraph import Store
+
+from kg.queries.catalogue import load_queries
+from tests.answers import QUERIES, ask, read_cases, table
+from tests.mappings import PRESETS, ROOT, columns, told
+
+FOLDER = ROOT / "tests" / "cases" / "mappings"
+SHIPPED = load_queries([QUERIES])
+KEYS = {"name", "because", "register", "mapping", "rows", "says", "query", "answer", "findings", "broken"}
+NUMBER_OF_CASES = {"ucdp-ged": 15, "acled": 9, "gdelt-events": 6}
+
+
+class Case(NamedTuple):
+    """What one case puts in, and what it expects."""
+
+    preset: str
+    name: str
+    facts: tuple[str, ...]
+    rows: tuple[dict[str, str], ...]
+    given: dict[str, Any]
+
+
+def cases() -> list[Case]:
+    found = []
+    for preset in sorted(NUMBER_OF_CASES):
+        file = read_cases(FOLDER / preset / "cases.yaml")
+        for case in file["cases"]:
+            assert case.keys() <= KEYS, f"{preset}: {case['name']}"
+            facts = (file["register"],) if case.get("register") == "true" else ()
+            rows = tuple({**file["row"], **row} for row in case["rows"])
+            found.append(Case(preset, case["name"], facts, rows, case))
+    return found
+
+
+CASES = cases()
+
+
+def test_all_cases_are_collected() -> None:
+    assert Counter(case.preset for case in CASES) == NUMBER_OF_CASES
+    assert {path.stem for path in PRESETS.glob("*.yaml")} == set(NUMBER_OF_CASES)
+
+
+@pytest.mark.parametrize("preset", sorted(NUMBER_OF_CASES))
+def test_a_made_up_row_has_the_columns_that_the_preset_reads(preset: str) -> None:
+    """So that no case passes because a column is spelled otherwise."""
+    file = read_cases(FOLDER / preset / "cases.yaml")
+    named = set(file["row"]).union(*(row for case in file["cases"] for row in case["rows"]))
+    assert set(columns(preset)) <= named | {""}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.preset}: {case.name}")
+def test_a_preset_says_this(tmp_path: Path, case: Case) -> None:
+    given = case.given
+    found = told(tmp_path, f"preset: {case.preset}\n{given.get('mapping', '')}", case.rows, case.facts)
+    assert list(dict.fromkeys(finding.code for finding in found.findings)) == given.get("findings", [])
+    assert sorted(found.broken) == given.get("broken", [])
+    assert {"says", "answer", "findings"} & given.keys(), "a case expects something"
+    for thing, key, values in table(f"thing | key | values\n{given.get('says', '')}").rows:
+        assert said(found.store, thing, key) == values, f"{thing} {key}"
+    if "answer" in given:
+        expected = table(given["answer"])
+        answer = ask(found.store, SHIPPED.get(given["query"], given["query"]))
+        assert str(answer.only(expected.columns)) == str(expected)
+
+
+def said(store: Store, thing: str, key: str) -> str:
+    """All values of one property, sorted and joined by `; `; of the types the most specific."""
+    narrower = "FILTER NOT EXISTS { ?thing a ?other . GRAPH ?ontology { ?other rdfs:subClassOf+ ?value } }"
+    text = f"""
+        SELECT DISTINCT ?value {{
+            BIND(IRI(CONCAT(STR(:), "{thing}")) AS ?thing)
+            ?thing {key} ?value
+            {narrower if key == "a" else ""}
+        }}"""
+    return "; ".join(sorted(cell for (cell,) in ask(store, text).rows))
