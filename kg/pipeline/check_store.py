@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kg.endpoint.select import SparqlEndpoint
 from kg.model.errors import UsageError
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.ontology.reader import local_name
 from kg.pipeline.rdf_files import rdf_files
 from kg.pipeline.results import by_name, finding_of
-from kg.validation.remote.endpoint import SparqlEndpoint
 from kg.validation.remote.evaluator import Remote, RemoteEngine
 from kg.validation.results import Statistic
 from kg.validation.shapes.sources import ShapesSource
