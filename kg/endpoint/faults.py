@@ -20,6 +20,10 @@ class QueryRefused(EnvironmentFault):
     """The endpoint answers, but not to this query or update."""
 
 
+class NothingThere(EnvironmentFault):
+    """The server has nothing at this address, or not for what is sent to it."""
+
+
 class AccessRefused(EnvironmentFault):
     """The endpoint does not know who asks, or who asks may not."""
 
@@ -29,7 +33,8 @@ def refused(address: str, error: HTTPError) -> NoReturn:
     Say what a status other than 2xx means.
 
     Raises:
-        EnvironmentFault: Always; `QueryRefused` for 400, 413 and 500, `AccessRefused` for 401 and 403.
+        EnvironmentFault: Always; `QueryRefused` for 400, 413 and 500, `AccessRefused` for 401 and 403,
+            `NothingThere` for 404 and its like.
     """
     with error:
         said = short(error.read(_SHOWN * 4).decode(errors="replace"))
@@ -42,8 +47,9 @@ def refused(address: str, error: HTTPError) -> NoReturn:
             raise AccessRefused(f"{address}: {what}: who asks may not", _AUTH_HINT) from error
         case 301 | 302 | 303 | 307 | 308:
             fail(address, what, f"use the address it names: {error.headers.get('location', '')}", error)
-        case 404 | 405:
-            fail(address, what, f"{_IS_IT_ONE} It often ends in /sparql or /query", error)
+        case 404 | 405 | 415 | 501:
+            hint = f"{_IS_IT_ONE} It often ends in /sparql or /query"
+            raise NothingThere(f"{address}: {what}", hint) from error
         case 408 | 429 | 502 | 503 | 504:
             hint = "it is too busy, or stops long queries: try again, or raise its limit"
             fail(address, f"{what}: {said}", hint, error)

@@ -139,20 +139,31 @@ class Client:
         try:
             return self._sent(message)
         except HTTPError as error:
-            challenge = error.headers.get("WWW-Authenticate", "")
             user, password = self._who()
-            if error.code != 401 or not user or not challenge.lower().startswith("digest "):
+            if error.code != 401 or not user:
+                raise
+            challenge = error.headers.get("WWW-Authenticate") or self._challenge(message)
+            if not challenge.lower().startswith("digest "):
                 raise
             error.close()
             self._digest = _Digest(challenge, user, password)
             return self._sent(message)
 
-    def _sent(self, message: Message) -> HTTPResponse:
+    def _challenge(self, message: Message) -> str:
+        """What a server wants to know of somebody without a name: Virtuoso does not say it to one who sends Basic."""
+        try:
+            self._sent(message, anonymous=True).close()
+        except HTTPError as error:
+            with error:
+                return error.headers.get("WWW-Authenticate", "")
+        return ""
+
+    def _sent(self, message: Message, *, anonymous: bool = False) -> HTTPResponse:
         if urlsplit(message.address).scheme not in {"http", "https"}:
             raise UsageError(f"{message.address} is no address of an endpoint", "it begins with http:// or https://")
         headers = {"Content-Type": message.kind, "Accept": message.accept, "User-Agent": "kg"}
         request = Request(message.address, message.body, headers, method="POST")  # noqa: S310 # the scheme is checked
-        if authorization := self._authorization(request):
+        if not anonymous and (authorization := self._authorization(request)):
             request.add_unredirected_header("Authorization", authorization)
         response: HTTPResponse = self._opener.open(request, timeout=message.timeout or self.timeout)
         return response
