@@ -108,7 +108,7 @@ def solutions(address: str, chunks: Iterable[bytes], told: Told) -> Iterator[dic
 
 def boolean(address: str, content: bytes) -> bool:
     """
-    The answer to an ASK; Virtuoso 7 gives it as the only row of a SELECT.
+    The answer to an ASK; Virtuoso 7 gives it as the rows of a SELECT, none for no.
 
     Raises:
         EnvironmentFault: It is none.
@@ -116,10 +116,11 @@ def boolean(address: str, content: bytes) -> bool:
     text = content.decode(errors="replace")
     if match := _BOOLEAN.search(text):
         return match[1] == "true"
-    rows = list(solutions(address, [content], Told()))
-    if len(rows) != 1 or len(rows[0]) != 1:
+    told = Told()
+    rows = list(solutions(address, [content], told))
+    if len(rows) > 1 or len(told.variables) != 1:
         no_result(address, short(text))
-    return next(iter(rows[0].values())).startswith(('"1"', '"true"'))
+    return any(value.startswith(('"1"', '"true"')) for row in rows for value in row.values())
 
 
 def _bindings(address: str, chunks: Iterable[bytes], told: Told) -> Iterator[dict[str, Any]]:

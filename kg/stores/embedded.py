@@ -10,11 +10,11 @@ from tempfile import TemporaryFile
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
-from kg.model.errors import EnvironmentFault, UsageError
+from kg.model.errors import EnvironmentFault
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
 from kg.stores.lines import Line, line_of, lines_in
 from kg.stores.oxigraph import open_store
-from kg.stores.protocol import Answer, Lines, Loaded
+from kg.stores.protocol import Answer, Lines, Loaded, NotSparql
 
 _DEFAULT = DefaultGraph()
 _AT_ONCE = 50_000
@@ -41,7 +41,7 @@ class EmbeddedStore:
         try:
             return self.store.query(query)
         except SyntaxError as error:
-            raise UsageError(f"the query is no SPARQL: {error.msg}") from error
+            raise NotSparql(error.msg) from error
 
     def load(self, lines: Lines) -> Loaded:
         """See `GraphStore.load`."""

@@ -8,11 +8,21 @@ from typing import Protocol, TypeAlias
 
 from pyoxigraph import Quad, QueryBoolean, QuerySolutions, Triple
 
+from kg.model.errors import UsageError
+
 Answer: TypeAlias = QuerySolutions | QueryBoolean | Iterator[Triple]
 """The rows of a SELECT, the answer to an ASK, or the triples of a CONSTRUCT."""
 
 Lines: TypeAlias = Iterable[bytes]
 """N-Quads, a line each: terms one blank apart, in canonical form, no blank nodes, each quad once and with its graph."""
+
+
+class NotSparql(UsageError):
+    """A query cannot be read; `what` says where it stops to be SPARQL."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(f"the query is no SPARQL: {what}", hint)
+        self.what = what
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class GraphStore(Protocol):
         The answer to a SPARQL query.
 
         Raises:
-            UsageError: The text is no SPARQL.
+            NotSparql: The text is no SPARQL.
             EnvironmentFault: The store does not answer, or not in full.
         """
 

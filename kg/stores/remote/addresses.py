@@ -40,11 +40,6 @@ class Addresses:
     quads: str = ""
 
 
-def is_address(text: str) -> bool:
-    """Whether a text is the address of a server and no folder."""
-    return "://" in text
-
-
 def is_virtuoso(server: str) -> bool:
     """Whether the server is one, by its `Server` header."""
     return server.lower().startswith("virtuoso")
@@ -59,16 +54,18 @@ def update_address(addresses: Addresses, server: str, client: Client) -> str:
     """
     if addresses.update:
         return addresses.update
+    reason = ""
     candidates = _for_updates(without_password(addresses.query), server, known=client.is_known)
     for address in candidates:
         try:
             client.read(Message.form(address, "*/*", update="INSERT DATA {}"))
-        except (NothingThere, QueryRefused):
+        except (NothingThere, QueryRefused) as error:
+            reason = error.message.removeprefix(f"{address}: ")
             continue
         return address
     raise EnvironmentFault(
-        f"{client.address}: it takes no updates at {' or '.join(candidates)}",
-        "can it be written to? `store-update` in kg.toml names the address for updates",
+        f"{client.address}: it takes no updates at {' or '.join(candidates)}: {reason}",
+        "may whoever asks write to it? `store-update` in kg.toml names the address for updates",
     )
 
 

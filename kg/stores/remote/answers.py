@@ -18,8 +18,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfForm
 from kg.endpoint.faults import QueryRefused, fail, no_result
 from kg.endpoint.http import Client, Message, pieces, whole
 from kg.endpoint.select import JSON, Told, boolean, check_answer, most_rows, solutions
-from kg.model.errors import UsageError
-from kg.stores.protocol import Answer
+from kg.stores.protocol import Answer, NotSparql
 
 _N_TRIPLES: Final = "application/n-triples"
 _IN_MEMORY: Final = 8 << 20
@@ -51,7 +50,7 @@ def answer(client: Client, query: str, prologue: str = "") -> Answer:
     What the endpoint answers; `prologue` goes before the query.
 
     Raises:
-        UsageError: The endpoint refuses the query, and it is no SPARQL.
+        NotSparql: The endpoint refuses the query, and it is no SPARQL.
         EnvironmentFault: The endpoint does not answer, or not in full.
     """
     kind = kind_of(query)
@@ -84,7 +83,7 @@ def _rows(address: str, response: HTTPResponse) -> QuerySolutions:
     """The rows, as a file of tab-separated values that pyoxigraph reads lazily."""
     check_answer(address, response, JSON)
     told = Told(most_rows(response))
-    file = _file()
+    file = _File()
     count = 0
     for count, row in enumerate(solutions(address, pieces(response), told), 1):  # counts
         if count == 1:
@@ -116,7 +115,7 @@ def _cell(text: str) -> str:
 
 def _triples(address: str, response: HTTPResponse) -> Iterator[Triple]:
     check_answer(address, response, _N_TRIPLES)
-    file = _file()
+    file = _File()
     for piece in pieces(response):
         file.write(piece)
     file.seek(0)
@@ -131,8 +130,14 @@ def _parsed(address: str, file: IO[bytes]) -> Iterator[Triple]:
         no_result(address, error.msg, error)
 
 
-def _file() -> IO[bytes]:
-    return SpooledTemporaryFile(_IN_MEMORY)  # closed with the answer
+class _File(SpooledTemporaryFile[bytes]):
+    """A file that is closed when the answer that is read from it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__(_IN_MEMORY)
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def _check_syntax(query: str, refused: QueryRefused) -> None:
@@ -142,6 +147,6 @@ def _check_syntax(query: str, refused: QueryRefused) -> None:
     try:
         Store().query(query)
     except SyntaxError as error:
-        raise UsageError(f"the query is no SPARQL: {error.msg}", f"the endpoint says: {refused.message}") from refused
+        raise NotSparql(error.msg) from refused
     except (OSError, ValueError):
         return  # it is SPARQL, if not for an empty store

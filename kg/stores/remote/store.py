@@ -14,7 +14,7 @@ from kg.stores.lines import NOTHING, UNKNOWN, Held, Line, line_of, lines_in, tal
 from kg.stores.protocol import Answer, Lines, Loaded
 from kg.stores.remote.addresses import Addresses, is_virtuoso
 from kg.stores.remote.answers import answer, names_graphs
-from kg.stores.remote.dialect import hiding
+from kg.stores.remote.dialect import MOST_HIDDEN, hiding, others
 from kg.stores.remote.marks import FINISHED, LOADING, Mark, Marks
 from kg.stores.remote.opening import opened_writer
 from kg.stores.remote.reading import quads_of
@@ -46,7 +46,7 @@ class EndpointStore:
         self._writing = Client(addresses.query, timeout, retries[1])
         self._limits = limits
         self._asked: tuple[Mark, str] | None = None
-        self._prologue: str | None = None
+        self._hidden: frozenset[str] | None = None
         self._writer: Writer | None = None
 
     # ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -57,12 +57,13 @@ class EndpointStore:
 
     def warning(self) -> str:
         """What to tell whoever reads: that a load has not ended. Empty where all is well."""
-        if self._mark()[0].state != LOADING:
+        if self._mark()[0].state == LOADING:
+            what = "a build into it is under way or broke off: statements may be missing; `kg build` ends it"
+        elif len(self._others()) > MOST_HIDDEN:
+            what = "it holds many graphs of others: outside of GRAPH, queries find their statements too"
+        else:
             return ""
-        return (
-            f"{self.endpoint.address}: a build into it is under way or broke off: statements may be missing; "
-            "`kg build` ends it"
-        )
+        return f"{self.endpoint.address}: {what}"
 
     def quads(self) -> Iterator[Quad]:
         """See `GraphStore.quads`."""
@@ -76,10 +77,14 @@ class EndpointStore:
         """Nothing is held open."""
 
     def _hiding(self) -> str:
-        if self._prologue is None:
+        return hiding(self._others(), self.marks) if is_virtuoso(self._mark()[1]) else ""
+
+    def _others(self) -> frozenset[str]:
+        """The graphs that are to be hidden, asked for once."""
+        if self._hidden is None:
             mark, server = self._mark()
-            self._prologue = hiding(self.marks, listed=bool(mark.state)) if is_virtuoso(server) else ""
-        return self._prologue
+            self._hidden = others(self.marks, listed=bool(mark.state)) if is_virtuoso(server) else frozenset()
+        return self._hidden
 
     def _mark(self) -> tuple[Mark, str]:
         """The mark and the name of the server, asked for once."""
@@ -167,7 +172,7 @@ class EndpointStore:
     def _finish(self, writer: Writer, wanted: dict[bytes, Held], source: Callable[[], Lines]) -> tuple[str, ...]:
         notes = check_counts(self.marks, wanted, source)
         writer.update(self.marks.marked(Mark(FINISHED, whole(wanted.items()))))
-        self._asked = self._prologue = None
+        self._asked = self._hidden = None
         return notes
 
 
