@@ -18,6 +18,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfForm
 from kg.endpoint.faults import QueryRefused, fail, no_result
 from kg.endpoint.http import Client, Message, pieces, whole
 from kg.endpoint.select import JSON, Told, boolean, check_answer, most_rows, solutions
+from kg.model.terms import XSD
 from kg.stores.protocol import Answer, NotSparql
 
 _N_TRIPLES: Final = "application/n-triples"
@@ -26,6 +27,9 @@ _PROLOGUE: Final = r"(?:\s|#[^\n]*\n|BASE\s*<[^>]*>|PREFIX\s+[^\s:]*:\s*<[^>]*>|
 _KIND: Final = re.compile(_PROLOGUE + r"(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 _SOURCE: Final = re.compile(r"[}\s]FROM\s+(?:NAMED\s+)?<", re.IGNORECASE)
 _GEOMETRY: Final = '"^^<http://www.openlinksw.com/schemas/virtrdf#Geometry>'
+_TRUTH: Final = {
+    f'"{number}"^^<{XSD}boolean>': f'"{word}"^^<{XSD}boolean>' for number, word in (("1", "true"), ("0", "false"))
+}
 _WELL_KNOWN_TEXT: Final = '"^^<http://www.opengis.net/ont/geosparql#wktLiteral>'
 
 
@@ -105,8 +109,10 @@ def _head(told: Told) -> bytes:
 
 
 def as_sent(text: str) -> str:
-    """A term as it was sent, where Virtuoso gives it a datatype of its own: its geometries are well-known texts."""
-    return text.removesuffix(_GEOMETRY) + _WELL_KNOWN_TEXT if text.endswith(_GEOMETRY) else text
+    """A term as it was sent, where Virtuoso gives another: its own datatype of geometries, numbers for truth values."""
+    if text.endswith(_GEOMETRY):
+        return text.removesuffix(_GEOMETRY) + _WELL_KNOWN_TEXT
+    return _TRUTH.get(text, text)
 
 
 def _cell(text: str) -> str:

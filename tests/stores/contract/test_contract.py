@@ -146,7 +146,6 @@ LITERALS = [
 ]
 
 AS_VIRTUOSO_KEEPS_THEM = {
-    Literal("true", datatype=NamedNode(XSD + "boolean")): Literal("1", datatype=NamedNode(XSD + "integer")),
     Literal("POINT (95.5 23.75)", datatype=NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")): Literal(
         "POINT(95.5 23.75)", datatype=NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
     ),
