@@ -31,12 +31,14 @@ class Told:
     """
     What an endpoint says of its answer.
 
-    `most` is how many rows it gives at most, 0 where it does not say; `variables` are the columns; `server` its name.
+    `most` is how many rows it gives at most, 0 where it does not say; `variables` are the columns; `server` its name;
+    `links` whether it names links, as Virtuoso always does.
     """
 
     most: int = 0
     variables: list[str] = field(default_factory=list)
     server: str = ""
+    links: bool = False
 
 
 class SparqlEndpoint:
@@ -137,6 +139,7 @@ def _bindings(address: str, chunks: Iterable[bytes], told: Told) -> Iterator[dic
                 continue
             head = _VARIABLES.search(text, 0, match.start())
             told.variables = json.loads(head[1]) if head else []
+            told.links = '"link"' in text[: match.start()]
             started, text = True, text[match.end() :]
         at = 0
         while True:

@@ -75,9 +75,9 @@ class Exchange:
             connection.close()
 
     def answer(self, status: int, headers: list[tuple[str, str]], body: bytes, cut: int | None = None) -> None:
-        self.handler.send_response(status)
+        self.handler.send_response_only(status)
         for name, value in headers:
-            if name.lower() not in {"content-length", "transfer-encoding", "connection", "date", "content-encoding"}:
+            if name.lower() not in {"content-length", "transfer-encoding", "connection", "content-encoding"}:
                 self.handler.send_header(name, value)
         self.handler.send_header("Content-Length", str(len(body)))
         self.handler.send_header("Connection", "close")
@@ -88,6 +88,12 @@ class Exchange:
 
 def passes(exchange: Exchange) -> None:
     exchange.answer(*exchange.forwarded())
+
+
+def passes_without_name(exchange: Exchange) -> None:
+    """As gateways do, which tell nothing of the server behind."""
+    status, headers, body = exchange.forwarded()
+    exchange.answer(status, [(name, value) for name, value in headers if name != "Server"], body)
 
 
 def drops_the_request(exchange: Exchange) -> None:

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from kg.endpoint.faults import QueryRefused
+from kg.endpoint.select import SparqlEndpoint, Told
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
+from kg.stores.remote.addresses import is_virtuoso
 from kg.stores.remote.marks import HOLDS, Marks
 
 MOST_HIDDEN: Final = 60
@@ -26,6 +29,17 @@ _OF_THE_SERVER: Final = frozenset(
         "<urn:virtuoso:val:acl:schema>",
     }
 )
+
+
+def server_of(endpoint: SparqlEndpoint, told: Told) -> str:
+    """The name of the server. Where a gateway hides it, Virtuoso is known by what it alone understands."""
+    if is_virtuoso(told.server) or not told.links:
+        return told.server
+    try:
+        list(endpoint.select("define input:default-graph-exclude <urn:x> SELECT (1 AS ?one) WHERE { } LIMIT 1"))
+    except QueryRefused:
+        return told.server
+    return "Virtuoso"
 
 
 def others(marks: Marks, *, listed: bool) -> frozenset[str]:

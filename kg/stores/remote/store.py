@@ -14,7 +14,7 @@ from kg.stores.lines import NOTHING, UNKNOWN, Held, Line, line_of, lines_in, tal
 from kg.stores.protocol import Answer, Lines, Loaded
 from kg.stores.remote.addresses import Addresses, is_virtuoso
 from kg.stores.remote.answers import answer, names_graphs
-from kg.stores.remote.dialect import MOST_HIDDEN, hiding, others
+from kg.stores.remote.dialect import MOST_HIDDEN, hiding, others, server_of
 from kg.stores.remote.marks import FINISHED, LOADING, Mark, Marks
 from kg.stores.remote.opening import opened_writer
 from kg.stores.remote.reading import quads_of
@@ -91,7 +91,7 @@ class EndpointStore:
         if self._asked is None:
             told = Told()
             mark = self.marks.mark(told)
-            self._asked = mark, told.server
+            self._asked = mark, server_of(self.endpoint, told)
         return self._asked
 
     # ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -163,3 +163,14 @@ def test_a_server_that_may_not_be_written_to_says_so(remote: Place, proxy: Proxy
     with pytest.raises(EnvironmentFault, match="No permission to write") as raised:
         opened(remote, proxy).replace(lambda: lines_of(data(remote)))
     assert "store-update" in raised.value.hint
+
+
+def test_a_server_whose_name_a_gateway_hides(remote: Place, proxy: Proxy) -> None:
+    proxy.harms = lambda _: True
+    proxy.faults += [broken.passes_without_name] * 1_000
+    store = opened(remote, proxy)
+    store.replace(lambda: lines_of(data(remote)))
+    answer = store.answer("SELECT DISTINCT ?s WHERE { ?s ?p ?o FILTER(!STRSTARTS(STR(?s), 'https://example.org/')) }")
+    assert isinstance(answer, QuerySolutions)
+    assert list(answer) == []
+    assert whole(remote, data(remote))
