@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -136,7 +137,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def oxigraph() -> Iterator[str]:
+def oxigraph(secure: ssl.SSLContext | None = None) -> Iterator[str]:
     """Oxigraph behind the addresses of its own server: /query, /update and /store."""
     store = Store()
     lock = threading.Lock()
@@ -177,18 +178,21 @@ def oxigraph() -> Iterator[str]:
         def log_message(self, *_args: Any) -> None:
             """Say nothing."""
 
-    with serving(Handler) as address:
+    with serving(Handler, secure) as address:
         yield f"{address}/query"
 
 
 @contextmanager
-def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+def serving(handler: type[BaseHTTPRequestHandler], secure: ssl.SSLContext | None = None) -> Iterator[str]:
     """The address of a server in a thread of its own."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    if secure:
+        server.socket = secure.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None  # type: ignore[method-assign] # clients that do not trust it go away
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http{'s' if secure else ''}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

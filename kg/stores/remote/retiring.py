@@ -20,11 +20,12 @@ def listed_as(writer: Writer, marks: Marks, graphs: Sequence[bytes], held: Held)
         writer.update(marks.listing(some, dict.fromkeys(some, text)))
 
 
-def retire(writer: Writer, marks: Marks, graphs: Sequence[bytes]) -> None:
+def retire(writer: Writer, marks: Marks, graphs: Sequence[bytes], *, all_of_them: bool) -> None:
     """
     Drop graphs that are listed, and what no other graph says from the merge.
 
-    They stay listed until they are gone: a load that breaks off here is ended by the next one.
+    They stay listed until they are gone: a load that breaks off here is ended by the next one. Where they are
+    `all_of_them` that are listed nobody else says what they say, and nothing is looked up.
     """
     for start in range(0, len(graphs), _AT_ONCE):
         some = graphs[start : start + _AT_ONCE]
@@ -33,7 +34,7 @@ def retire(writer: Writer, marks: Marks, graphs: Sequence[bytes]) -> None:
         if merged and not writer.ways.union:
             writer.update(
                 f"DELETE {{ ?s ?p ?o }} WHERE {{ VALUES ?gone {{ {' '.join(merged)} }} GRAPH ?gone {{ ?s ?p ?o }} "
-                f"{_nowhere_else(marks)} }}"
+                f"{'' if all_of_them else _nowhere_else(marks)} }}"
             )
         writer.update(" ;\n".join(f"DROP SILENT GRAPH {graph.decode()}" for graph in some))
         writer.update(marks.listing(some, {}))

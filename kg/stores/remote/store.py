@@ -132,7 +132,7 @@ class EndpointStore:
         if not stale and not fresh and self._mark()[0] == Mark(FINISHED, whole(wanted.items())):
             return Loaded(0, 0, 0, check_counts(self.marks, wanted, source))
         writer = self._begun()
-        retire(writer, self.marks, stale)
+        retire(writer, self.marks, stale, all_of_them=len(stale) == len(there))
         # Listed before they are there: what is written is known to be ours, however the load ends.
         self._list(writer, (), {graph: wanted[graph] for graph in sorted(fresh)})
         writer.insert(line for line in map(line_of, source()) if line.graph in fresh)
