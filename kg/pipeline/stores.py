@@ -45,7 +45,8 @@ def store_of(project: Project) -> Iterator[GraphStore]:
     from kg.stores.embedded import EmbeddedStore
 
     with Generations(project.store).reading() as generation:
-        yield EmbeddedStore.of_generation(generation)
+        with closing(EmbeddedStore.of_generation(generation)) as store:
+            yield store
 
 
 def warning_of(project: Project) -> str:

@@ -15,6 +15,7 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions
 
 from kg import Project, ask, build, export
 from kg.endpoint.faults import QueryRefused
+from kg.pipeline.check_store import StoreCheck
 from kg.pipeline.publish import publish
 from kg.pipeline.stores import endpoint_of, warning_of
 from kg.queries.catalogue import Query, load_queries
@@ -44,7 +45,8 @@ def project(remote: Place, tmp_path: Path) -> Iterator[Project]:
     store.replace(lambda: ())
 
 
-# What Virtuoso 7.2.5 cannot compile, or answers wrongly; the same text gives the right rows on the other servers.
+# What Virtuoso 7.2.5 cannot compile, answers wrongly or not for minutes; other servers give the right rows for the same
+# text. They are not asked there: how they fail differs from run to run.
 NOT_ON_VIRTUOSO = {
     "air-strikes-after-base-attacks",
     "candidates-for-descriptions",
@@ -54,6 +56,9 @@ NOT_ON_VIRTUOSO = {
     "rows-for-ucdp",
     "simultaneous-attacks",
     "what-rests-on-document",
+    "who-acted-where",
+    "who-controls",
+    "who-coordinated-where",
 }
 
 
@@ -93,9 +98,9 @@ def test_the_shipped_queries_give_the_same_rows(project: Project, remote: Place)
     assert loaded.quads > 9_000
     assert loaded.notes == ()
     local = replace(project, endpoint="")
-    different = {name for name, query in QUERIES.items() if not same(project, local, query, remote)}
-    assert len(QUERIES) > 25
-    assert different == (NOT_ON_VIRTUOSO if remote.kind == "virtuoso" else set())
+    asked = QUERIES.keys() - (NOT_ON_VIRTUOSO if remote.kind == "virtuoso" else set())
+    assert len(asked) == len(QUERIES) - (len(NOT_ON_VIRTUOSO) if remote.kind == "virtuoso" else 0)
+    assert [name for name in sorted(asked) if not same(project, local, QUERIES[name], remote)] == []
     assert exported(project, remote) == exported(local, remote)
 
 
@@ -113,12 +118,23 @@ def test_only_what_changed_is_sent(project: Project, remote: Place) -> None:
     assert exported(project, remote) == exported(replace(project, endpoint=""), remote)
 
 
+def notes_of_check(project: Project) -> list[str]:
+    """What `kg check --store` says beside its findings."""
+    shapes = project.root / "one.ttl"
+    shapes.write_text("[] a <http://www.w3.org/ns/shacl#NodeShape> ; <http://www.w3.org/ns/shacl#targetNode> <urn:x> .")
+    check = StoreCheck(project.endpoint, [shapes])
+    assert list(check.findings()) == []
+    return check.notes
+
+
 def test_a_reader_is_told_of_a_build_that_broke_off(project: Project) -> None:
     publish(project)
     assert warning_of(project) == ""
+    assert len(notes_of_check(project)) == 1
     store = endpoint_of(project)
     assert store is not None
     store._begun().update(store.marks.marked(Mark(LOADING)))
     assert "a build into it is under way or broke off: statements may be missing" in warning_of(project)
+    assert "a build into it is under way or broke off: statements may be missing" in notes_of_check(project)
     publish(project)
     assert warning_of(project) == ""
