@@ -44,8 +44,8 @@ def store_of(project: Project) -> Iterator[GraphStore]:
         return
     from kg.stores.embedded import EmbeddedStore
 
-    with Generations(project.store).reading() as generation:
-        yield EmbeddedStore.of_generation(generation)
+    with Generations(project.store).reading() as generation, closing(EmbeddedStore.of_generation(generation)) as store:
+        yield store
 
 
 def warning_of(project: Project) -> str:

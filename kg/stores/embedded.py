@@ -25,6 +25,7 @@ class EmbeddedStore:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.written = False
 
     @staticmethod
     def of_generation(generation: Path) -> EmbeddedStore:
@@ -54,6 +55,7 @@ class EmbeddedStore:
         return self._bring(source, others_stay=False)
 
     def _bring(self, source: Callable[[], Lines], *, others_stay: bool) -> Loaded:
+        self.written = True
         named = Counter(line_of(raw).graph for raw in source())
         there = {str(graph).encode() for graph in self.store.named_graphs()}
         gone = there & named.keys() if others_stay else there
@@ -81,6 +83,7 @@ class EmbeddedStore:
 
     def change(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
         """See `GraphStore.change`."""
+        self.written = True
         gone = list(removed)
         for quad in gone:
             self.store.remove(quad)
@@ -109,9 +112,15 @@ class EmbeddedStore:
         return dict(Counter(quad.graph_name.value for quad in self.quads() if isinstance(quad.graph_name, NamedNode)))
 
     def close(self) -> None:
-        """Write what is pending; the lock of a store on disk goes with the object."""
+        """
+        Write what is pending; the lock of a store on disk goes with the object.
+
+        Raises:
+            EnvironmentFault: The disk refuses.
+        """
+        if not self.written:
+            return
         try:
             self.store.flush()
         except OSError as error:
-            if "read" not in str(error).lower():
-                raise EnvironmentFault(f"the store cannot be written: {error}") from error
+            raise EnvironmentFault(f"the store cannot be written: {error}") from error

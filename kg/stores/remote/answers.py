@@ -25,7 +25,7 @@ _N_TRIPLES: Final = "application/n-triples"
 _IN_MEMORY: Final = 8 << 20
 _PROLOGUE: Final = r"(?:\s|#[^\n]*\n|BASE\s*<[^>]*>|PREFIX\s+[^\s:]*:\s*<[^>]*>|DEFINE\s+\S+\s+\S+)*"
 _KIND: Final = re.compile(_PROLOGUE + r"(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
-_SOURCE: Final = re.compile(r"[}\s]FROM\s+(?:NAMED\s+)?<", re.IGNORECASE)
+_GRAPHS: Final = re.compile(r"\b(?:FROM(?:\s+NAMED)?\s*<|GRAPH\s*[<?$\w])", re.IGNORECASE)
 _GEOMETRY: Final = '"^^<http://www.openlinksw.com/schemas/virtrdf#Geometry>'
 _TRUTH: Final = {
     f'"{number}"^^<{XSD}boolean>': f'"{word}"^^<{XSD}boolean>' for number, word in (("1", "true"), ("0", "false"))
@@ -45,8 +45,8 @@ def kind_of(query: str) -> str:
 
 
 def names_graphs(query: str) -> bool:
-    """Whether a query says itself which graphs it is about."""
-    return bool(_SOURCE.search(query))
+    """Whether a query says itself which graphs it is about, in some part of it."""
+    return bool(_GRAPHS.search(query))
 
 
 def answer(client: Client, query: str, prologue: str = "") -> Answer:

@@ -8,6 +8,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
+from kg.endpoint.faults import QueryRefused
 from kg.endpoint.http import READING, WRITING, Client, Retries
 from kg.endpoint.select import SparqlEndpoint, Told
 from kg.stores.lines import NOTHING, UNKNOWN, Held, Line, line_of, lines_in, tally, whole
@@ -53,7 +54,14 @@ class EndpointStore:
 
     def answer(self, query: str) -> Answer:
         """See `GraphStore.answer`."""
-        return answer(self.endpoint.client, query, "" if names_graphs(query) else self._hiding())
+        prologue = "" if names_graphs(query) else self._hiding()
+        try:
+            return answer(self.endpoint.client, query, prologue)
+        except QueryRefused:
+            if not prologue:
+                raise
+            # Virtuoso cannot compile some long queries with graphs left out, which it can without.
+            return answer(self.endpoint.client, query)
 
     def warning(self) -> str:
         """What to tell whoever reads: that a load has not ended. Empty where all is well."""

