@@ -73,9 +73,7 @@ class Expression:
 
         An engine keeps it as a table or view of its own, which the expressions below read.
         """
-        base = self.cells()
-        for name in _tables_of(plan):
-            base = self._with_table(base, tables[name])
+        base = self._joined(self.cells(), [tables[name] for name in _tables_of(plan)])
         for flags in _in_levels(plan.flags, _flags_in):
             base = base.mutate(**{name: self._truth(base, plan.flags[name]) for name in flags})
         base = base.mutate(odd=self._truth(base, plan.odd))
@@ -140,12 +138,18 @@ class Expression:
         """`row` of the rows that are left to the reference; `base` is what `entry` gave."""
         return base.filter(base["odd"]).select(ROW)
 
-    def _with_table(self, base: ir.Table, table: LookUp) -> ir.Table:
-        keys = [f"{table.name}_t{n}" for n in range(len(table.columns))]
-        found = [f"{table.name}_{column}" for column in table.names]
-        other = self._ibis.table(dict.fromkeys((*keys, *found), "string"), name=table.name)
-        on = [base[self._columns[column]] == other[key] for column, key in zip(table.columns, keys, strict=True)]
-        return base.left_join(other, on).drop(*keys)
+    def _joined(self, cells: ir.Table, tables: Sequence[LookUp]) -> ir.Table:
+        """Cells with the columns of look-up tables beside them."""
+        joined: Any = cells
+        columns: list[Any] = [cells[name] for name in cells.columns]
+        for table in tables:
+            keys = [f"{table.name}_t{n}" for n in range(len(table.columns))]
+            found = [f"{table.name}_{column}" for column in table.names]
+            other = self._ibis.table(dict.fromkeys((*keys, *found), "string"), name=table.name)
+            pairs = zip(table.columns, keys, strict=True)
+            joined = joined.left_join(other, [cells[self._columns[column]] == other[key] for column, key in pairs])
+            columns += [other[name] for name in found]
+        return joined.select(columns) if tables else cells
 
     # ── Texts and truths ────────────────────────────────────────────────────────────────────────────────────────────
 
