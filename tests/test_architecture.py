@@ -40,7 +40,7 @@ LONG_FUNCTIONS: dict[str, str] = {}
 MODULE_LINES = 400
 FUNCTION_LINES = 50
 
-HEAVY = {"duckdb", "networkx", "openpyxl", "pyshacl", "rdflib", "rich"}
+HEAVY = {"duckdb", "fsspec", "ibis", "networkx", "openpyxl", "pyshacl", "pyspark", "rdflib", "rich"}
 
 
 @cache

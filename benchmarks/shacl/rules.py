@@ -21,9 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from measure import Run, measured
-from page import put_between
+from page import machine, put_between
 from peers import HOME, ROOT
-from run import machine
 
 EXAMPLE = ROOT / "examples" / "operation-1027"
 BASE = "https://example.org/operation-1027/"

@@ -11,20 +11,17 @@ run in its newest version; `--update` makes them anew. Tools run in turn (A B C,
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import shutil
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import generate
 from measure import Run, measured
-from page import put_between
+from page import machine, put_between
 from peers import HOME, ROOT, TOOLS, NotThere, Place, Tool, newest_java
 from reports import Answer, difference, prefixes_of
 
@@ -165,18 +162,6 @@ def foot(tools: Sequence[Standing], runs: int) -> str:
     versions = ", ".join(dict.fromkeys(f"{tool.title.partition(',')[0]} {place.version}" for tool, place in tools))
     how = f"median of {runs}, of what takes more than {SLOW:.0f} s a single run"
     return f"{machine()}, Java {newest_java()[0]}; {how}. {versions}."
-
-
-def machine() -> str:
-    """The day, the machine and its Python."""
-    cores = next((line for line in _lines("/proc/cpuinfo") if line.startswith("model name")), ":").partition(":")[2]
-    memory = next((line for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), "x 0 kB").split()[1]
-    hardware = f"{os.cpu_count()} cores ({cores.strip() or platform.machine()}), {int(memory) / 2**20:.0f} GiB"
-    return f"{date.today().isoformat()}; {hardware}, {platform.system()}; Python {platform.python_version()}"  # noqa: DTZ011
-
-
-def _lines(path: str) -> list[str]:
-    return Path(path).read_text(encoding="utf-8").splitlines() if Path(path).exists() else []
 
 
 # ── The command ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -20,10 +20,17 @@ _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
     "-f", "--format", "form", type=click.Choice(_FORMATS), help="How to write the answer; a table on a terminal."
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the answer to this file.")
+@click.option("--store", metavar="URL", help="Ask this SPARQL endpoint in place of the project's store.")
 @click.option("--show", is_flag=True, help="Print the query as it would be run, and do not run it.")
 @click.pass_context
 def command(
-    ctx: click.Context, question: str | None, params: tuple[str, ...], form: str | None, output: str | None, show: bool
+    ctx: click.Context,
+    question: str | None,
+    params: tuple[str, ...],
+    form: str | None,
+    output: str | None,
+    store: str | None,
+    show: bool,
 ) -> None:
     r"""
     Ask the graph: a named query, a file that ends in .rq, or - for standard input.
@@ -37,11 +44,12 @@ def command(
       kg query my-question.rq -o answer.json --format json
     """
     from kg.cli.solutions import write_answer
+    from kg.cli.start import tell_of_store
     from kg.pipeline.query import ask
     from kg.queries.catalogue import Query, find_query, load_query
     from kg.queries.parameters import bind
 
-    project = ctx.obj.project()
+    project = ctx.obj.project(store)
     if question is None:
         _list(project.folders("queries"))
         return
@@ -55,6 +63,7 @@ def command(
     if show:
         click.echo(bind(query, given, project.settings.base).rstrip())
         return
+    tell_of_store(project)
     with ask(project, query, given) as asked:
         write_answer(asked.answer, form, output, project.settings.base)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from pyoxigraph import (
@@ -11,8 +12,8 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    QueryTriples,
     RdfFormat,
+    Triple,
     serialize,
 )
 
@@ -30,7 +31,7 @@ _GRAPHS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES}
 
 
 def write_answer(
-    answer: QuerySolutions | QueryBoolean | QueryTriples, form: str | None, output: str | None, base: str
+    answer: QuerySolutions | QueryBoolean | Iterator[Triple], form: str | None, output: str | None, base: str
 ) -> None:
     """
     Write an answer to a file or to standard output: SELECT and ASK as a table or a results format, CONSTRUCT as RDF.
@@ -38,7 +39,7 @@ def write_answer(
     Raises:
         UsageError: The format does not fit the kind of query.
     """
-    if isinstance(answer, QueryTriples):
+    if not isinstance(answer, QuerySolutions | QueryBoolean):
         if form not in (None, *_GRAPHS):
             raise UsageError(f"a CONSTRUCT query gives a graph; it cannot be written as {form}", "--format ttl or nt")
         content = serialize(sorted(answer, key=str), format=_GRAPHS[form or "ttl"], prefixes=PREFIXES) or b""

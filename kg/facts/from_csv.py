@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
 from kg.facts import tables
 from kg.facts.decoding import decode
@@ -98,6 +99,9 @@ class Cells:
         line: The number of the line that the text begins with.
     """
 
+    quoted: ClassVar = _QUOTED
+    """What a cell in quotes is, and all that belongs to it."""
+
     def __init__(self, text: str, delimiter: str, report: Report, start: int = 0, line: int = 1) -> None:
         self._text = text
         self._delimiter = delimiter
@@ -142,7 +146,7 @@ class Cells:
             at = opening.end() - 1 if opening else at
             column = at - line_start + 1
             if opening:
-                found = _QUOTED.match(text, at)
+                found = self.quoted.match(text, at)
                 if found is None:
                     self._add("the quote that opens here is never closed", column)
                     raise Unclosed

@@ -12,11 +12,12 @@ _IN_CHECKOUT = {
     "ontology": "ontology",
     "shapes": "shapes",
     "queries": "queries",
+    "mappings": "mappings",
     "findings": "docs/reference/findings",
 }
 
 
-def shipped(kind: Literal["ontology", "shapes", "queries", "findings"]) -> Path:
+def shipped(kind: Literal["ontology", "shapes", "queries", "mappings", "findings"]) -> Path:
     """
     The folder of one kind of shipped files: inside the package when installed, at the top of a checkout else.
 

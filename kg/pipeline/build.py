@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Quad
+from pyoxigraph import DefaultGraph, Quad, Store
 
 from kg.mapping.linking import check_links
+from kg.mapping.templates.names import READS
 from kg.model.findings import Finding, Severity
+from kg.ontology.vocabulary import ONTOLOGY_GRAPH
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile, context_of, facts_files, file_digest, map_files, settings_digest, text_digest
+from kg.pipeline.tables import MappedTable, links_with_tables, mapped_tables
 from kg.stores.generations import Generations
 from kg.stores.index import Index
-from kg.stores.oxigraph import change_store, write_store
+from kg.stores.oxigraph import change_store, open_store, write_store
 
 Progress = Callable[[int, int], None]
 
 _SETTINGS = "settings"
+_TABLES = "tables"
+_TABLE_QUADS = "table quads"
 
 
 def _silent(_read: int, _of: int) -> None:
@@ -31,7 +36,7 @@ class Built:
     What a build did. `written` is False where findings forbade it; the old store then still answers.
 
     `files` is how many facts files there are, `read` how many of them were read again, `quads` how many quads the
-    claim and document graphs hold.
+    claim and document graphs hold, `rows` how many rows the tables have that mappings name.
     """
 
     findings: tuple[Finding, ...]
@@ -39,6 +44,7 @@ class Built:
     files: int
     read: int
     quads: int
+    rows: int = 0
 
 
 class _RefusedError(Exception):
@@ -106,14 +112,44 @@ def _write(task: _Task, old: Path | None, new: Path) -> Built:
         dropped = {quad for name in (*gone, *(file.name for file in changed)) for quad in index.remove(name)}
         fresh = _read(task, changed, digests, index)
         index.set_setting(_SETTINGS, task.settings)
-        findings = all_findings(index, task.project)
-        if any(finding.severity is Severity.error for finding in findings):
-            raise _RefusedError(findings)
-        if old is None:
-            write_store(new, index.quads(), task.project.ontology.triples)
-        else:
-            change_store(old, new, _removed(index, dropped), _added(fresh))
-        return Built(findings, written=True, files=len(task.files), read=len(changed), quads=index.count())
+        with mapped_tables(task.project, context_of(task.project), index.quads_with(READS)) as tables:
+            findings = all_findings(index, task.project, tables)
+            if any(finding.severity is Severity.error for finding in findings):
+                raise _RefusedError(findings)
+            if old is not None and _same_tables(index, tables):
+                change_store(old, new, _removed(index, dropped, old, with_tables=bool(tables)), _added(fresh))
+            else:
+                _write_whole(task, new, index, tables)
+            rows = sum(table.rows for table in tables)
+        return Built(findings, True, len(task.files), len(changed), _count(index), rows)  # noqa: FBT003
+
+
+def _same_tables(index: Index, tables: Sequence[MappedTable]) -> bool:
+    return index.setting(_TABLES) == _tables_digest(tables)
+
+
+def _tables_digest(tables: Sequence[MappedTable]) -> str:
+    return " ".join(table.digest for table in tables)
+
+
+def _write_whole(task: _Task, new: Path, index: Index, tables: Sequence[MappedTable]) -> None:
+    """Write the store from nothing, and note how many quads the tables gave."""
+    counted = 0
+
+    def lines() -> Iterator[bytes]:
+        nonlocal counted
+        for table in tables:
+            for piece in table.run.lines(merge=True) if table.run is not None else ():
+                counted += piece.count(b"\n") // 2
+                yield piece
+
+    write_store(new, index.quads(), task.project.ontology.triples, lines())
+    index.set_setting(_TABLES, _tables_digest(tables))
+    index.set_setting(_TABLE_QUADS, str(counted))
+
+
+def _count(index: Index) -> int:
+    return index.count() + int(index.setting(_TABLE_QUADS) or 0)
 
 
 def _read(task: _Task, files: list[FactsFile], digests: dict[str, str], index: Index) -> list[Quad]:
@@ -137,13 +173,20 @@ def _changes(task: _Task, digests: dict[str, str], before: Index) -> tuple[list[
     return [file for file in task.files if not same(file)], sorted(known.keys() - digests.keys())
 
 
-def _removed(index: Index, dropped: set[Quad]) -> Iterator[Quad]:
+def _removed(index: Index, dropped: set[Quad], old: Path, *, with_tables: bool) -> Iterator[Quad]:
     """What no file says any more: the quad of its graph, and the statement of the merge where no graph holds it."""
+    store = open_store(old) if with_tables else None
     for quad in dropped:
         if not index.has_quad(quad):
             yield quad
-        if not index.has_triple(quad):
+        if not index.has_triple(quad) and (store is None or not _stays(store, quad, dropped)):
             yield _in_merge(quad)
+
+
+def _stays(store: Store, quad: Quad, dropped: set[Quad]) -> bool:
+    """Whether another graph holds a statement: one of a table's, which the index does not know."""
+    others = store.quads_for_pattern(quad.subject, quad.predicate, quad.object)
+    return any(o.graph_name not in (DefaultGraph(), ONTOLOGY_GRAPH) and o not in dropped for o in others)
 
 
 def _added(fresh: list[Quad]) -> Iterator[Quad]:
@@ -156,8 +199,11 @@ def _in_merge(quad: Quad) -> Quad:
     return Quad(quad.subject, quad.predicate, quad.object, DefaultGraph())
 
 
-def all_findings(index: Index, project: Project) -> tuple[Finding, ...]:
+def all_findings(index: Index, project: Project, tables: Sequence[MappedTable] = ()) -> tuple[Finding, ...]:
     """What reading, mapping and the check over all files found, sorted by place."""
-    base = project.settings.base
-    links = check_links(index.introductions(), index.references(), index.unread(), project.ontology, base)
-    return tuple(sorted((*index.findings(), *links), key=lambda finding: finding.order))
+    introductions, references = list(index.introductions()), list(index.references())
+    found = [*index.findings(), *(finding for table in tables for finding in table.findings)]
+    unread = [*index.unread(), *(table.file for table in tables if table.run is None)]
+    links = links_with_tables(introductions, references, tables)
+    found += check_links(*links, unread, project.ontology, project.settings.base)
+    return tuple(sorted(found, key=lambda finding: finding.order))

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kg.endpoint.faults import QueryRefused
+from kg.endpoint.select import SparqlEndpoint
 from kg.model.errors import UsageError
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.ontology.reader import local_name
 from kg.pipeline.rdf_files import rdf_files
 from kg.pipeline.results import by_name, finding_of
-from kg.validation.remote.endpoint import SparqlEndpoint
+from kg.stores.remote.marks import any_loading
 from kg.validation.remote.evaluator import Remote, RemoteEngine
 from kg.validation.results import Statistic
 from kg.validation.shapes.sources import ShapesSource
@@ -65,8 +67,17 @@ class StoreCheck:
             yield finding_of(result, position)
         self.statistics.update(by_name(engine.statistics))
         yield from _not_checked(engine, position)
+        self._tell_of_loads(endpoint)
         if not any(statistic.focus_nodes for statistic in engine.statistics.values()) and not engine.shapes.foreign:
             yield _nothing_to_check(len(engine.statistics), self.shapes_files[0])
+
+    def _tell_of_loads(self, endpoint: SparqlEndpoint) -> None:
+        try:
+            loading = any_loading(endpoint)
+        except QueryRefused:
+            return  # then nobody can have loaded a project into it
+        if loading:
+            self.notes.append("a build into it is under way or broke off: statements may be missing")
 
 
 def _not_checked(engine: RemoteEngine, position: Position) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,12 +18,18 @@ from kg.ontology import Ontology, load_ontology
 from kg.ontology.model import nearest
 
 CONFIGURATION = "kg.toml"
+_BUILDS = ".kg"
+_HTTP = ("http://", "https://")
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `kg.toml` can say. Paths are seen from the project folder."""
+    """
+    What `kg.toml` can say, there with `-` for `_`. Paths are seen from the project folder.
+
+    `store` may be the address of a SPARQL endpoint; the two others are then its addresses for updates and for N-Quads.
+    """
 
     base: str
     title: str = ""
@@ -31,19 +37,23 @@ class Settings:
     timezone: str = ""
     analyst: str = "unnamed"
     facts: str = "facts"
+    mappings: str = "mappings"
     ontology: str = "ontology"
     shapes: str = "shapes"
     queries: str = "queries"
-    store: str = ".kg"
+    store: str = _BUILDS
+    store_update: str = ""
+    store_graphs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project folder and its settings. Reads nothing but `kg.toml` until asked."""
+    """A project folder, its settings, and the address of the endpoint that answers, if any. Reads `kg.toml` only."""
 
     root: Path
     settings: Settings
     zone: ZoneInfo | None = None
+    endpoint: str = ""
     _kept: dict[str, Ontology] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
@@ -90,9 +100,11 @@ class Project:
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}") from error
         found = read_settings(path, {**table, **settings})
-        for name in ("facts", "ontology", "shapes", "queries", "store"):
+        _check_addresses(path, found)
+        folders = ("facts", "mappings", "ontology", "shapes", "queries")
+        for name in (*folders, *([] if is_address(found.store) else ["store"])):
             _check_inside(root, path, name, getattr(found, name))
-        return Project(root, found, _zone(path, found.timezone))
+        return Project(root, found, _zone(path, found.timezone), found.store if is_address(found.store) else "")
 
     @property
     def ontology(self) -> Ontology:
@@ -103,8 +115,19 @@ class Project:
 
     @property
     def store(self) -> Path:
-        """The folder that builds are kept in."""
-        return self.root / self.settings.store
+        """The folder that builds are kept in; with an endpoint too, as places and what has changed are known there."""
+        return self.root / (_BUILDS if is_address(self.settings.store) else self.settings.store)
+
+    def at(self, endpoint: str) -> Project:
+        """
+        The project with the store at another address; its builds stay where they are.
+
+        Raises:
+            UsageError: It is no address.
+        """
+        if not endpoint.startswith(_HTTP):
+            raise UsageError(f"'{endpoint}' is no address of a SPARQL endpoint", "it begins with http:// or https://")
+        return replace(self, endpoint=endpoint)
 
     def folders(self, kind: str) -> list[Path]:
         """Where ontology, shapes or queries lie: the shipped folder, then the project's own where it has one."""
@@ -119,7 +142,7 @@ def read_settings(path: Path, table: Mapping[str, Any]) -> Settings:
     Raises:
         UsageError: A setting is unknown, missing or wrong.
     """
-    known = {f.name for f in fields(Settings)}
+    known = {f.name.replace("_", "-") for f in fields(Settings)}
     for name, value in table.items():
         if name not in known:
             raise UsageError(
@@ -134,7 +157,7 @@ def read_settings(path: Path, table: Mapping[str, Any]) -> Settings:
         raise UsageError(
             f"{path}: '{base}' cannot be a base", "an address that ends in / or #: https://example.org/my-project/"
         )
-    settings = Settings(**table)
+    settings = Settings(**{name.replace("-", "_"): value for name, value in table.items()})
     _check_terms(path, settings)
     return settings
 
@@ -149,6 +172,28 @@ def _check_terms(path: Path, settings: Settings) -> None:
         Literal("a", language=settings.language)
     except ValueError as error:
         raise UsageError(f"{path}: '{settings.language}' is no language", "write its tag: en, my, ar") from error
+
+
+def is_address(store: str) -> bool:
+    """Whether a store is that of a server and no folder."""
+    return "://" in store
+
+
+def _check_addresses(path: Path, settings: Settings) -> None:
+    """The addresses of an endpoint are some, and stand only beside one."""
+    remote = is_address(settings.store)
+    named = {
+        "store": settings.store if remote else "",
+        "store-update": settings.store_update,
+        "store-graphs": "" if settings.store_graphs == "none" else settings.store_graphs,
+    }
+    for name, value in named.items():
+        if value and not value.startswith(_HTTP):
+            raise UsageError(
+                f"{path}: `{name}` is '{value}', which is no address", "it begins with http:// or https://"
+            )
+        if value and not remote:
+            raise UsageError(f"{path}: `{name}` is set, but `store` is a folder", "`store` is the endpoint's address")
 
 
 def _check_inside(root: Path, path: Path, name: str, folder: str) -> None:

@@ -6,19 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from kg.model.errors import EnvironmentFault, UsageError
 from kg.model.terms import Term
 from kg.ontology.model import nearest
 from kg.ontology.vocabulary import IS_ABOUT
 from kg.pipeline.project import Project
+from kg.pipeline.stores import store_of
 from kg.queries.catalogue import Query, find_query
 from kg.queries.parameters import bind, term_of
+from kg.stores.embedded import EmbeddedStore
 from kg.stores.generations import Generations
 from kg.stores.oxigraph import open_store
-
-Answer = QuerySolutions | QueryBoolean | QueryTriples
+from kg.stores.protocol import Answer, GraphStore, NotSparql
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,16 @@ def ask(project: Project, query: Query | str, given: Mapping[str, Sequence[str]]
 
     Raises:
         UsageError: There is no such query, a parameter is wrong, or the query is no SPARQL.
+        EnvironmentFault: The store does not answer.
     """
     if isinstance(query, str):
         query = find_query(project.folders("queries"), query)
     given = given or {}
     text = bind(query, given, project.settings.base)
-    with opened(project) as store:
+    with store_of(project) as store:
         _check_things(store, query, given, project.settings.base)
         try:
-            yield Asked(query, text, run(store, text, query.name))
+            yield Asked(query, text, _answer(store, text, query.name))
         except OSError as error:
             if error.errno is not None:
                 raise  # of whoever writes the answer
@@ -82,29 +84,38 @@ def query(
 
 def run(store: Store, text: str, name: str = "") -> Answer:
     """
-    Run SPARQL over a store.
+    Run SPARQL over a store of pyoxigraph.
 
     Raises:
         UsageError: The text is no SPARQL, with the place where it stops to be.
     """
+    return _answer(EmbeddedStore(store), text, name)
+
+
+def _answer(store: GraphStore, text: str, name: str) -> Answer:
     try:
-        return store.query(text)
-    except SyntaxError as error:
-        raise UsageError(f"the query{f' {name!r}' if name else ''} is no SPARQL: {error.msg}") from error
+        return store.answer(text)
+    except NotSparql as error:
+        raise UsageError(f"the query{f' {name!r}' if name else ''} is no SPARQL: {error.what}") from error
 
 
-def _check_things(store: Store, query: Query, given: Mapping[str, Sequence[str]], base: str) -> None:
+def _check_things(store: GraphStore, query: Query, given: Mapping[str, Sequence[str]], base: str) -> None:
     """An id that is nowhere in the graph would give an empty answer, which reads like a fact."""
     for parameter in query.parameters:
         for value in given.get(parameter.name, ()) if parameter.type == "iri" else ():
             term = term_of(parameter, value, base)
-            if isinstance(term, NamedNode) and next(store.quads_for_pattern(term, None, None), None) is None:
+            if isinstance(term, NamedNode) and not _is_known(store, term):
                 hint = nearest(value, iter(known_ids(store, base))) or "`kg stats` tells what is in the graph"
                 raise UsageError(f"the graph knows no '{value}' ({parameter.name})", hint)
 
 
-def known_ids(store: Store, base: str) -> list[str]:
+def _is_known(store: GraphStore, thing: NamedNode) -> bool:
+    return bool(store.answer(f"ASK {{ {{ {thing} ?p ?o }} UNION {{ GRAPH ?g {{ {thing} ?p ?o }} }} }}"))
+
+
+def known_ids(store: GraphStore, base: str) -> list[str]:
     """The ids of all things that claims are about, without those of nested entries and values; sorted."""
-    found = {quad.object for quad in store.quads_for_pattern(None, IS_ABOUT, None, DefaultGraph())}
+    rows = store.answer(f"SELECT DISTINCT ?thing WHERE {{ ?claim {IS_ABOUT} ?thing }}")
+    found = {row["thing"] for row in rows} if isinstance(rows, QuerySolutions) else set()
     names = (thing.value.removeprefix(base) for thing in found if isinstance(thing, NamedNode))
     return sorted(name for name in names if "/" not in name)

@@ -6,19 +6,20 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from kg.facts import read
 from kg.mapping.context import Context
+from kg.mapping.templates.holes import Entry, columns_at, holes_of
 from kg.mapping.templates.names import Names
 from kg.mapping.templates.reading import TableMapping, read_mapping
-from kg.model.errors import KgError
+from kg.model.errors import EnvironmentFault, KgError
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.records import Limits, Sheet
@@ -68,6 +69,42 @@ class MappedTable:
     run: Run | None = None
     _places: dict[tuple[int, str], Position] = field(default_factory=dict)
 
+    def links(self, asked: Iterable[str]) -> tuple[list[Introduction], list[Reference]]:
+        """
+        What a check over all files needs of what the rows introduce and refer to, with the places of the cells.
+
+        `asked` are IRIs that others introduce or refer to.
+        """
+        if self.run is None:
+            return [], []
+        from kg.mapping.engines.links import Links
+
+        links = Links(self.run)
+        introduced, referred = list(links.introductions(asked)), list(links.references())
+        spots = [(one.row, one.entry, one.line, one.column) for one in (*introduced, *referred)]
+        places = iter(self._spots(spots))
+        introductions = [Introduction(NamedNode(i.iri), _iris(i.types), next(places)) for i in introduced]
+        references = [
+            Reference(NamedNode(r.iri), r.expected, r.key, NamedNode(r.subject), next(places), r.is_use)
+            for r in referred
+        ]
+        placed = self.placed(self.run.odd)
+        described = self.run.described
+        return (
+            [*described.introductions, *introductions, *placed.introductions],
+            [*described.references, *references, *placed.references],
+        )
+
+    def _spots(self, spots: list[tuple[int, Entry, int, int]]) -> list[Position]:
+        """The cells behind places of the mapping, each in a row; the place itself where no cell is behind it."""
+        assert self.table is not None  # noqa: S101 # asked of tables that were read
+        names = [(row, self._column(columns_at(entry).get((line, column), ()))) for row, entry, line, column in spots]
+        found = self.table.places({one for one in names if one[1]})
+        return [
+            found.get(name, Position(entry.file, line, column))
+            for name, (_, entry, line, column) in zip(names, spots, strict=True)
+        ]
+
     @property
     def rows(self) -> int:
         """How many rows the table has."""
@@ -94,8 +131,6 @@ class MappedTable:
         return self.table.places([(row, name)]).get((row, name)) if name else None
 
     def _look_up(self, rows: list[OddRow]) -> None:
-        from kg.mapping.templates.holes import columns_at
-
         assert self.table is not None  # noqa: S101 # as above
         wanted: set[tuple[int, str]] = set()
         for one in rows:
@@ -112,8 +147,6 @@ class MappedTable:
         return next((name for name in named if name in self.table.columns), "")
 
     def _cell(self, odd: OddRow, position: Position) -> Position | None:
-        from kg.mapping.templates.holes import columns_at
-
         columns = columns_at(odd.entry).get((position.line, position.column))
         return self._places.get((odd.row, self._column(columns))) if columns else None
 
@@ -149,10 +182,32 @@ def mapped_tables(project: Project, context: Context, named: Iterable[Quad]) -> 
                 databases.append(db)
                 done.append(_mapped(file, project, context, names, db))
             yield done
+        except Exception as error:
+            if type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb"):
+                raise EnvironmentFault(
+                    f"a table could not be worked on: {error}", "is there room on the disk, and memory?"
+                ) from error
+            raise
         finally:
             for db in databases:
                 db.close()
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def links_with_tables(
+    introductions: list[Introduction], references: list[Reference], tables: Sequence[MappedTable]
+) -> tuple[list[Introduction], list[Reference]]:
+    """
+    Introductions and references of facts and tables, as the check over all files takes them: sorted by place.
+
+    Of a table's only those are among them that the check could say something of.
+    """
+    for table in tables:
+        asked = [one.iri.value for one in (*introductions, *references)]
+        introduced, referred = table.links(asked)
+        introductions = [*introductions, *introduced]
+        references = [*references, *referred]
+    return sorted(introductions, key=lambda i: i.position), sorted(references, key=lambda r: r.position)
 
 
 def _connected(folder: Path) -> DuckDBPyConnection:
@@ -196,13 +251,13 @@ def open_mapped_table(file: FactsFile, mapping: TableMapping, root: Path) -> Tab
     Raises:
         KgError: It cannot be opened, or lacks a column that the mapping needs.
     """
-    options = TableOptions(**{key: mapping.options.get(key, "") for key in ("format", "delimiter", "sheet", "encoding")})
+    options = TableOptions(
+        **{key: mapping.options.get(key, "") for key in ("format", "delimiter", "sheet", "encoding")}
+    )
     return open_table(mapping.options.get("table", ""), file.path.parent, root, options)
 
 
-def _mapped(
-    file: FactsFile, project: Project, context: Context, names: Names, db: DuckDBPyConnection
-) -> MappedTable:
+def _mapped(file: FactsFile, project: Project, context: Context, names: Names, db: DuckDBPyConnection) -> MappedTable:
     mapping, findings, digest = read_mapping_file(file, context)
     done = MappedTable(file.name, findings, digest, mapping)
     if mapping is None or any(finding.severity is Severity.error for finding in findings):
@@ -242,8 +297,6 @@ def lacking(mapping: TableMapping, table: Table) -> Finding | None:
 
 
 def _hole_place(mapping: TableMapping, column: str) -> Position:
-    from kg.mapping.templates.holes import holes_of
-
     for entry in (*mapping.shared, *mapping.claims):
         for hole in holes_of(entry):
             if column in hole.columns:
@@ -299,4 +352,5 @@ def _error(code: str, message: str, file: FactsFile, hint: str) -> Finding:
     return Finding(code, Severity.error, message, Position(file.name, 0, 0), hint)
 
 
-__all__ = ["Introduction", "MappedTable", "Reference", "mapped_tables", "mapping_files"]
+def _iris(texts: str) -> tuple[NamedNode, ...]:
+    return tuple(NamedNode(text) for text in texts.split())

@@ -15,6 +15,7 @@ from kg.ontology.model import nearest
 from kg.pipeline.project import Project
 from kg.pipeline.query import known_ids
 from kg.pipeline.statements import Dataset, Statement, Voice
+from kg.stores.embedded import EmbeddedStore
 from kg.stores.generations import Generations
 from kg.stores.index import Index
 from kg.stores.oxigraph import open_store
@@ -90,7 +91,7 @@ class _Answer:
         if len(asked) == 1:
             claims = self._claims_about(subject)
             if not claims:
-                hint = nearest(asked[0], iter(known_ids(self.store, self.base)))
+                hint = nearest(asked[0], iter(known_ids(EmbeddedStore(self.store), self.base)))
                 raise UsageError(f"the graph knows no '{asked[0]}'", hint or "`kg stats` tells what is in the graph")
         else:
             claims = self._claims_that_say(subject, asked[1], asked[2])

@@ -212,6 +212,12 @@ class Index:
         (number,) = self._db.execute("SELECT COUNT(*) FROM (SELECT DISTINCT s, p, o, g FROM statement)").fetchone()
         return int(number)
 
+    def quads_with(self, predicates: Iterable[NamedNode]) -> Iterator[Quad]:
+        """The quads with these predicates, once each, in no order."""
+        ids = [number for predicate in predicates if (number := self._id(str(predicate))) is not None]
+        marks = ", ".join("?" for _ in ids)
+        return self._quads(self._db.execute(f"SELECT DISTINCT s, p, o, g FROM statement WHERE p IN ({marks})", ids))
+
     def has_quad(self, quad: Quad) -> bool:
         """Whether a file still gives this quad."""
         return self._exists("s = ? AND p = ? AND o = ? AND g = ?", quad, quad.graph_name)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from io import RawIOBase
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pyoxigraph import DefaultGraph, Quad, Store, Triple
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple
 
 from kg.model.errors import EnvironmentFault
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _FOLDER = "store"
 _DEFAULT = DefaultGraph()
@@ -27,12 +33,45 @@ def open_store(generation: Path) -> Store:
         raise EnvironmentFault(f"the store cannot be opened: {error}", "build again with `kg build --fresh`") from error
 
 
-def write_store(generation: Path, quads: Iterable[Quad], ontology: Iterable[Triple]) -> None:
-    """Write a store from nothing: claim and document graphs, their merge, and the ontology in its own graph."""
+def write_store(
+    generation: Path, quads: Iterable[Quad], ontology: Iterable[Triple], lines: Iterable[bytes] = ()
+) -> None:
+    """
+    Write a store from nothing: claim and document graphs, their merge, and the ontology in its own graph.
+
+    `lines` are N-Quads in pieces of any size, which hold their merge themselves.
+    """
     store = Store(str(generation / _FOLDER))
     store.bulk_extend(ontology_quads(ontology))
     store.bulk_extend(with_merge(quads))
+    pieces = iter(lines)
+    first = next(pieces, None)
+    if first is not None:
+        store.bulk_load(_Stream(chain([first], pieces)), format=RdfFormat.N_QUADS)
     store.flush()
+
+
+class _Stream(RawIOBase):
+    """Pieces of bytes, to be read like a file."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        target = memoryview(buffer)
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = memoryview(piece)
+        size = min(len(target), len(self._rest))
+        target[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
 
 
 def change_store(old: Path, new: Path, removed: Iterable[Quad], added: Iterable[Quad]) -> None:

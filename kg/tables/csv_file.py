@@ -6,13 +6,13 @@ Spec: https://www.rfc-editor.org/rfc/rfc4180
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.facts.from_csv import Cells
 from kg.facts.reporting import Report, count
 from kg.facts.tree import shortened
 from kg.model.findings import Finding, Severity
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_COLUMNS: Final = 2_000  # beyond, DuckDB plans longer than it reads
 _LONGEST: Final = 16_000_000
-_ASCII_BLANKS: Final = " \t\n\r"
+_USUAL_BLANKS: Final = " \t\n\r\xa0"
 
 
 class CsvFile(RowFile):
@@ -43,12 +43,12 @@ class CsvFile(RowFile):
     def __init__(self, name: str, path: Path, delimiter: str) -> None:
         super().__init__(name, path)
         self._option = delimiter
-        self._delimiter, self._has_separator_line = csv_rows.separator(path, delimiter)
+        self._delimiter = csv_rows.separator(path, delimiter)
         self._numbers: tuple[int, ...] = ()
         self._width = 0
         self._header_line = 0
-        self._is_plain = False
-        self._may_skip = True
+        self._begins_plain = self._is_plain = False
+        self._skips_rows = False
         report = Report(name)
         header = next(csv_rows.rows(path, delimiter, report), None)
         self._of_header = report.findings()
@@ -69,6 +69,11 @@ class CsvFile(RowFile):
                 repeated.append(self._repeated(cell, header.cells[first[cell.text]]))
         self.columns, self._numbers = tuple(first), tuple(first.values())
         self._width, self._header_line = len(header.cells), header.line
+        self._begins_plain = (
+            self._width <= _MOST_COLUMNS
+            and self._delimiter in csv_check.DELIMITERS
+            and (header.line == 1 or csv_rows.only_header(self.path, header.line))
+        )
         self._of_header += tuple(repeated)
 
     def _repeated(self, cell: Scalar, first: Scalar) -> Finding:
@@ -108,7 +113,7 @@ class CsvFile(RowFile):
         """Whether DuckDB made the table and surely read what `read` would; if not, there is no table."""
         import duckdb
 
-        if not 0 < self._width <= _MOST_COLUMNS or self._delimiter not in csv_check.DELIMITERS:
+        if not self._begins_plain:
             return False
         numbers = [self._numbers[self.columns.index(column)] for column in columns] or [0]
         with ThreadPoolExecutor(1) as executor:
@@ -116,7 +121,8 @@ class CsvFile(RowFile):
             try:
                 self._create(db, table, numbers)
                 shape = checking.result()
-                if shape is not None and self._mend(db, table, numbers, shape):
+                if shape is not None:
+                    self._mend(db, table, numbers, shape)
                     return True
             except duckdb.Error:
                 pass  # a row that DuckDB cannot read; the careful reader says which
@@ -133,23 +139,24 @@ class CsvFile(RowFile):
     def _call(self) -> str:
         return read_csv(self._width, self._delimiter, self._header_line, _LONGEST)
 
-    def _mend(self, db: DuckDBPyConnection, table: str, numbers: Sequence[int], shape: Shape) -> bool:
-        """Whether all records are there; makes the table anew where blanks are odd or rows hold nothing."""
-        (loaded,) = _one(db, f"SELECT count(*) FROM {quoted(table)}")
-        if loaded != shape.records - 1 - self._has_separator_line:
-            return False
-        where = ""
+    def _mend(self, db: DuckDBPyConnection, table: str, numbers: Sequence[int], shape: Shape) -> None:
+        """Make the table anew where odd blanks stand around cells, or rows hold nothing."""
         if shape.maybe_blank and self._has_blank_rows(db, table, numbers, shape.blanks):
             blank = " AND ".join(f"{_stripped(f'c{number}', shape.blanks)} = ''" for number in range(self._width))
-            where = f"WHERE NOT ({blank})"
-            self._may_skip = False
-        if where or shape.blanks:
-            self._create(db, table, numbers, shape.blanks, where)
-        return True
+            self._create(db, table, numbers, shape.blanks, f"WHERE NOT ({blank})")
+            self._skips_rows = True
+        elif shape.blanks:
+            odd = " OR ".join(_has_ends(f"c{place}", shape.blanks) for place in range(len(numbers)))
+            if _one(db, f"SELECT count(*) FROM (FROM {quoted(table)} WHERE {odd} LIMIT 1)")[0]:
+                every = ", ".join(
+                    f"{_stripped(f'c{place}', shape.blanks)} AS c{place}" for place in range(len(numbers))
+                )
+                db.execute(f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT {every} FROM {quoted(table)}")
 
     def _has_blank_rows(self, db: DuckDBPyConnection, table: str, numbers: Sequence[int], blanks: str) -> bool:
         """Whether a row holds nothing; the columns that were asked for often tell."""
-        taken = " AND ".join(f"{_stripped(f'c{place}', blanks)} = ''" for place in range(len(numbers)))
+        loaded = [f"c{place}" for place in range(len(numbers))]  # without the usual blanks already
+        taken = " AND ".join(f"{_stripped(cell, blanks) if blanks else cell} = ''" for cell in loaded)
         if not _one(db, f"SELECT count(*) FROM (FROM {quoted(table)} WHERE {taken} LIMIT 1)")[0]:
             return False
         every = " AND ".join(f"{_stripped(f'c{number}', blanks)} = ''" for number in range(self._width))
@@ -158,52 +165,66 @@ class CsvFile(RowFile):
 
     def places(self, wanted: Mapping[int, Collection[str]]) -> Iterator[tuple[int, str, Position]]:
         """Where cells stand; in a plain file only the rows that are asked for are taken apart."""
-        if not (self._is_plain and self._may_skip):
+        if not (self._is_plain and not self._skips_rows):
             yield from super().places(wanted)
             return
         by_name = dict(zip(self.columns, self._numbers, strict=True))
-        for number, line, text in _records(self.path, self._header_line, wanted):
-            row = next(iter(Cells(text, self._delimiter, Report(self.name), line=line)))
+        for number, line, text in _records(self.path, self._delimiter, self._header_line, wanted):
+            row = next(iter(csv_rows.TableCells(text, self._delimiter, Report(self.name), line=line)))
             for column in wanted[number]:
                 if column in by_name:
                     cell = row[by_name[column]]
                     yield number, column, Position(self.name, cell.line, cell.column)
 
 
-def _records(path: Path, header_line: int, wanted: Collection[int]) -> Iterator[tuple[int, int, str]]:
+def _records(path: Path, delimiter: str, header_line: int, wanted: Collection[int]) -> Iterator[tuple[int, int, str]]:
     """Of the rows of a plain file those that are wanted: number, line and text. An empty line is no row."""
     left = len(wanted)
     number = -2  # the header is the row before the first
-    parts: list[str] = []
-    is_open = is_wanted = False
+    begins, record = header_line, ""
+    is_open = _open_record(delimiter)
     with path.open(encoding="utf-8-sig") as file:
         for line, text in enumerate(islice(file, header_line - 1, None), header_line):
-            if not is_open:
+            if not record:
                 if text == "\n":
                     continue
                 number += 1
-                begins, is_wanted = line, number in wanted
-                parts = []
-            if is_wanted:
-                parts.append(text)
-            if '"' in text:
-                is_open ^= text.count('"') % 2 == 1
-            if is_wanted and not is_open:
-                yield number, begins, "".join(parts)
+                begins = line
+            record += text
+            if '"' in record and ('"' not in text or is_open.match(record)):
+                continue
+            if number in wanted:
+                yield number, begins, record
                 left -= 1
                 if not left:
                     return
+            record = ""
+
+
+def _open_record(delimiter: str) -> re.Pattern[str]:
+    """Matches a record whose last quote is not closed yet."""
+    mark = re.escape(delimiter)
+    inside = r' *+"[^"]*+(?:""[^"]*+)*+'
+    return re.compile(rf'(?:(?:{inside}" *+|(?! *+")[^{mark}\n]*+){mark})*+{inside}\Z')
 
 
 def _stripped(cell: str, blanks: str) -> str:
-    """SQL for a cell without blanks around it, its lines ended by a line feed. `blanks` are those beyond ASCII."""
+    """SQL for a cell without blanks around it, its lines ended by a line feed. `blanks` are those that are rare."""
     returned = f"replace(replace({cell}, chr(13) || chr(10), chr(10)), chr(13), chr(10))"
     lines = f"CASE WHEN contains({cell}, chr(13)) THEN {returned} ELSE {cell} END"
-    ends = " OR ".join(f"ends_with({cell}, chr({ord(blank)}))" for blank in _ASCII_BLANKS + blanks)
-    begins = "".join(f" OR starts_with({cell}, chr({ord(blank)}))" for blank in blanks)
-    every = " || ".join(f"chr({ord(blank)})" for blank in _ASCII_BLANKS + blanks)
+    every = " || ".join(f"chr({ord(blank)})" for blank in _USUAL_BLANKS + blanks)
     # What begins with a blank of ASCII comes before the first character that shows.
-    return f"CASE WHEN {cell} < '!' OR {ends}{begins} THEN trim({lines}, {every}) ELSE {lines} END"
+    begins = f"{cell} < '!' OR starts_with({cell}, chr(160))"
+    ends = " OR ".join(f"ends_with({cell}, chr({ord(blank)}))" for blank in _USUAL_BLANKS)
+    odd = f" OR {_has_ends(cell, blanks)}" if blanks else ""
+    return f"CASE WHEN {begins} OR {ends}{odd} THEN trim({lines}, {every}) ELSE {lines} END"
+
+
+def _has_ends(cell: str, blanks: str) -> str:
+    """SQL for whether a cell begins or ends with one of these characters."""
+    return " OR ".join(
+        f"starts_with({cell}, chr({ord(blank)})) OR ends_with({cell}, chr({ord(blank)}))" for blank in blanks
+    )
 
 
 def _one(db: DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> tuple[int, ...]:

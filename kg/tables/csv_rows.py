@@ -7,9 +7,11 @@ is reported and left out, and the next one is read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, ClassVar, Final, NamedTuple
 
 from kg.facts.decoding import CONTROL, SAVE_AS_UTF8, code_point, place
 from kg.facts.from_csv import Cells, dialect
@@ -21,6 +23,12 @@ MOST_CHARACTERS: Final = 10 * 1024 * 1024
 
 _MOST_RECORD: Final = 32 * 1024 * 1024  # characters of a row, and bytes of a line: one long cell, and room beside it
 _BLOCK: Final = 1 << 20
+
+
+class TableCells(Cells):
+    """Cells of a table that others wrote: blanks may follow the quotes around a cell, as DuckDB has it."""
+
+    quoted: ClassVar = re.compile(r'"([^"]*+(?:""[^"]*+)*+)" *+')
 
 
 class Row(NamedTuple):
@@ -37,12 +45,18 @@ class _Block(NamedTuple):
     overlong: bool = False
 
 
-def separator(path: Path, delimiter: str) -> tuple[str, bool]:
-    """What separates the cells of a file, and whether its first line says so; `delimiter` is the user's, or nothing."""
+def separator(path: Path, delimiter: str) -> str:
+    """What separates the cells of a file; `delimiter` is what the user says, or nothing."""
     with path.open("rb") as file:
         first = next(_blocks(file), _Block(""))
-    found, start = dialect(first.text, delimiter)
-    return found, start > 0
+    return dialect(first.text, delimiter)[0]
+
+
+def only_header(path: Path, line: int) -> bool:
+    """Whether nothing stands before this line but empty lines, and perhaps a first one that names the separator."""
+    with path.open("rb") as file:
+        before = list(islice(file, line - 1))
+    return not b"".join(before[before[0].startswith(b"sep=") :]).strip(b"\r\n")
 
 
 def rows(path: Path, delimiter: str, report: Report) -> Iterator[Row]:
@@ -96,7 +110,7 @@ class _Window:
         faulty = CONTROL.search(self._text) is not None
         while self._text:
             attempt = Report(self._report.file)
-            cells = Cells(self._text, self.delimiter, attempt, line=self.line)
+            cells = TableCells(self._text, self.delimiter, attempt, line=self.line)
             at, line = 0, self.line
             try:
                 for row in cells:

@@ -88,14 +88,16 @@ def _flatten(node: Mapping, prefix: str, line: int, row: dict[str, Scalar], repo
 def _text(value: Node) -> str | None:
     if isinstance(value, Scalar):
         return value.text.strip()
-    texts = [item.text.strip() for item in value.items if isinstance(item, Scalar)]
-    if isinstance(value, Mapping) or len(texts) < len(value.items):
+    if isinstance(value, Mapping):
         return None
-    return "; ".join(texts)
+    texts = [item.text.strip() for item in value.items if isinstance(item, Scalar)]
+    if len(texts) < len(value.items):
+        return None
+    return "; ".join(text for text in texts if text)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file, without a byte order mark; of a line beyond the limit just so much that its reader sees it."""
+    """The lines of a file, without a byte order mark; of a line beyond the limit just enough to be refused."""
     most = _LIMITS.bytes + 2
     is_first = True
     while raw := file.readline(most):

@@ -100,12 +100,15 @@ def _folder() -> Iterator[Path]:
 
 
 def _local(pattern: str, base: Path, root: Path) -> Iterator[_Source]:
-    path = base / pattern
-    found = [path] if path.exists() else [Path(one) for one in glob.glob(str(path), recursive=True)]  # noqa: PTH207
-    files = sorted(Path(os.path.normpath(one)) for one in found if one.is_file())
+    path = Path(os.path.normpath(base / pattern))  # the folder of the mapping need not be there
+    escaped = os.path.normpath(os.path.join(glob.escape(str(base)), pattern))  # noqa: PTH118
+    found = [path] if path.exists() else [Path(one) for one in glob.glob(escaped, recursive=True)]  # noqa: PTH207
+    files = sorted(one for one in found if one.is_file())
     if not files:
         what = "is a folder" if path.is_dir() else "is not there"
-        raise UsageError(f"the table {_seen(path, root)} {what}", f"the mapping is in {_seen(base, root)}; look from there")
+        raise UsageError(
+            f"the table {_seen(path, root)} {what}", f"the mapping is in {_seen(base, root)}; look from there"
+        )
     for file in files:
         yield _Source(_seen(file, root), file, file.name)
 

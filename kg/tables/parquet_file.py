@@ -1,8 +1,8 @@
 """
 Parquet: read by DuckDB alone, its values as the texts that they would be in a CSV file.
 
-Dates are written as in ISO 8601; a column of timestamps that are all midnight is one of days. A number without a
-fraction has none (`2016.0` is `2016`): many tools keep whole numbers with gaps as fractions. What is no number is empty.
+Dates are written as in ISO 8601; a column of timestamps that are all midnight is one of days. A whole number has no
+fraction (`2016.0` is `2016`): many tools keep whole numbers with gaps as fractions. What is no number is empty.
 Structures become columns joined with a dot; a list of simple values is one cell, separated by `; `.
 
 Spec: https://parquet.apache.org/docs/file-format/
@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.facts.reporting import Report, count
 from kg.facts.tree import shortened
-from kg.model.findings import Finding
 from kg.model.positions import Position
 from kg.model.records import Scalar
 from kg.tables.csv_rows import MOST_CHARACTERS, report_character
 from kg.tables.row_file import RowFile, quoted
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection, DuckDBPyType
+    from duckdb import DuckDBPyConnection
 
 _BATCH: Final = 1000
 _SOURCE: Final = "read_parquet(?, file_row_number = true)"
@@ -32,8 +31,10 @@ _SOURCE: Final = "read_parquet(?, file_row_number = true)"
 _CONTROL: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{84}\x{86}-\x{9f}\x{fffe}\x{ffff}]"
 _BLANKS: Final = " || ".join(
     f"chr({code})"
-    for code in (9, 10, 11, 12, 13, *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B))
-    + (0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+    for code in (
+        *(9, 10, 11, 12, 13, *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)),
+        *(0x2028, 0x2029, 0x202F, 0x205F, 0x3000),
+    )
 )
 
 
@@ -77,7 +78,9 @@ class ParquetFile(RowFile):
         if not self.columns:
             return
         cells = ", ".join(self._cells.values())
-        reader = _connected().execute(f"SELECT file_row_number, {cells} FROM {_SOURCE} {self._where()}", [str(self.path)])
+        reader = _connected().execute(
+            f"SELECT file_row_number, {cells} FROM {_SOURCE} {self._where()}", [str(self.path)]
+        )
         while batch := reader.fetchmany(_BATCH):
             for line, *texts in batch:
                 yield [Scalar(text, line + 1, column) for column, text in enumerate(texts, 1)]
@@ -140,19 +143,21 @@ def _report(line: int, texts: Sequence[str], report: Report) -> None:
             return
 
 
-def _columns(name: str, value: str, kind: DuckDBPyType, days: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _columns(name: str, value: str, kind: Any, days: frozenset[str]) -> Iterator[tuple[str, str]]:
     """The columns that one column becomes, each with the SQL of its text."""
     if kind.id == "struct":
         for key, inner in kind.children:
             yield from _columns(f"{name}.{key}", f"struct_extract({value}, {_literal(key)})", inner, frozenset())
     elif kind.id in {"list", "array"} and kind.children[0][1].id not in {"list", "struct", "map", "array"}:
-        items = f"list_transform({value}::{kind.children[0][1]}[], lambda item: {_text('item', kind.children[0][1], day=False)})"
+        item = kind.children[0][1]
+        filled = f"list_filter({value}::{item}[], lambda one: one IS NOT NULL)"
+        items = f"list_transform({filled}, lambda one: {_text('one', item, day=False)})"
         yield name, f"coalesce(array_to_string({items}, '; '), '')"
     else:
         yield name, _text(value, kind, day=name in days)
 
 
-def _text(value: str, kind: DuckDBPyType, *, day: bool) -> str:
+def _text(value: str, kind: Any, *, day: bool) -> str:
     """SQL for the text of a simple value."""
     text = f"{value}::VARCHAR"
     match kind.id:

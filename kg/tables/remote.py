@@ -42,7 +42,7 @@ def fetch(pattern: str, folder: Path) -> Iterator[Fetched]:
         is_pattern = re.search(r"[*\[]", path) is not None
         paths = sorted(filesystem.glob(path)) if is_pattern else [path]
         if not paths:
-            raise UsageError(f"no file matches {shown}", "look at the address in another program")
+            raise UsageError(f"no file matches {shown}", "look at the address in another program")  # noqa: TRY301
         for number, one in enumerate(paths):
             local = folder / f"fetched-{number}"
             with filesystem.open(one, "rb") as source, local.open("wb") as file:

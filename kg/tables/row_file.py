@@ -61,7 +61,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def read_csv(width: int, delimiter: str, skip: int, longest: int) -> str:
+def read_csv(width: int, delimiter: str, skip: int, longest: int, options: str = "") -> str:
     """
     The call that reads a CSV file with nothing left to guess; its path is bound to the one parameter.
 
@@ -70,12 +70,13 @@ def read_csv(width: int, delimiter: str, skip: int, longest: int) -> str:
         delimiter: One of `csv_check.DELIMITERS`.
         skip: How many lines stand before the first row.
         longest: How many bytes a row may have.
+        options: More of DuckDB's options, each with a comma behind it.
     """
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(width))
     return (
         f"read_csv(?, auto_detect = false, delim = '{delimiter}', quote = '\"', escape = '\"', comment = '', "
         f"header = false, skip = {skip}, columns = {{{columns}}}, strict_mode = true, nullstr = chr({ord(NO_NULL)}), "
-        f"compression = 'none', max_line_size = {longest}, buffer_size = {max(32_000_000, 2 * longest)})"
+        f"compression = 'none', {options}max_line_size = {longest}, buffer_size = {max(32_000_000, 2 * longest)})"
     )
 
 
@@ -89,5 +90,6 @@ def spool(db: DuckDBPyConnection, table: str, rows: Iterator[Sequence[str]], wid
             for row in rows:
                 written = write(row or ("",))
                 longest = max(longest, 4 * written)  # characters of up to four bytes
-        call = read_csv(max(width, 1), ",", 0, longest)
+        # Threads that begin within quotes guess wrong where a text in quotes looks like rows.
+        call = read_csv(max(width, 1), ",", 0, longest, "parallel = false, ")
         db.execute(f"CREATE TABLE {quoted(table)} AS SELECT * FROM {call}", [str(path)])

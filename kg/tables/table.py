@@ -102,7 +102,7 @@ class Table:
         whole = hashlib.sha256()
         for file, source in zip(self.files, self._sources, strict=True):
             with source.open("rb") as stream:
-                whole.update(f"{file.name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
+                whole.update(f"{file.name}\0{hashlib.file_digest(stream, hashlib.sha256).hexdigest()}\n".encode())
         return whole.hexdigest()
 
     def _spans(self) -> Iterator[tuple[RowFile, int, int]]:

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from pyoxigraph import QuerySolutions, RdfFormat, Store, Triple, parse
 from rdflib import RDF, XSD, Graph, Literal, Variable
 
+from kg.endpoint.select import SparqlEndpoint
 from kg.model.terms import XSD as XSD_TEXT
 from kg.model.terms import Parts
 from kg.validation.engine import SetEngine
@@ -34,7 +35,6 @@ from kg.validation.plan import Check, checks, targets
 from kg.validation.reference import _text as text_of_rdflib
 from kg.validation.reference import to_graph
 from kg.validation.remote.as_sparql import NotTranslatable, query_for
-from kg.validation.remote.endpoint import SparqlEndpoint
 from kg.validation.remote.evaluator import Remote
 from kg.validation.shapes.conditions import Compares, Condition, HasDatatype, HasLength, InLanguage, IsKind, Matches
 from kg.validation.shapes.paths import Predicate

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
+from kg.endpoint.faults import PASSWORD, TOKEN, USER
+from kg.endpoint.select import SparqlEndpoint
 from kg.model.errors import EnvironmentFault, UsageError
 from kg.model.findings import Severity
 from kg.pipeline.check_store import StoreCheck
 from kg.pipeline.explain_sparql import shape_queries
 from kg.validation.relations import Instances, Reached, SubjectsOf
-from kg.validation.remote.endpoint import PASSWORD, TOKEN, USER, SparqlEndpoint
 from kg.validation.remote.evaluator import Remote
 from kg.validation.shapes.paths import Predicate
 from kg.validation.shapes.sources import ShapesSource

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.mapping.engines.expression import CELLS, Expression, column_name, is_plain
 from kg.mapping.plan.forms import Form
 from kg.mapping.plan.learning import LookUp
 from kg.mapping.plan.pieces import Plain
+from kg.mapping.templates.holes import columns_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from kg.mapping.engines.rows import Opened
+
+_DEPTH: Final = 20_000
 
 
 class DuckDBCells:
@@ -82,6 +88,23 @@ class DuckDBCells:
         return empty, {one: answers[f"p{n}"] is True for n, one in enumerate(ask.forms)}
 
 
+def keep_taken(db: DuckDBPyConnection, opened: Opened, columns: Sequence[str]) -> None:
+    """Drop the cells of the rows that the mapping's `where` does not take."""
+    read = columns_of(opened.mapping.where)
+    names = [column_name(columns.index(column)) for column in read]
+    cursor = db.cursor()
+    cursor.execute(f'SELECT DISTINCT {", ".join(names)} FROM "{CELLS}"')
+    db.execute(f"CREATE TABLE taken ({', '.join(f't{n} VARCHAR' for n in range(len(names)))})")
+    while rows := cursor.fetchmany(20_000):
+        taken = [row for row in rows if opened.taken(dict(zip(read, row, strict=True)))]
+        if taken:
+            unnested = ", ".join("unnest(?)" for _ in names)
+            db.execute(f"INSERT INTO taken SELECT {unnested}", [list(column) for column in zip(*taken, strict=True)])
+    same = " AND ".join(f"{name} = t{n}" for n, name in enumerate(names))
+    db.execute(f'CREATE TABLE "{CELLS}_taken" AS SELECT c.* FROM "{CELLS}" c SEMI JOIN taken ON {same}')
+    db.execute(f'CREATE OR REPLACE VIEW "{CELLS}" AS SELECT * FROM "{CELLS}_taken"')
+
+
 class Questions:
     """What a plan will ask of the cells, gathered by compiling it once over no cells at all; see `Cells`."""
 
@@ -105,10 +128,12 @@ class Questions:
 
 
 def to_sql(expression: Any, dialect: str = "duckdb") -> str:
-    """The SQL of an Ibis expression."""
+    """The SQL of an Ibis expression, which the compiler walks to its depth: more than Python allows by default."""
     import ibis
 
-    return str(ibis.to_sql(expression, dialect=dialect))
-
-
-__all__ = ["CELLS", "DuckDBCells", "Mapping", "Questions", "to_sql"]
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEPTH))
+    try:
+        return str(ibis.to_sql(expression, dialect=dialect))
+    finally:
+        sys.setrecursionlimit(before)

@@ -8,9 +8,9 @@ digested; whatever engines do in different ways (case, numbers, dates) is done i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kg.mapping.plan.forms import Form
 from kg.mapping.plan.learning import LookUp
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 CELLS: Final = "cell"
 ROW: Final = "row"
 TEXT: Final = "text"
+
+_T = TypeVar("_T")
 
 
 def column_name(number: int) -> str:
@@ -116,7 +118,9 @@ class Expression:
         each = each.filter(each["quad"].notnull())
         return each.select(**{name: each["quad"][name] for name in "spog"})
 
-    def columns_of(self, plan: EntryPlan, tables: Mapping[str, LookUp], texts: Mapping[str, tuple[Pieces, When]]) -> Any:
+    def columns_of(
+        self, plan: EntryPlan, tables: Mapping[str, LookUp], texts: Mapping[str, tuple[Pieces, When]]
+    ) -> Any:
         """`row` and a column for each text, NULL where it does not hold; odd rows are not there."""
         base = self._named(plan, tables)
         base = base.filter(base["exists"] & ~base["odd"])
@@ -138,10 +142,10 @@ class Expression:
         base = self.cells()
         for name in _tables_of(plan):
             base = self._with_table(base, tables[name])
-        for name, when in plan.flags.items():
-            base = base.mutate(**{name: self._when(base, when)})
-        base = base.mutate(odd=self._when(base, plan.odd), exists=self._when(base, plan.exists))
-        for names in _in_levels(plan.names):
+        for flags in _in_levels(plan.flags, _flags_in):
+            base = base.mutate(**{name: self._truth(base, plan.flags[name]) for name in flags})
+        base = base.mutate(odd=self._truth(base, plan.odd))
+        for names in _in_levels(plan.names, _names_in):
             base = base.mutate(**{_column(name): self._value(base, plan.names[name]) for name in names})
         return base
 
@@ -150,7 +154,7 @@ class Expression:
         found = [f"{table.name}_{column}" for column in table.names]
         other = self._ibis.table(dict.fromkeys((*keys, *found), "string"), name=table.name)
         on = [base[self._columns[column]] == other[key] for column, key in zip(table.columns, keys, strict=True)]
-        return base.left_join(other, on).drop(*keys)
+        return base.left_join(other, on)
 
     @staticmethod
     def _pieces(line: Line, *, merge: bool) -> Pieces:
@@ -204,6 +208,11 @@ class Expression:
             parts = ibis.array(texts).sort().map(lambda text: text.length().cast("string") + ":" + text)
             whole = parts.join("")
         return whole.hexdigest("sha256").substr(0, 16)
+
+    def _truth(self, base: ir.Table, when: When) -> Any:
+        """As a column; what is not known of a row is not so."""
+        found = self._when(base, when)
+        return self._ibis.literal(found) if isinstance(found, bool) else found.fill_null(False)  # noqa: FBT003
 
     def _when(self, base: ir.Table, when: When) -> Any:
         ibis = self._ibis
@@ -288,13 +297,13 @@ def _merged(pieces: Pieces) -> list[Piece]:
     return found or [""]
 
 
-def _in_levels(names: Mapping[str, Pieces]) -> list[list[str]]:
+def _in_levels(texts: Mapping[str, _T], reads: Callable[[_T], set[str]]) -> list[list[str]]:
     """Names in an order in which each reads only names of earlier levels."""
     done: set[str] = set()
     levels: list[list[str]] = []
-    left = dict(names)
+    left = {name: reads(what) & texts.keys() for name, what in texts.items()}
     while left:
-        level = [name for name, pieces in left.items() if _names_in(pieces) <= done]
+        level = [name for name, needed in left.items() if needed <= done]
         if not level:
             raise Bug(f"names that read each other: {sorted(left)}")
         levels.append(level)
@@ -302,6 +311,18 @@ def _in_levels(names: Mapping[str, Pieces]) -> list[list[str]]:
         for name in level:
             del left[name]
     return levels
+
+
+def _flags_in(when: When) -> set[str]:
+    match when:
+        case Flag(name):
+            return {name}
+        case Not(of):
+            return _flags_in(of)
+        case All(parts) | Any_(parts):
+            return {name for part in parts for name in _flags_in(part)}
+        case _:
+            return set()
 
 
 def _names_in(pieces: Pieces) -> set[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad
 
-from kg.mapping.engines.duckdb import DuckDBCells, Questions, to_sql
+from kg.mapping.engines.duckdb import DuckDBCells, Questions, keep_taken, to_sql
 from kg.mapping.engines.expression import ROW, Expression
 from kg.mapping.engines.rows import Opened, first_introduced
 from kg.mapping.plan.compiling import Compiler, NotCompiled
@@ -129,8 +129,6 @@ class Run:
                 if faulty >= _MOST_FAULTY:
                     self.untold += 1 + sum(1 for _ in rows)
                     break
-                if not self.opened.taken(row):
-                    continue
                 if one.shared:
                     same = self.opened.fingerprint(one.entry, row)
                     if same and same in seen:
@@ -166,9 +164,8 @@ class Run:
     def of_rows(self, rows: Iterable[int]) -> Iterator[OddRow]:
         """What the reference makes of some rows, every entry of each."""
         for number, row in self.filled(rows):
-            if self.opened.taken(row):
-                for one in self.planned:
-                    yield OddRow(number, one.entry, self.opened.claim(one.entry, row, shared=one.shared))
+            for one in self.planned:
+                yield OddRow(number, one.entry, self.opened.claim(one.entry, row, shared=one.shared))
 
     # ── Which rows ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -191,7 +188,9 @@ class Run:
             texts = {f"t{number}": thing for number, thing in enumerate(one.plan.things)}
             rows = self.expression.columns_of(one.plan, self.cells.tables, texts)
             for name in texts:
-                sql = f"SELECT {name}, min(row) FROM ({to_sql(rows)}) WHERE {name} IN (SELECT iri FROM wanted) GROUP BY 1"
+                sql = (
+                    f"SELECT {name}, min(row) FROM ({to_sql(rows)}) WHERE {name} IN (SELECT iri FROM wanted) GROUP BY 1"
+                )
                 for iri, row in db.execute(sql).fetchall():
                     found[iri] = min(row, found.get(iri, row))
         return {iri: found[iri] for iri in wanted if iri in found}
@@ -201,12 +200,14 @@ def run(opened: Opened, described: Mapped, db: DuckDBPyConnection, rows: int, co
     """
     Compile a mapping over the cells that a connection holds as `CELLS`, and do the rows that the plans leave over.
 
-    Reads every value that is not plain, once for each distinct text.
+    Rows that the mapping does not take are dropped. Reads every value that is not plain, once for each distinct text.
     """
     entries = [*((e, True) for e in opened.mapping.shared), *((e, False) for e in opened.mapping.claims)]
     questions = Questions()
     for entry, shared in entries:
         _compiled(opened, Learner(questions), entry, shared=shared)
+    if opened.mapping.where is not None:
+        keep_taken(db, opened, columns)
     cells = DuckDBCells(db, columns, questions)
     learner = Learner(cells)
     planned = [PlannedEntry(e, shared, _compiled(opened, learner, e, shared=shared)) for e, shared in entries]
@@ -229,4 +230,3 @@ def _serialized(quads: Iterable[Quad], *, merge: bool) -> bytes:
         if merge:
             lines.append(f"{quad.subject} {quad.predicate} {quad.object} .\n")
     return "".join(lines).encode()
-

@@ -8,7 +8,11 @@ which entries there are, and what they are called.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, TypeAlias
+
+from pyoxigraph import NamedNode
 
 from kg.mapping.claims import CLAIM_WORDS, VOICE_AND_BASIS, Head, claim_iri, describe, taken_apart
 from kg.mapping.engines.rows import Opened
@@ -32,7 +36,8 @@ from kg.mapping.plan.probe import CLAIM, NESTED, SUBJECT, Probe, Said
 from kg.mapping.templates.filling import Row
 from kg.mapping.templates.holes import Condition, Entry, Hole, Items, Steps, Template, Test, columns_of
 from kg.mapping.things import thing_iri, types_of, write_key, write_thing, write_values
-from kg.mapping.scope import Slot
+from kg.mapping.scope import Scope, Slot
+from kg.model.findings import Finding
 from kg.model.records import Mapping as Record
 from kg.model.records import Node, Scalar
 from kg.model.statements import Mapped
@@ -41,6 +46,10 @@ from kg.ontology import vocabulary as v
 
 _NAMES = frozenset({v.WORD_ID, v.WORD_ABOUT, v.WORD_TYPE})
 _CLAIM_NAME = "claim"
+_DECIDING = frozenset({v.WORD_VOICE, v.WORD_OCCURRENCE})
+
+Head_: TypeAlias = tuple[tuple[Scalar, Template], ...]
+"""The keys of an entry that are the claim's, with their templates."""
 
 
 class NotCompiled(Exception):
@@ -52,7 +61,7 @@ class Thing:
     """
     An entry about a thing: the names of the row's texts that marks stand for, and when the row has it.
 
-    `asked` is when the row should have it, by the conditions.
+    `asked` is when the row should have it, by the conditions. `possible` are the classes that some row gives it.
     """
 
     entry: Entry
@@ -62,6 +71,7 @@ class Thing:
     asked: When
     exists: When
     inferred: bool = False
+    possible: dict[NamedNode, Class] = field(default_factory=dict)
 
 
 class Compiler:
@@ -74,241 +84,221 @@ class Compiler:
 
     def compile(self, entry: Entry, *, shared: bool = False) -> EntryPlan:
         """
-        The plan of one entry; a shared one may lack its id in a row.
+        The plan of one entry; a shared one may lack its id in a row. The mapping's `where` is not looked at.
 
         Raises:
             NotCompiled: It holds what only the reference does.
         """
         plan = EntryPlan()
-        taken = self._condition(self._opened.mapping.where, plan)
-        plan.flags["here"] = All((taken, self._condition(entry.condition, plan)))
-        here = Flag("here")
+        plan.flags["here"] = self._condition(entry.condition, plan)
         head = tuple((k, t) for k, t in entry.keys if self._is_of_claim(k))
-        things = self._things(entry, plan, here, inferred=self._is_analysts(head), shared=shared)
-        plan.flags["exists"] = All((here, Any_(tuple(thing.exists for thing, _ in things))))
-        plan.exists = Flag("exists")
+        things = self._things(entry, plan, inferred=self._is_analysts(head), shared=shared)
         if len(things) == 1:
             plan.certain |= {"is0"}
+        plan.flags["exists"] = All((Flag("here"), Any_(tuple(thing.exists for thing in things))))
+        plan.exists = Flag("exists")
         self._name_claim(head, things, plan)
-        stated = Any_(tuple(self._compile_thing(thing, plan) for thing, _ in things))
+        stated = Any_(tuple(self._compile_thing(thing, plan, number) for number, thing in enumerate(things)))
         self._describe(head, things, stated, plan)
-        for thing, iri in things:
-            plan.things.append((iri, thing.exists))
+        plan.things = [((Named(thing.names[SUBJECT.value]),), thing.exists) for thing in things]
         plan.things.append(((Named(_CLAIM_NAME),), plan.exists))
         return plan
 
     # ── Which things ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _things(
-        self, entry: Entry, plan: EntryPlan, here: When, *, inferred: bool, shared: bool
-    ) -> list[tuple[Thing, Pieces]]:
+    def _things(self, entry: Entry, plan: EntryPlan, *, inferred: bool, shared: bool) -> list[Thing]:
         says = entry.get(v.WORD_SAYS)
         if says is None:
             rest = tuple((k, t) for k, t in entry.keys if not self._is_of_claim(k))
             entries: tuple[Template, ...] = (Entry(rest, None, entry.line, entry.column),)
+        elif any(not self._is_of_claim(k) and k.text != v.WORD_SAYS for k, _ in entry.keys):
+            raise NotCompiled
         else:
-            if any(not self._is_of_claim(k) and k.text != v.WORD_SAYS for k, _ in entry.keys):
-                raise NotCompiled
-            entries = says.items if isinstance(says, Items) else (says,)
+            entries = _one_by_one(says)
         found = []
         for number, one in enumerate(entries):
             if not isinstance(one, Entry):
                 raise NotCompiled
-            thing = self._thing(one, number, plan, here, flat=says is None)
-            found.append((replace(thing[0], inferred=inferred), thing[1]))
-            if not shared:
-                self._need_name(one, thing[0], plan)
+            thing = replace(self._thing(one, number, plan), inferred=inferred)
+            found.append(thing)
+            if not shared and isinstance(one.get(v.WORD_ID), Hole):
+                # A row that gives an entry no id is odd: the reference says so.
+                _add_odd(plan, All((thing.asked, Not(_named(number)))))
         return found
 
-    @staticmethod
-    def _need_name(entry: Entry, thing: Thing, plan: EntryPlan) -> None:
-        """A row that gives an entry no id is odd: the reference says so."""
-        if isinstance(entry.get(v.WORD_ID), Hole):
-            plan.odd = Any_((plan.odd, All((thing.asked, Not(thing.exists)))))
-
-    def _thing(
-        self, entry: Entry, number: int, plan: EntryPlan, here: When, *, flat: bool
-    ) -> tuple[Thing, Pieces]:
-        name, flag = f"thing{number}", f"is{number}"
+    def _thing(self, entry: Entry, number: int, plan: EntryPlan) -> Thing:
         own, about = entry.get(v.WORD_ID), entry.get(v.WORD_ABOUT)
         template = own if own is not None else about
         if template is None or (own is not None and about is not None) or not isinstance(template, Hole | Scalar):
             raise NotCompiled
-        cond = ALWAYS if flat else self._condition(entry.condition, plan)
+        key = Scalar(v.WORD_ID if own is not None else v.WORD_ABOUT, template.line, template.column)
 
-        def say(row: Row, plain: frozenset[str]) -> Said | None:
+        def say(node: Node, plain: frozenset[str]) -> Said:
             probe = Probe(self._opened.scope, plain)
-            node = self._opened.filler(probe.mapped).node(template, row)
-            if node is None:
-                return self._failed(probe)
-            key = Scalar(v.WORD_ID if own is not None else v.WORD_ABOUT, template.line, template.column)
             iri = thing_iri(probe.scope, Record(((key, node),), template.line, template.column))
             if iri is not None:
                 probe.said.terms["iri"] = iri.value
             return probe.finished()
 
-        facet = Facet(columns_of(template), say, forms_of_id(template) if isinstance(template, Hole) else ())
-        learnt = self._learn(facet, plan, {}, here)
+        learnt = self._learn_name(template, say, plan, {})
+        name = f"thing{number}"
         plan.names[name] = _either(learnt.terms.get("iri", []))
-        asked = All((here, cond))
-        plan.odd = Any_((plan.odd, All((asked, learnt.odd))))
-        filled = ALWAYS if flat or isinstance(template, Hole) else self._filled(entry, plan)
-        plan.flags[flag] = All((here, cond, learnt.present, filled))
+        plan.flags[_named(number).name] = learnt.given
+        asked = All((Flag("here"), self._condition(entry.condition, plan)))
+        _add_odd(plan, All((asked, learnt.odd)))
         names = {SUBJECT.value: name, CLAIM.value: _CLAIM_NAME}
         types = tuple(t for k, t in entry.keys if k.text == v.WORD_TYPE)
-        thing = Thing(entry, names, types, about is not None, asked, Flag(flag))
-        return thing, (Named(name),)
-
-    def _filled(self, entry: Entry, plan: EntryPlan) -> When:
-        """Whether a hole of the entry gives something, or there is none; see `Filler`."""
-        open_ = [t for _, t in entry.keys if not isinstance(t, Scalar)]
-        if not open_ or any(not columns_of(t) for t in open_):
-            return ALWAYS
-        return Any_(tuple(self._gives(t, plan) for t in open_))
-
-    def _gives(self, template: Template, plan: EntryPlan) -> When:
-        """Whether a template gives something for the row."""
-        match template:
-            case Items():
-                return Any_(tuple(self._gives(one, plan) for one in template.items))
-            case Entry():
-                return All((self._condition(template.condition, plan), self._filled(template, plan)))
-            case Hole() if template.steps == Steps() and len(template.sources) == 1:
-                return self._full(template.columns)
-            case _ if not columns_of(template):
-                return ALWAYS
-
-        def say(row: Row, plain: frozenset[str]) -> Said | None:
-            probe = Probe(self._opened.scope, plain)
-            return Said() if self._opened.filler(probe.mapped).node(template, row) is not None else None
-
-        return self._learn(Facet(columns_of(template), say), plan, {}, ALWAYS).present
-
-    def _full(self, columns: tuple[str, ...]) -> When:
-        some = self._learner.full(columns)
-        return IsFull(some) if some else ALWAYS
+        return Thing(entry, names, types, about is not None, asked, Flag(f"is{number}"))
 
     # ── What is said of a thing ─────────────────────────────────────────────────────────────────────────────────────
 
-    def _compile_thing(self, thing: Thing, plan: EntryPlan) -> When:
+    def _compile_thing(self, thing: Thing, plan: EntryPlan, number: int) -> When:
         """Compile what is said of a thing; when anything is."""
         kind = self._kind(thing, plan)
-        stated = [kind] if thing.types else []
+        given: list[When] = []
         for key, template in thing.entry.keys:
             if key.text not in _NAMES:
-                stated += [self._compile_key(thing, key, one, plan) for one in _one_by_one(template)]
-        return All((thing.exists, Any_(tuple(stated))))
+                given += [self._compile_key(thing, key, one, plan) for one in _one_by_one(template)]
+        own = thing.entry.get(v.WORD_ID) or thing.entry.get(v.WORD_ABOUT)
+        # An entry of `says` whose holes all give nothing is not there.
+        open_ = [t for k, t in thing.entry.keys if not isinstance(t, Scalar)]
+        filled = Any_(tuple(given)) if open_ and not isinstance(own, Hole) and _may_vanish(thing.entry) else ALWAYS
+        plan.flags[f"is{number}"] = All((thing.asked, _named(number), filled))
+        return All((thing.exists, Any_((*given, kind if thing.types else Any_(())))))
 
     def _kind(self, thing: Thing, plan: EntryPlan) -> When:
         """The classes of a thing, and that it is introduced or added to."""
-        keys = tuple((k, t) for k, t in thing.entry.keys if k.text in _NAMES)
-        entry = Entry(tuple((k, _fixed_name(k, t)) for k, t in keys), None, thing.entry.line, thing.entry.column)
+        keys = tuple((k, _fixed_name(k, t)) for k, t in thing.entry.keys if k.text in _NAMES)
 
-        def say(row: Row, plain: frozenset[str]) -> Said | None:
+        def say(record: Record, plain: frozenset[str]) -> Said:
             probe = self._probe(thing, plain)
-            record = self._opened.filler(probe.mapped).node(replace(entry, keys=(*entry.keys, _KEPT)), row)
-            if not isinstance(record, Record):
-                return self._failed(probe)
-            kept = tuple((k, n) for k, n in record.entries if k is not _KEPT[0])
-            write_thing(probe.scope, record._replace(entries=kept), SUBJECT)
+            write_thing(probe.scope, record, SUBJECT)
+            for named in (node for key, node in record.entries if key.text == v.WORD_TYPE):
+                for cls, _ in types_of(self._silent(probe), named):
+                    thing.possible[cls.iri] = cls
             return probe.finished()
 
-        learnt = self._learn(Facet(columns_of(entry), say), plan, thing.names, thing.exists)
-        plan.odd = Any_((plan.odd, learnt.odd))
-        return learnt.present
+        facet = Facet(columns_of(*(t for _, t in keys)), self._record(keys, thing.entry), self._checked(say))
+        learnt = self._learner.learn(facet, plan, thing.names, thing.exists)
+        _add_odd(plan, All((thing.exists, learnt.odd)))
+        return learnt.given
 
     def _compile_key(self, thing: Thing, key: Scalar, template: Template, plan: EntryPlan) -> When:
+        """Compile what stands under one key; when that is something."""
         prop = self._ontology.thing_keys.get(key.text)
         if isinstance(template, Entry) and prop is not None and self._can_be_opened(template, prop):
             return self._compile_nested(thing, key, template, prop, plan)
+        types = self._types_that_matter(thing, prop)
 
-        def say(row: Row, plain: frozenset[str]) -> Said | None:
+        def say(filled: tuple[Node, tuple[Node, ...]], plain: frozenset[str]) -> Said:
+            node, named = filled
             probe = self._probe(thing, plain)
-            filler = self._opened.filler(probe.mapped)
-            node = filler.node(template, row)
-            if node is None:
-                return self._failed(probe)
-            write_key(probe.scope, SUBJECT, (key, node), self._classes(thing, probe, row), adds=thing.adds)
+            classes = [pair for one in named for pair in types_of(self._silent(probe), one)]
+            # Without a class anything fits; `use` is for things whose class another file tells.
+            classes = classes or [(cls, node) for cls in list(thing.possible.values())[:1]]
+            write_key(probe.scope, SUBJECT, (key, node), classes, adds=thing.adds)
             return probe.finished()
 
         plain: tuple[Form, ...] = ()
-        if prop is not None and isinstance(template, Hole) and not columns_of(*thing.types):
+        if prop is not None and isinstance(template, Hole) and not types:
             plain = forms_of_value(prop, template, self._ontology)
-        columns = tuple(dict.fromkeys((*columns_of(template), *columns_of(*thing.types))))
-        learnt = self._learn(Facet(columns, say, plain), plan, thing.names, thing.exists)
-        plan.odd = Any_((plan.odd, learnt.odd))
-        return learnt.present
+        columns = tuple(dict.fromkeys((*columns_of(template), *columns_of(*types))))
+        facet = Facet(columns, self._with_types(template, types), self._checked(say), plain)
+        learnt = self._learner.learn(facet, plan, thing.names, thing.exists)
+        _add_odd(plan, All((thing.exists, learnt.odd)))
+        return learnt.given
 
-    def _classes(self, thing: Thing, probe: Probe, row: Row) -> list[tuple[Class, Node]]:
-        """The classes that a thing has in a row; what is wrong with them is reported where they are learnt."""
-        silent = replace(probe.scope, mapped=Mapped(probe.mapped.file))
-        named = [self._opened.filler(silent.mapped).node(template, row) for template in thing.types]
-        return [pair for node in named if node is not None for pair in types_of(silent, node)]
+    def _types_that_matter(self, thing: Thing, prop: Property | None) -> tuple[Template, ...]:
+        """The templates of a thing's classes, where some class that a row gives does not have the property."""
+        if prop is None or not prop.domains:
+            return ()
+        fits = all(
+            any(self._ontology.is_kind_of(cls, domain) for domain in prop.domains) for cls in thing.possible
+        )  # fmt: skip
+        return () if fits else thing.types
 
     def _can_be_opened(self, entry: Entry, prop: Property) -> bool:
         """Whether the keys of a nested entry can be learnt one by one: its name does not depend on all of them."""
         cls = self._ontology.value_class(prop)
-        own = entry.get(v.WORD_ID)
         return (
             cls is not None
             and not (prop.syntax or cls.syntax)
-            and own is not None
-            and not columns_of(*(t for k, t in entry.keys if k.text == v.WORD_TYPE))
+            and entry.get(v.WORD_ID) is not None
             and entry.get(v.WORD_ABOUT) is None
             and entry.get(v.WORD_INFERRED) is None
             and bool(columns_of(entry))
         )
 
     def _compile_nested(self, thing: Thing, key: Scalar, entry: Entry, prop: Property, plan: EntryPlan) -> When:
-        own = entry.get(v.WORD_ID)
-        assert own is not None  # noqa: S101 # `_can_be_opened` asks for it
-        name, flag = f"nested{len(plan.names)}", f"is_nested{len(plan.flags)}"
-        called = self._call_nested(thing, prop, own, plan, name)
-        asked = All((thing.exists, self._condition(entry.condition, plan)))
-        plan.flags[flag] = All((asked, self._filled(entry, plan)))
-        plan.odd = Any_((plan.odd, All((asked, called.odd)), All((Flag(flag), Not(called.present)))))
-        mark = below(SUBJECT, prop.key, NESTED).value
-        fixed = tuple((k, _renamed(k, t)) for k, t in entry.keys if k.text == v.WORD_ID or not columns_of(t))
-        outer = replace(thing, names={**thing.names, mark: name}, exists=Flag(flag))
-
-        def say(row: Row, plain: frozenset[str]) -> Said | None:
-            probe = self._probe(outer, plain)
-            node = self._opened.filler(probe.mapped).node(Entry(fixed, None, entry.line, entry.column), row)
-            if node is None:
-                return self._failed(probe)
-            write_key(probe.scope, SUBJECT, (key, node), self._classes(thing, probe, row), adds=thing.adds)
-            return probe.finished()
-
-        learnt = self._learn(Facet(columns_of(*thing.types), say), plan, outer.names, outer.exists)
-        plan.odd = Any_((plan.odd, learnt.odd))
+        number = len(plan.names)
+        flag, name = Flag(f"is_nested{number}"), f"nested{number}"
+        asked = self._condition(entry.condition, plan)
+        called = self._call_nested(thing, entry, prop, plan, name)
+        here = All((thing.exists, flag))
+        names = {**thing.names, below(SUBJECT, prop.key, NESTED).value: name}
+        outer = replace(thing, names=names, exists=here)
+        given = self._link_nested(outer, key, entry, prop, plan)
+        own = {SUBJECT.value: name, CLAIM.value: _CLAIM_NAME}
         types = tuple(t for k, t in entry.keys if k.text == v.WORD_TYPE)
-        types = types or _class_named(self._ontology.value_class(prop), entry)
-        names = {SUBJECT.value: name, CLAIM.value: _CLAIM_NAME}
-        inner = replace(outer, names=names, types=types, adds=False)
+        inner = replace(outer, entry=entry, names=own, types=types, adds=False, possible=given)
+        filled: list[When] = [] if isinstance(entry.get(v.WORD_ID), Scalar) else [called.given]
         for inner_key, template in entry.keys:
             if columns_of(template) and inner_key.text not in _NAMES:
-                for one in _one_by_one(template):
-                    self._compile_key(inner, inner_key, one, plan)
-        return outer.exists
+                filled += [self._compile_key(inner, inner_key, one, plan) for one in _one_by_one(template)]
+            elif inner_key.text == v.WORD_TYPE and columns_of(template):
+                filled.append(self._gives(template, plan))
+        plan.flags[flag.name] = All((asked, Any_(tuple(filled)) if _may_vanish(entry) else ALWAYS))
+        _add_odd(plan, All((here, Any_((called.odd, Not(called.given))))))
+        return flag
 
-    def _call_nested(self, thing: Thing, prop: Property, own: Template, plan: EntryPlan, name: str) -> Learnt:
+    def _call_nested(self, thing: Thing, entry: Entry, prop: Property, plan: EntryPlan, name: str) -> Learnt:
         """Learn what a nested entry is called."""
+        own = entry.get(v.WORD_ID)
+        assert own is not None  # noqa: S101 # `_can_be_opened` asks for it
 
-        def say(row: Row, plain: frozenset[str]) -> Said | None:
+        def say(node: Node, plain: frozenset[str]) -> Said:
             probe = self._probe(thing, plain)
-            node = self._opened.filler(probe.mapped).node(own, row)
-            if node is None:
-                return self._failed(probe)
             record = Record(((Scalar(v.WORD_ID, 0, 0), node),), 0, 0)
             iri = thing_iri(probe.scope, record, SUBJECT, prop.key)
             if iri is not None:
                 probe.said.terms["iri"] = iri.value
             return probe.finished()
 
-        facet = Facet(columns_of(own), say, forms_of_id(own) if isinstance(own, Hole) else ())
-        learnt = self._learn(facet, plan, thing.names, thing.exists)
+        learnt = self._learn_name(own, say, plan, thing.names)
         plan.names[name] = _either(learnt.terms.get("iri", []))
         return learnt
+
+    def _link_nested(
+        self, outer: Thing, key: Scalar, entry: Entry, prop: Property, plan: EntryPlan
+    ) -> dict[NamedNode, Class]:
+        """Learn what no other key of a nested entry decides: that it is there, and its classes, which are returned."""
+        keys = tuple((k, _renamed(k, t)) for k, t in entry.keys if k.text in _NAMES or not columns_of(t))
+        types = self._types_that_matter(outer, prop)
+        expected = self._ontology.value_class(prop)
+        possible: dict[NamedNode, Class] = {}
+
+        def say(filled: tuple[Record, tuple[Node, ...]], plain: frozenset[str]) -> Said:
+            record, named = filled
+            probe = self._probe(outer, plain)
+            classes = [pair for one in named for pair in types_of(self._silent(probe), one)]
+            classes = classes or [(cls, record) for cls in list(outer.possible.values())[:1]]
+            write_key(probe.scope, SUBJECT, (key, record), classes, adds=outer.adds)
+            own = types_of(self._silent(probe), record.get(v.WORD_TYPE)) or [(expected, record)]
+            possible.update({cls.iri: cls for cls, _ in own if cls is not None})
+            return probe.finished()
+
+        fill = self._record(keys, entry)
+
+        def both(row: Row) -> Hashable:
+            filler = self._opened.filler(Mapped(""))
+            named = tuple(node for t in types if (node := filler.node(t, row)) is not None)
+            record = fill(row)
+            return record if isinstance(record, Failed) else (record, named)
+
+        columns = tuple(dict.fromkeys((*columns_of(*(t for _, t in keys)), *columns_of(*types))))
+        learnt = self._learner.learn(Facet(columns, both, self._checked(say)), plan, outer.names, outer.exists)
+        _add_odd(plan, All((outer.exists, learnt.odd)))
+        return possible
 
     # ── The claim ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -318,127 +308,171 @@ class Compiler:
 
     def _is_voice_or_basis(self, key: Scalar) -> bool:
         prop = self._ontology.claim_keys.get(key.text)
-        return key.text in CLAIM_WORDS or (prop is not None and prop.iri in VOICE_AND_BASIS)
+        return key.text in _DECIDING or (prop is not None and prop.iri in VOICE_AND_BASIS)
 
-    def _is_analysts(self, head: tuple[tuple[Scalar, Template], ...]) -> bool:
+    def _is_analysts(self, head: Head_) -> bool:
         """Whether the claim is the analyst's own, which no cell may decide."""
         for key, template in head:
             prop = self._ontology.claim_keys.get(key.text)
             if key.text == v.WORD_VOICE or (prop is not None and prop.iri == v.ANALYST):
                 if columns_of(template):
                     raise NotCompiled
-                if key.text != v.WORD_VOICE or template[0] == v.WORD_ANALYST:  # type: ignore[index]
+                if key.text != v.WORD_VOICE or (isinstance(template, Scalar) and template.text == v.WORD_ANALYST):
                     return True
         return False
 
-    def _name_claim(
-        self, head: tuple[tuple[Scalar, Template], ...], things: list[tuple[Thing, Pieces]], plan: EntryPlan
-    ) -> None:
+    def _name_claim(self, head: Head_, things: list[Thing], plan: EntryPlan) -> None:
         named = tuple((k, t) for k, t in head if k.text == v.WORD_CLAIM)
         counted = tuple((k, t) for k, t in head if self._is_voice_or_basis(k) or self._is_coded(k))
-        entry = Entry(named or counted, None, 0, 0)
+        keys = named or counted
         subjects = [f"{SUBJECT.value}{number}:" for number in range(len(things))]
-        if len(things) > 1 and not named and any(thing.exists != things[0][0].exists for thing, _ in things):
-            self._need_all(things, plan)
+        if len(things) > 1 and not named:
+            # A claim without a name is named by all it is about: rows that lack one are left to the reference.
+            every = All(tuple(thing.exists for thing in things))
+            _add_odd(plan, All((plan.exists, Not(every))))
 
-        def say(row: Row, plain: frozenset[str]) -> Said | None:
+        def say(record: Record, plain: frozenset[str]) -> Said:
             probe = Probe(self._opened.scope, plain)
-            keys = self._head(probe, entry, row)
-            if keys is None:
-                return self._failed(probe)
-            iri = claim_iri(replace(probe.scope, graph=self._opened.scope.graph), keys, subjects, self._opened.origin)
+            found = self._head(probe, record)
+            iri = claim_iri(replace(probe.scope, graph=self._opened.scope.graph), found, subjects, self._opened.origin)
             if iri is not None:
                 probe.said.terms["iri"] = iri.value
             return probe.finished()
 
-        names = {f"{SUBJECT.value}{number}:": f"thing{number}" for number in range(len(things))}
+        names = {mark: thing.names[SUBJECT.value] for mark, thing in zip(subjects, things, strict=True)}
         before = len(plan.introduced)
-        facet = Facet(columns_of(entry), say, _forms_of_head(entry, named=bool(named)))
-        learnt = self._learn(facet, plan, names, plan.exists)
+        columns = columns_of(*(t for _, t in keys))
+        facet = Facet(columns, self._record(keys, None), self._checked(say), _forms_of_head(keys, named=bool(named)))
+        learnt = self._learner.learn(facet, plan, names, plan.exists)
         plan.names[_CLAIM_NAME] = _either(learnt.terms.get("iri", []))
         plan.introduced[before:] = [i._replace(iri=(Named(_CLAIM_NAME),)) for i in plan.introduced[before:]]
-        plan.odd = Any_((plan.odd, learnt.odd, All((plan.exists, Not(learnt.present)))))
-
-    @staticmethod
-    def _need_all(things: list[tuple[Thing, Pieces]], plan: EntryPlan) -> None:
-        """A claim without a name is named by all it is about: rows that lack one of these are left to the reference."""
-        some = Any_(tuple(thing.exists for thing, _ in things))
-        every = All(tuple(thing.exists for thing, _ in things))
-        plan.odd = Any_((plan.odd, All((some, Not(every)))))
+        _add_odd(plan, All((plan.exists, Any_((learnt.odd, Not(learnt.given))))))
+        if named and columns:
+            # A row whose claim is called by an empty cell is named by its content, which the reference does.
+            _add_odd(plan, All((plan.exists, Not(self._gives(named[0][1], plan)))))
 
     def _is_coded(self, key: Scalar) -> bool:
         prop = self._ontology.claim_keys.get(key.text)
         return prop is not None and prop.iri == v.CODED_IN
 
-    def _head(self, probe: Probe, entry: Entry, row: Row) -> Head | None:
-        """What the keys of a claim say in a row, as the reference takes them apart."""
-        filler = self._opened.filler(probe.mapped)
-        pairs = [(key, node) for key, t in entry.keys if (node := filler.node(t, row)) is not None]
-        if probe.mapped.findings:
-            return None
-        keys, words, _ = taken_apart(probe.scope, Record(tuple(pairs), entry.line, entry.column))
-        return Head(Record((), entry.line, entry.column), keys, words, ())
+    @staticmethod
+    def _head(probe: Probe, record: Record) -> Head:
+        """What the keys of a claim say, as the reference takes them apart."""
+        keys, words, _ = taken_apart(probe.scope, record)
+        return Head(record._replace(entries=()), keys, words, ())
 
-    def _describe(
-        self,
-        head: tuple[tuple[Scalar, Template], ...],
-        things: list[tuple[Thing, Pieces]],
-        stated: When,
-        plan: EntryPlan,
-    ) -> None:
-        core = Entry(tuple((k, t) for k, t in head if self._is_voice_or_basis(k)), None, 0, 0)
-        others = [(k, t) for k, t in head if not self._is_voice_or_basis(k)]
-        given = [self._gives(t, plan) if columns_of(t) else ALWAYS for _, t in others]
-        in_core = [
-            self._gives(t, plan) if columns_of(t) else ALWAYS for k, t in core.keys if k.text not in CLAIM_WORDS
-        ]
-        described = Any_((stated, *given, *in_core))
-        plan.flags["described"] = All((plan.exists, described))
-        plan.odd = Any_((plan.odd, All((plan.exists, Not(described)))))
+    def _describe(self, head: Head_, things: list[Thing], stated: When, plan: EntryPlan) -> None:
+        core = tuple((k, t) for k, t in head if self._is_voice_or_basis(k))
+        others = [(k, t) for k, t in head if not self._is_voice_or_basis(k) and k.text not in CLAIM_WORDS]
         when = Flag("described")
 
-        def say(row: Row, plain: frozenset[str]) -> Said | None:
+        def say(record: Record, plain: frozenset[str]) -> Said:
             probe = Probe(self._opened.scope, plain)
-            keys = self._head(probe, core, row)
-            if keys is None:
-                return self._failed(probe)
-            describe(probe.scope, keys, CLAIM, self._opened.origin)
+            describe(probe.scope, self._head(probe, record), CLAIM, self._opened.origin)
             return probe.finished()
 
-        names = {CLAIM.value: _CLAIM_NAME}
-        learnt = self._learn(Facet(columns_of(core), say), plan, names, when)
-        plan.odd = Any_((plan.odd, learnt.odd))
-        for thing, _ in things:
+        facet = Facet(columns_of(*(t for _, t in core)), self._record(core, None), self._checked(say))
+        learnt = self._learner.learn(facet, plan, {CLAIM.value: _CLAIM_NAME}, when)
+        _add_odd(plan, All((plan.exists, learnt.odd)))
+        given = [
+            self._compile_head_key(key, one, plan, when) for key, template in others for one in _one_by_one(template)
+        ]
+        given += [self._gives(t, plan) for k, t in core if k.text not in CLAIM_WORDS]
+        described = Any_((stated, *given))
+        plan.flags["described"] = All((plan.exists, described))
+        _add_odd(plan, All((plan.exists, Not(described))))
+        for thing in things:
             self._say_about(thing, plan, All((when, thing.exists)))
-        for key, template in others:
-            for one in _one_by_one(template):
-                self._compile_head_key(key, one, plan, when)
 
     def _say_about(self, thing: Thing, plan: EntryPlan, when: When) -> None:
-        def say(_row: Row, plain: frozenset[str]) -> Said | None:
+        def say(_filled: object, plain: frozenset[str]) -> Said:
             probe = Probe(self._opened.scope, plain)
             probe.scope.subjects[SUBJECT] = None
             return probe.finished()
 
-        self._learn(Facet((), say), plan, thing.names, when)
+        self._learner.learn(Facet((), lambda _row: True, say), plan, thing.names, when)
 
-    def _compile_head_key(self, key: Scalar, template: Template, plan: EntryPlan, when: When) -> None:
+    def _compile_head_key(self, key: Scalar, template: Template, plan: EntryPlan, when: When) -> When:
         prop = self._ontology.claim_keys[key.text]
 
-        def say(row: Row, plain: frozenset[str]) -> Said | None:
+        def say(node: Node, plain: frozenset[str]) -> Said:
             probe = Probe(self._opened.scope, plain)
-            node = self._opened.filler(probe.mapped).node(template, row)
-            if node is None:
-                return self._failed(probe)
-            scope = replace(probe.scope, graph=probe.scope.document)
-            write_values(scope, Slot(CLAIM, prop, key), node)
+            write_values(replace(probe.scope, graph=probe.scope.document), Slot(CLAIM, prop, key), node)
             return probe.finished()
 
         forms = forms_of_value(prop, template, self._ontology) if isinstance(template, Hole) else ()
-        learnt = self._learn(Facet(columns_of(template), say, forms), plan, {CLAIM.value: _CLAIM_NAME}, when)
-        plan.odd = Any_((plan.odd, learnt.odd))
+        facet = Facet(columns_of(template), self._node(template), self._checked(say), forms)
+        learnt = self._learner.learn(facet, plan, {CLAIM.value: _CLAIM_NAME}, when)
+        _add_odd(plan, All((plan.exists, learnt.odd)))
+        return learnt.given
+
+    # ── Filling ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _node(self, template: Template) -> Callable[[Row], Hashable]:
+        """What a row puts into a template; `Failed` where the reference has something to say about that."""
+
+        def fill(row: Row) -> Hashable:
+            mapped = Mapped(self._opened.scope.sheet.file)
+            node = self._opened.filler(mapped).node(template, row)
+            return Failed(tuple(mapped.findings)) if mapped.findings else node
+
+        return fill
+
+    def _with_types(self, template: Template, types: tuple[Template, ...]) -> Callable[[Row], Hashable]:
+        """The same, with the classes that a thing has in the row."""
+        inner = self._node(template)
+
+        def fill(row: Row) -> Hashable:
+            node = inner(row)
+            if node is None or isinstance(node, Failed):
+                return node
+            filler = self._opened.filler(Mapped(""))
+            return node, tuple(found for t in types if (found := filler.node(t, row)) is not None)
+
+        return fill
+
+    def _record(self, keys: tuple[tuple[Scalar, Template], ...], at: Entry | None) -> Callable[[Row], Record | Failed]:
+        """What a row puts under some keys; those that get nothing are left out."""
+        line, column = (at.line, at.column) if at is not None else (0, 0)
+
+        def fill(row: Row) -> Record | Failed:
+            mapped = Mapped(self._opened.scope.sheet.file)
+            filler = self._opened.filler(mapped)
+            pairs = tuple((key, node) for key, t in keys if (node := filler.node(t, row)) is not None)
+            return Failed(tuple(mapped.findings)) if mapped.findings else Record(pairs, line, column)
+
+        return fill
+
+    @staticmethod
+    def _checked(say: Callable[[Any, frozenset[str]], Said]) -> Callable[[Any, frozenset[str]], Said]:
+        """What cannot be filled says what is wrong with it."""
+
+        def checked(filled: Any, plain: frozenset[str]) -> Said:
+            return Said(findings=list(filled.findings)) if isinstance(filled, Failed) else say(filled, plain)
+
+        return checked
 
     # ── Small things ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _learn_name(
+        self, template: Template, say: Callable[[Any, frozenset[str]], Said], plan: EntryPlan, names: dict[str, str]
+    ) -> Learnt:
+        forms = forms_of_id(template) if isinstance(template, Hole) else ()
+        facet = Facet(columns_of(template), self._node(template), self._checked(say), forms)
+        return self._learner.learn(facet, plan, names)
+
+    def _gives(self, template: Template, plan: EntryPlan) -> When:
+        """Whether a template gives something for the row."""
+        if not columns_of(template):
+            return ALWAYS
+        if isinstance(template, Hole) and template.steps == Steps() and len(template.sources) == 1:
+            return self._full(template.columns)
+        facet = Facet(columns_of(template), self._node(template), lambda _filled, _plain: Said())
+        return self._learner.learn(facet, plan, {}).given
+
+    def _full(self, columns: tuple[str, ...]) -> When:
+        some = self._learner.full(columns)
+        return IsFull(some) if some else ALWAYS
 
     def _condition(self, condition: Condition | None, plan: EntryPlan) -> When:
         if condition is None:
@@ -449,14 +483,11 @@ class Compiler:
                 full = self._full(hole.columns)
                 return full if condition.kind == "full" else Not(full)
 
-        def say(row: Row, _plain: frozenset[str]) -> Said | None:
-            filler = self._opened.filler(Probe(self._opened.scope).mapped)
-            return Said() if filler.holds(condition, row) else None
+        def fill(row: Row) -> Hashable:
+            return True if self._opened.filler(Mapped("")).holds(condition, row) else None
 
-        return self._learn(Facet(columns_of(condition), say), plan, {}, ALWAYS).present
-
-    def _learn(self, facet: Facet, plan: EntryPlan, names: dict[str, str], when: When) -> Learnt:
-        return self._learner.learn(facet, plan, names, when)
+        facet = Facet(columns_of(condition), fill, lambda _filled, _plain: Said())
+        return self._learner.learn(facet, plan, {}).given
 
     def _probe(self, thing: Thing, plain: frozenset[str]) -> Probe:
         probe = Probe(self._opened.scope, plain)
@@ -464,12 +495,28 @@ class Compiler:
         return probe
 
     @staticmethod
-    def _failed(probe: Probe) -> Said | None:
-        """What a value that is not there says: nothing, or that a cell cannot be read."""
-        return probe.finished() if probe.mapped.findings else None
+    def _silent(probe: Probe) -> Scope:
+        """For what is wrong with a class, which is reported where the class is learnt."""
+        return replace(probe.scope, mapped=Mapped(probe.mapped.file))
 
 
-_KEPT: tuple[Scalar, Scalar] = (Scalar("", 0, 0), Scalar("kept", 0, 0))
+class Failed(NamedTuple):
+    """What is wrong with what a row would put somewhere."""
+
+    findings: tuple[Finding, ...]
+
+
+def _add_odd(plan: EntryPlan, when: When) -> None:
+    plan.odd = Any_((plan.odd, when))
+
+
+def _named(number: int) -> Flag:
+    return Flag(f"is_named{number}")
+
+
+def _may_vanish(entry: Entry) -> bool:
+    """Whether an entry is left out where its holes give nothing; see `Filler`."""
+    return all(isinstance(t, Scalar) or columns_of(t) for _, t in entry.keys)
 
 
 def _fixed_name(key: Scalar, template: Template) -> Template:
@@ -488,10 +535,6 @@ def _one_by_one(template: Template) -> tuple[Template, ...]:
     return template.items if isinstance(template, Items) else (template,)
 
 
-def _class_named(cls: Class | None, entry: Entry) -> tuple[Template, ...]:
-    return (Scalar(cls.name, entry.line, entry.column),) if cls is not None else ()
-
-
 def _either(alternatives: list[tuple[Pieces, When]]) -> Pieces:
     """The text that a row gives, of those that some rows give."""
     if len(alternatives) == 1:
@@ -499,10 +542,10 @@ def _either(alternatives: list[tuple[Pieces, When]]) -> Pieces:
     return (Either(tuple((when, pieces) for pieces, when in alternatives)),)
 
 
-def _forms_of_head(entry: Entry, *, named: bool) -> tuple[Form, ...]:
+def _forms_of_head(keys: Head_, *, named: bool) -> tuple[Form, ...]:
     """Forms in which what names a claim can be plain: a name, or texts that are counted."""
     forms: dict[str, Form] = {}
-    for _, template in entry.keys:
+    for _, template in keys:
         for one in _one_by_one(template):
             if not columns_of(one):
                 continue
@@ -510,4 +553,4 @@ def _forms_of_head(entry: Entry, *, named: bool) -> tuple[Form, ...]:
             if not own or not set(forms).isdisjoint(columns_of(one)):
                 return ()
             forms.update(zip(columns_of(one), own if named else (TEXT,) * len(own), strict=True))
-    return tuple(forms[column] for column in columns_of(entry))
+    return tuple(forms[column] for column in columns_of(*(t for _, t in keys)))

@@ -8,9 +8,9 @@ does, and no look-up is needed for them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from kg.mapping.iris import digest
 from kg.mapping.plan.forms import Form
@@ -34,7 +34,8 @@ from kg.mapping.plan.probe import Marks, Said, has_marks
 from kg.mapping.templates.filling import Row
 from kg.model.findings import Finding
 
-Say = Callable[[Row, frozenset[str]], Said | None]
+Fill = Callable[[Row], Hashable]
+Say = Callable[[Any, frozenset[str]], Said | None]
 
 
 class Cells(Protocol):
@@ -62,11 +63,13 @@ class Facet:
     """
     One thing that an entry says, and the columns it depends on.
 
-    `say` gives what a row says, None where that is nothing; it is told which samples stand for any text. `plain` are the
-    forms of the columns in which a sample can; empty where it cannot.
+    `fill` gives what a row puts into it, None where that is nothing; `say` what that says, and is told which samples
+    stand for any text. Rows that put the same into it say the same, so that it is said once. `plain` are the forms of the
+    columns in which a sample can stand for a text; empty where it cannot.
     """
 
     columns: tuple[str, ...]
+    fill: Fill
     say: Say
     plain: tuple[Form, ...] = ()
 
@@ -83,9 +86,13 @@ class LookUp:
 
 @dataclass(slots=True)
 class Learnt:
-    """When a facet says something, when it is odd, and its texts of a name: alternatives, each with when it holds."""
+    """
+    When a facet says something (`given`), or something odd; its texts of a name: alternatives, each with when it holds.
 
-    present: When
+    None of it depends on whether the row has the entry at all.
+    """
+
+    given: When
     odd: When
     terms: dict[str, list[tuple[Pieces, When]]] = field(default_factory=dict)
 
@@ -115,30 +122,26 @@ class Learner:
         plain = self._plain(facet)
         if plain is not None:
             said, marks, forms = plain
-            holds = IsPlain(forms)
             whole = self._cells.all_plain(forms)
-            _emit_plain(said, Marks(names, marks), plan, All((when, ALWAYS if whole else holds)), learnt, self._next())
+            holds = ALWAYS if whole else IsPlain(forms)
+            _emit_plain(said, Marks(names, marks), plan, when, learnt, self._next(), holds)
             if whole:
                 return learnt
-        unless = plain[2] if plain is not None else ()
-        tried: dict[tuple[str, ...], Said] = {}
-        for texts in self._cells.distinct(facet.columns, unless):
-            said_here = facet.say(dict(zip(facet.columns, texts, strict=True)), frozenset())
-            if said_here is not None:
-                tried[texts] = said_here
-        if tried:
+        tried = _Tried(facet)
+        for texts in self._cells.distinct(facet.columns, plain[2] if plain is not None else ()):
+            tried.take(texts)
+        if tried.said:
             table = _Table(self._next(), facet.columns, names)
             self._cells.look_up(table.fill(tried, plan, when, learnt))
         return learnt
 
-    def _constant(
-        self, facet: Facet, plan: EntryPlan, names: Mapping[str, str], when: When, learnt: Learnt
-    ) -> None:
+    def _constant(self, facet: Facet, plan: EntryPlan, names: Mapping[str, str], when: When, learnt: Learnt) -> None:
         """What no cell decides is the same in every row, and so is what is wrong with it: told once."""
-        said = facet.say({}, frozenset())
+        filled = facet.fill({})
+        said = facet.say(filled, frozenset()) if filled is not None else None
         if said is not None:
             self.findings.update(dict.fromkeys(said.findings))
-            _emit_plain(said, Marks(names, {}), plan, when, learnt, self._next())
+            _emit_plain(said, Marks(names, {}), plan, when, learnt, self._next(), ALWAYS)
 
     def full(self, columns: Iterable[str]) -> tuple[str, ...]:
         """Those of the columns that are empty in some row."""
@@ -159,7 +162,8 @@ class Learner:
                 form.sample(which, number): column
                 for number, (column, form) in enumerate(zip(facet.columns, facet.plain, strict=True))
             }
-            said = facet.say({column: text for text, column in samples.items()}, frozenset(samples))
+            filled = facet.fill({column: text for text, column in samples.items()})
+            said = facet.say(filled, frozenset(samples)) if filled is not None else None
             if said is None or said.findings:
                 return None
             found.append((said, samples))
@@ -189,7 +193,10 @@ def _neutral_part(part: str, neutral: Callable[[str], str]) -> str:
     return f"\0length:{neutral(rest)}" if own else neutral(part)
 
 
-def _emit_plain(said: Said, marks: Marks, plan: EntryPlan, when: When, learnt: Learnt, name: str) -> None:
+def _emit_plain(said: Said, marks: Marks, plan: EntryPlan, when: When, learnt: Learnt, name: str, holds: When) -> None:
+    """Emit what is said wherever `holds` does."""
+    here = All((when, holds))
+
     def digest_name(number: int) -> str:
         return f"{name}_{number}"
 
@@ -199,20 +206,43 @@ def _emit_plain(said: Said, marks: Marks, plan: EntryPlan, when: When, learnt: L
         plan.names[digest_name(number)] = (computed if differs else digest(*parts),)
     for s, p, o, g in said.quads:
         subject, value, graph = (marks.term(text, digest_name) for text in (s, o, g))
-        plan.lines.append(Line(subject, p, value, graph, when))
+        plan.lines.append(Line(subject, p, value, graph, here))
     for term, text in said.terms.items():
-        learnt.terms.setdefault(term, []).append((marks.pieces(text, digest_name), when))
+        learnt.terms.setdefault(term, []).append((marks.pieces(text, digest_name), holds))
     for spot in said.introduced:
         types = (" ".join(cls.value for cls in spot.classes),)
         plan.introduced.append(
-            Introduced(marks.pieces(spot.iri, digest_name), types, spot.line, spot.column, when)
+            Introduced(marks.pieces(spot.iri, digest_name), types, spot.line, spot.column, here)
         )  # fmt: skip
     for spot in said.referred:
         iri, subject = marks.pieces(spot.iri, digest_name), marks.pieces(spot.subject, digest_name)
         plan.referred.append(
-            Referred(iri, spot.classes, spot.key, subject, spot.line, spot.column, spot.is_use, when)
+            Referred(iri, spot.classes, spot.key, subject, spot.line, spot.column, spot.is_use, here)
         )  # fmt: skip
-    learnt.present = Any_((learnt.present, when))
+    learnt.given = Any_((learnt.given, holds))
+
+
+class _Tried:
+    """What the distinct texts of a facet put into it, and what that says, once each."""
+
+    def __init__(self, facet: Facet) -> None:
+        self._facet = facet
+        self._numbers: dict[Hashable, int] = {}
+        self.said: list[Said] = []
+        self.texts: list[tuple[tuple[str, ...], int]] = []
+
+    def take(self, texts: tuple[str, ...]) -> None:
+        filled = self._facet.fill(dict(zip(self._facet.columns, texts, strict=True)))
+        if filled is None:
+            return
+        number = self._numbers.get(filled)
+        if number is None:
+            said = self._facet.say(filled, frozenset())
+            number = self._numbers[filled] = len(self.said) if said is not None else -1
+            if said is not None:
+                self.said.append(said)
+        if number >= 0:
+            self.texts.append((texts, number))
 
 
 class _Table:
@@ -223,17 +253,17 @@ class _Table:
         self.columns = columns
         self.marks = Marks(names, {})
         self._shapes: dict[tuple[int, tuple[str | None, ...], bool], int] = {}
-        self._cells: dict[tuple[object, ...], dict[tuple[str, ...], str]] = defaultdict(dict)
+        self._cells: dict[tuple[object, ...], dict[int, str]] = defaultdict(dict)
 
-    def fill(self, tried: Mapping[tuple[str, ...], Said], plan: EntryPlan, when: When, learnt: Learnt) -> LookUp:
-        for texts, said in tried.items():
+    def fill(self, tried: _Tried, plan: EntryPlan, when: When, learnt: Learnt) -> LookUp:
+        for number, said in enumerate(tried.said):
             if said.findings:
-                self._cells["odd",][texts] = "1"
+                self._cells["odd",][number] = "1"
             else:
-                self._cells["present",][texts] = "1"
-                self._take(texts, said)
+                self._cells["given",][number] = "1"
+                self._take(number, said)
         # Columns that say the same of every text are one: superproperties, and whatever always goes together.
-        merged: dict[tuple[tuple[tuple[str, ...], str], ...], str] = {}
+        merged: dict[tuple[tuple[int, str], ...], str] = {}
         column_of: dict[tuple[object, ...], str] = {}
         single: dict[tuple[object, ...], str] = {}
         for key, cells in self._cells.items():
@@ -245,39 +275,40 @@ class _Table:
         self._emit(column_of, single, plan, when, learnt)
         names = tuple(merged.values())
         filled = [dict(cells) for cells in merged]
-        rows = [(*texts, *(cells.get(texts) for cells in filled)) for texts in tried]
+        found = [tuple(cells.get(number) for cells in filled) for number in range(len(tried.said))]
+        rows = [(*texts, *found[number]) for texts, number in tried.texts]
         return LookUp(self.name, self.columns, names, rows)
 
-    def _take(self, texts: tuple[str, ...], said: Said) -> None:
+    def _take(self, which: int, said: Said) -> None:
         numbers: dict[int, int] = {}
         for number, (parts, in_order) in enumerate(said.digests):
             own = tuple(_renumbered(part, numbers) for part in parts)
             shape = tuple(part if has_marks(part) else None for part in own)
             known = numbers[number] = self._shapes.setdefault((number, shape, in_order), len(self._shapes))
             if not any(shape):
-                self._cells["digest", known][texts] = digest(*parts)
+                self._cells["digest", known][which] = digest(*parts)
                 continue
             for k, part in enumerate(own):
                 if shape[k] is None:
-                    self._cells["part", known, k][texts] = part
+                    self._cells["part", known, k][which] = part
         seen: dict[tuple[str, str, str], int] = defaultdict(int)
         for quad in sorted(said.quads):
             s, p, o, g = (_renumbered(text, numbers) for text in quad)
             if has_marks(o):
-                self._cells["flag", s, p, o, g][texts] = "1"
+                self._cells["flag", s, p, o, g][which] = "1"
             else:
-                self._cells["value", s, p, g, seen[s, p, g]][texts] = o
+                self._cells["value", s, p, g, seen[s, p, g]][which] = o
                 seen[s, p, g] += 1
         for name, text in said.terms.items():
-            self._cells["term", name][texts] = text
+            self._cells["term", name][which] = text
         for spot in said.introduced:
-            self._cells["introduced", spot._replace(iri=_renumbered(spot.iri, numbers))][texts] = "1"
+            self._cells["introduced", spot._replace(iri=_renumbered(spot.iri, numbers))][which] = "1"
         for number, spot in enumerate(said.referred):
             key = spot._replace(iri="", subject=_renumbered(spot.subject, numbers))
             if has_marks(spot.iri):
-                self._cells["referred", key._replace(iri=_renumbered(spot.iri, numbers))][texts] = "1"
+                self._cells["referred", key._replace(iri=_renumbered(spot.iri, numbers))][which] = "1"
             else:
-                self._cells["reference", key, number][texts] = spot.iri
+                self._cells["reference", key, number][which] = spot.iri
 
     def _emit(
         self,
@@ -312,16 +343,16 @@ class _Table:
         here = All((when, IsFound(found)))
         match key:
             case ("odd",):
-                learnt.odd = Any_((learnt.odd, here))
-            case ("present",):
-                learnt.present = Any_((learnt.present, here))
+                learnt.odd = Any_((learnt.odd, IsFound(found)))
+            case ("given",):
+                learnt.given = Any_((learnt.given, IsFound(found)))
             case ("flag", str(s), str(p), str(o), str(g)):
                 plan.lines.append(Line(self._term(s), p, self._term(o), self._term(g), here))
             case ("value", str(s), str(p), str(g), _):
                 value: Pieces = (single,) if single is not None else (found,)
                 plan.lines.append(Line(self._term(s), p, value, self._term(g), here))
             case ("term", str(name)):
-                learnt.terms.setdefault(name, []).append(((found,), here))
+                learnt.terms.setdefault(name, []).append(((found,), IsFound(found)))
             case ("introduced", spot):
                 types = (" ".join(cls.value for cls in spot.classes),)  # type: ignore[attr-defined]
                 iri = self.marks.pieces(spot.iri, self._digest)  # type: ignore[attr-defined]

@@ -13,7 +13,10 @@ from kg.mapping.values.wording import fold
 from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
 
-_LABELS: Final = frozenset({v.SKOS_PREF_LABEL, v.SKOS_ALT_LABEL, v.SKOS_HIDDEN_LABEL})
+_LABELS: Final = (v.SKOS_PREF_LABEL, v.SKOS_ALT_LABEL, v.SKOS_HIDDEN_LABEL)
+READS: Final = (*_LABELS, v.RDF_TYPE, v.WITHIN)
+"""The predicates that names are made of."""
+
 _ACCENTS: Final = range(0x300, 0x370)
 
 

@@ -1,1 +1,1 @@
-"""Validation of what a SPARQL endpoint holds: relations as SPARQL, and the endpoint that answers."""
+"""Validation of what a SPARQL endpoint holds: relations as SPARQL."""

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NoReturn
 
+from kg.endpoint.faults import QueryRefused
+from kg.endpoint.select import SparqlEndpoint, Told
 from kg.model.errors import EnvironmentFault
 from kg.model.terms import parts_of
 from kg.validation.engine import SetEngine
 from kg.validation.plan import Check
 from kg.validation.relations import Nodes, Pairs, Rows
 from kg.validation.remote.as_sparql import NotTranslatable, count_query, query_of
-from kg.validation.remote.endpoint import QueryRefused, SparqlEndpoint, Told
 from kg.validation.results import Result, Row
 from kg.validation.shapes.constraints import Constraint, Shapes
 

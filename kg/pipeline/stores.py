@@ -1,0 +1,59 @@
+"""Which store answers: the local build, or an endpoint that `kg.toml` or the command line names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from kg.pipeline.project import Project
+from kg.stores.generations import Generations
+from kg.stores.protocol import GraphStore
+
+if TYPE_CHECKING:
+    from kg.stores.remote.store import EndpointStore
+
+
+def endpoint_of(project: Project) -> EndpointStore | None:
+    """The endpoint that answers for the project; None where the local build does."""
+    if not project.endpoint:
+        return None
+    from kg.stores.remote.addresses import Addresses
+    from kg.stores.remote.store import EndpointStore
+
+    settings = project.settings
+    # What kg.toml says of updates is of the store that it names.
+    named = project.endpoint == settings.store
+    update, quads = (settings.store_update, settings.store_graphs) if named else ("", "")
+    return EndpointStore(Addresses(project.endpoint, update, quads), settings.base)
+
+
+@contextmanager
+def store_of(project: Project) -> Iterator[GraphStore]:
+    """
+    The store to ask. A local build stays in place until the block ends.
+
+    Raises:
+        UsageError: Nothing is built yet.
+        EnvironmentFault: The store cannot be opened.
+    """
+    remote = endpoint_of(project)
+    if remote is not None:
+        with closing(remote):
+            yield remote
+        return
+    from kg.stores.embedded import EmbeddedStore
+
+    with Generations(project.store).reading() as generation:
+        yield EmbeddedStore.of_generation(generation)
+
+
+def warning_of(project: Project) -> str:
+    """
+    What to tell whoever reads the store: that a load has not ended. Empty where all is well.
+
+    Raises:
+        EnvironmentFault: The endpoint does not answer.
+    """
+    remote = endpoint_of(project)
+    return remote.warning() if remote else ""
