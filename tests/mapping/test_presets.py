@@ -6,6 +6,7 @@ A row of such a case never stands in a real table. `tests/example/test_myanmar_2
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,9 +14,10 @@ from typing import Any, NamedTuple
 import pytest
 from pyoxigraph import Store
 
+from kg import Project, build, opened
 from kg.queries.catalogue import load_queries
 from tests.answers import QUERIES, ask, read_cases, table
-from tests.mappings import PRESETS, ROOT, columns, told
+from tests.mappings import PRESETS, ROOT, columns, headers, told
 
 FOLDER = ROOT / "tests" / "cases" / "mappings"
 SHIPPED = load_queries([QUERIES])
@@ -86,3 +88,35 @@ def said(store: Store, thing: str, key: str) -> str:
             {narrower if key == "a" else ""}
         }}"""
     return "; ".join(sorted(cell for (cell,) in ask(store, text).rows))
+
+
+@pytest.mark.parametrize("preset", sorted(NUMBER_OF_CASES))
+def test_a_build_says_what_the_reference_says(tmp_path: Path, preset: str) -> None:
+    """All made-up rows in one table, read from a file and run by a plan."""
+    file = read_cases(FOLDER / preset / "cases.yaml")
+    good = [case for case in CASES if case.preset == preset and "findings" not in case.given]
+    key = next(iter(file["row"]))
+    rows = [{**row, key: f"{row[key]}{number}"} for number, case in enumerate(good) for row in case.rows]
+    facts = [file["register"]] if file["register"] else []
+    mapping = f"preset: {preset}\ntable: ../tables/rows.{'tsv' if file.get('header') == 'none' else 'csv'}\n"
+    expected = told(tmp_path, mapping, rows, facts)
+    write_table(tmp_path / "tables", preset, rows, header=file.get("header") != "none")
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "rows.yaml").write_text(mapping, encoding="utf-8")
+    project = Project.open(tmp_path)
+    result = build(project)
+    assert [str(finding) for finding in result.findings] == [str(finding) for finding in expected.findings] == []
+    with opened(project) as store:
+        assert set(store) == set(expected.store)
+
+
+def write_table(folder: Path, preset: str, rows: list[dict[str, str]], *, header: bool) -> None:
+    """The rows as CSV with a header, or separated by tabs without one, then in the order that the preset names."""
+    folder.mkdir()
+    names = list(dict.fromkeys(name for row in rows for name in row)) if header else headers(preset)
+    path = folder / ("rows.csv" if header else "rows.tsv")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, delimiter="," if header else "\t", restval="")
+        if header:
+            writer.writeheader()
+        writer.writerows(rows)
