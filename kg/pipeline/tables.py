@@ -81,7 +81,8 @@ class MappedTable:
 
         links = Links(self.run)
         introduced, referred = list(links.introductions(asked)), list(links.references())
-        spots = [(one.row, one.entry, one.line, one.column) for one in (*introduced, *referred)]
+        spots = [(i.row, i.entry, i.line, i.column) for i in introduced]
+        spots += [(r.row, r.entry, r.line, r.column) for r in referred]
         places = iter(self._spots(spots))
         introductions = [Introduction(NamedNode(i.iri), _iris(i.types), next(places)) for i in introduced]
         references = [
@@ -203,7 +204,7 @@ def links_with_tables(
     Of a table's only those are among them that the check could say something of.
     """
     for table in tables:
-        asked = [one.iri.value for one in (*introductions, *references)]
+        asked = [*(i.iri.value for i in introductions), *(r.iri.value for r in references)]
         introduced, referred = table.links(asked)
         introductions = [*introductions, *introduced]
         references = [*references, *referred]

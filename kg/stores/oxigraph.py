@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from io import RawIOBase
+from io import BufferedReader, RawIOBase
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +47,7 @@ def write_store(
     pieces = iter(lines)
     first = next(pieces, None)
     if first is not None:
-        store.bulk_load(_Stream(chain([first], pieces)), format=RdfFormat.N_QUADS)
+        store.bulk_load(BufferedReader(_Stream(chain([first], pieces)), 1 << 20), format=RdfFormat.N_QUADS)
     store.flush()
 
 

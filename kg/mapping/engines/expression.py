@@ -385,7 +385,10 @@ def _tables_of(plan: EntryPlan) -> list[str]:
         of_when(line.when)
         for pieces in (line.subject, line.value, line.graph):
             of_pieces(pieces)
-    for spot in (*plan.introduced, *plan.referred):
-        of_when(spot.when)
-        of_pieces(spot.iri)
+    for introduced in plan.introduced:
+        of_when(introduced.when)
+        of_pieces(introduced.iri)
+    for referred in plan.referred:
+        of_when(referred.when)
+        of_pieces(referred.iri)
     return list(found)

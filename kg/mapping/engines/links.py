@@ -55,6 +55,7 @@ class Links:
         self._run = run
         self._db: DuckDBPyConnection = run.cells.db
         self._sites: list[tuple[Entry, int, int]] = []
+        self._shared: list[int] = []
         self._references: list[tuple[Entry, tuple[NamedNode, ...], str, int, int, bool]] = []
         self._db.execute("CREATE OR REPLACE TABLE introduced (iri VARCHAR, types VARCHAR, row BIGINT, site INTEGER)")
         self._db.execute("CREATE OR REPLACE TABLE referred (iri VARCHAR, subject VARCHAR, row BIGINT, site INTEGER)")
@@ -70,13 +71,18 @@ class Links:
             sql = to_sql(self._run.expression.columns_of(one.plan, tables, texts))
             site = len(self._sites)
             self._sites.append((one.entry, spot.line, spot.column))
-            # Rows that share an entry introduce its thing once, with the first of them.
+            # Rows that share an entry introduce its thing once, with the first of them, and so do several shared entries:
+            # an actor may stand on either side.
+            earlier = ", ".join(map(str, self._shared)) or "-1"
             chosen = (
-                f"SELECT iri, min_by(types, row), min(row), {site} FROM ({sql}) WHERE iri IS NOT NULL GROUP BY iri"
+                f"SELECT iri, min_by(types, row), min(row), {site} FROM ({sql}) WHERE iri IS NOT NULL"
+                f" AND iri NOT IN (SELECT iri FROM introduced WHERE site IN ({earlier})) GROUP BY iri"
                 if one.shared
                 else f"SELECT iri, types, row, {site} FROM ({sql}) WHERE iri IS NOT NULL"
             )
             self._db.execute(f"INSERT INTO introduced {chosen}")
+            if one.shared:
+                self._shared.append(site)
         for ref in one.plan.referred:
             texts = {"iri": (ref.iri, ref.when), "subject": (ref.subject, ref.when)}
             sql = to_sql(self._run.expression.columns_of(one.plan, tables, texts))

@@ -283,8 +283,9 @@ class Compiler:
             classes = [pair for one in named for pair in types_of(self._silent(probe), one)]
             classes = classes or [(cls, record) for cls in list(outer.possible.values())[:1]]
             write_key(probe.scope, SUBJECT, (key, record), classes, adds=outer.adds)
-            own = types_of(self._silent(probe), record.get(v.WORD_TYPE)) or [(expected, record)]
-            possible.update({cls.iri: cls for cls, _ in own if cls is not None})
+            own = [cls for cls, _ in types_of(self._silent(probe), record.get(v.WORD_TYPE))]
+            own = own or ([expected] if expected is not None else [])
+            possible.update({cls.iri: cls for cls in own})
             return probe.finished()
 
         fill = self._record(keys, entry)

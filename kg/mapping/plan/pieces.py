@@ -111,7 +111,7 @@ class Line(NamedTuple):
     """A quad; its terms are N-Triples texts in pieces. It stands where `when` holds."""
 
     subject: Pieces
-    predicate: Pieces
+    predicate: str
     value: Pieces
     graph: Pieces
     when: When

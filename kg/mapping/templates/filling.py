@@ -170,7 +170,7 @@ class Filler:
         return tuple(found)
 
     def _thing(self, text: str, hole: Hole, row: Row) -> str:
-        inside = ()
+        inside: tuple[str, ...] = ()
         if hole.steps.inside is not None:
             inside = self.texts(hole.steps.inside, row)
             if not inside:

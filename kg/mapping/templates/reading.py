@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from pyoxigraph import NamedNode
 
@@ -33,6 +33,8 @@ from kg.ontology.model import nearest
 
 _TEXT_KEYS: Final = ("table", "preset", "sheet", "delimiter", "encoding", "format")
 _TOP_KEYS: Final = (*_TEXT_KEYS, "optional", "header", "columns", "document", "where", "values", "shared", "claims")
+_T = TypeVar("_T")
+
 _COLUMN, _TEXT, _IF, _ANY = "column", "text", "if", "any"
 _STEPS: Final = (
     "default",
@@ -130,11 +132,11 @@ class _Reader:
             if not (claims or shared):
                 self.report("unexpected-shape", "this mapping has no `claims`", own.root, "list what each row says")
             return None
-        where = self._in(found["where"][0], lambda _: self._condition(found["where"][1])) if found["where"] else None
+        where = self._where(found["where"])
         optional = frozenset(self._texts(found["optional"]))
         return TableMapping(
             file=own.file,
-            options={key: _text(found[key][1]) for key in _TEXT_KEYS if found[key] and _text(found[key][1])},
+            options={key: _text(one[1]) for key in _TEXT_KEYS if (one := found[key]) is not None and _text(one[1])},
             document=document,
             header=tuple(self._texts(found["header"])),
             where=where,
@@ -145,10 +147,13 @@ class _Reader:
             names=self._renamed(found["columns"]),
         )
 
+    def _where(self, found: tuple[Sheet, Node] | None) -> Condition | None:
+        return self._in(found[0], lambda _: self._condition(found[1])) if found is not None else None
+
     def _first(self, sheets: list[Sheet], key: str) -> tuple[Sheet, Node] | None:
         return next(((sheet, node) for sheet in sheets if (node := sheet.root.get(key)) is not None), None)
 
-    def _in(self, sheet: Sheet, read: Callable[[Sheet], object]) -> object:
+    def _in(self, sheet: Sheet, read: Callable[[Sheet], _T]) -> _T:
         """Read with positions in another file: that of the preset."""
         before, self.sheet = self.sheet, sheet
         try:
