@@ -90,7 +90,11 @@ def said(store: Store, thing: str, key: str) -> str:
     return "; ".join(sorted(cell for (cell,) in ask(store, text).rows))
 
 
-@pytest.mark.parametrize("preset", sorted(NUMBER_OF_CASES))
+WITHOUT_HEADER = pytest.mark.xfail(strict=True, reason="tables without a header row are not read yet")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["acled", pytest.param("gdelt-events", marks=WITHOUT_HEADER), "ucdp-ged"])
 def test_a_build_says_what_the_reference_says(tmp_path: Path, preset: str) -> None:
     """All made-up rows in one table, read from a file and run by a plan."""
     file = read_cases(FOLDER / preset / "cases.yaml")
