@@ -71,7 +71,7 @@ class Links:
             sql = to_sql(self._run.expression.columns_of(one.plan, tables, texts))
             site = len(self._sites)
             self._sites.append((one.entry, spot.line, spot.column))
-            # Rows that share an entry introduce its thing once, with the first of them, and so do several shared entries:
+            # Rows that share an entry introduce its thing once, with the first of them. So do several shared entries:
             # an actor may stand on either side.
             earlier = ", ".join(map(str, self._shared)) or "-1"
             chosen = (
