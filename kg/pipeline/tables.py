@@ -89,12 +89,8 @@ class MappedTable:
             Reference(NamedNode(r.iri), r.expected, r.key, NamedNode(r.subject), next(places), r.is_use)
             for r in referred
         ]
-        placed = self.placed(self.run.odd)
         described = self.run.described
-        return (
-            [*described.introductions, *introductions, *placed.introductions],
-            [*described.references, *references, *placed.references],
-        )
+        return [*described.introductions, *introductions], [*described.references, *references]
 
     def _spots(self, spots: list[tuple[int, Entry, int, int]]) -> list[Position]:
         """The cells behind places of the mapping, each in a row; the place itself where no cell is behind it."""

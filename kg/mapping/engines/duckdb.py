@@ -13,6 +13,7 @@ from kg.mapping.plan.pieces import Plain
 from kg.mapping.templates.holes import columns_of
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     from duckdb import DuckDBPyConnection
 
     from kg.mapping.engines.rows import Opened
@@ -31,7 +32,7 @@ class DuckDBCells:
         self.db = db
         self.columns = tuple(columns)
         self._names = {name: column_name(number) for number, name in enumerate(columns)}
-        self._expression = Expression(columns, {})
+        self._expression = Expression(columns)
         self.tables: dict[str, LookUp] = {}
         self._empty, self._plain = self._answer(ask)
 
@@ -72,6 +73,18 @@ class DuckDBCells:
             unnested = ", ".join("unnest(?)" for _ in names)
             columns = [list(column) for column in zip(*table.rows, strict=True)]
             self.db.execute(f'INSERT INTO "{table.name}" SELECT {unnested}', columns)
+
+    def keep(self, name: str, rows: ir.Table) -> ir.Table:
+        """
+        Keep the rows of an expression under a name, and give them as a table to read.
+
+        What only reads cells is read again each time; what has been looked up is kept.
+        """
+        kind = "TABLE" if self.tables else "VIEW"
+        self.db.execute(f'CREATE {kind} "{name}" AS {to_sql(rows)}')
+        import ibis
+
+        return ibis.table(rows.schema(), name=name)
 
     def _answer(self, ask: Questions) -> tuple[dict[str, bool], dict[tuple[str, Form], bool]]:
         cells = self._expression.cells()

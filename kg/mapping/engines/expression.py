@@ -52,122 +52,100 @@ def column_name(number: int) -> str:
     return f"c{number}"
 
 
-def flag_name(number: int, form: Form) -> str:
-    """What an engine calls the truth that a column is in a form."""
-    return f"c{number}_{form.name}"
-
-
 class Expression:
     """
     Makes expressions of plans. `columns` are the mapping's in the engine's order.
-
-    `flags` are the forms that the engine has looked for already, as columns of their own.
     """
 
-    def __init__(self, columns: Sequence[str], flags: Mapping[tuple[str, Form], str]) -> None:
+    def __init__(self, columns: Sequence[str]) -> None:
         import ibis
 
         self._ibis = ibis
         self._columns = {name: column_name(number) for number, name in enumerate(columns)}
-        self._flags = dict(flags)
 
     def cells(self) -> ir.Table:
         """The unbound table of cells."""
-        schema = {ROW: "int64", **dict.fromkeys(self._columns.values(), "string")}
-        schema.update(dict.fromkeys(self._flags.values(), "boolean"))
-        return self._ibis.table(schema, name=CELLS)
+        return self._ibis.table({ROW: "int64", **dict.fromkeys(self._columns.values(), "string")}, name=CELLS)
 
-    def lines(self, plan: EntryPlan, tables: Mapping[str, LookUp], *, merge: bool = False) -> ir.Table:
+    def entry(self, plan: EntryPlan, tables: Mapping[str, LookUp]) -> ir.Table:
         """
-        `row` and `text`: the lines of all rows that have the entry and are not odd.
+        The rows that have an entry or are odd, with all that its lines read: cells, look-ups, flags, names.
 
-        With `merge` each statement stands a second time, in the default graph.
+        An engine keeps it as a table or view of its own, which the expressions below read.
         """
-        base = self._named(plan, tables)
-        base = base.filter(base["exists"] & ~base["odd"])
-        # The last line has no line feed: whoever writes texts ends them with one. It must stand in every row.
-        lines = sorted(plan.lines, key=lambda line: _is_certain(line.when, plan))
-        if not _is_certain(lines[-1].when, plan):
-            raise Bug("no line stands in every row that has the entry")
-        texts = [self._line(base, line, plan, merge=merge) for line in lines[:-1]]
-        last = lines[-1]
-        texts.append(self._text(base, self._pieces(last, merge=merge)[:-1]))
-        texts.append(" .")
-        return base.select(ROW, text=_joined(self._ibis, texts))
-
-    def quads(self, plan: EntryPlan, tables: Mapping[str, LookUp]) -> ir.Table:
-        """`s`, `p`, `o`, `g`: the quads as N-Triples texts, one a row."""
-        ibis, base = self._ibis, self._named(plan, tables)
-        base = base.filter(base["exists"] & ~base["odd"])
-        structs = [
-            ibis.ifelse(
-                self._when(base, line.when),
-                ibis.struct(
-                    {
-                        "s": self._text(base, line.subject),
-                        "p": line.predicate,
-                        "o": self._text(base, line.value),
-                        "g": self._text(base, line.graph),
-                    }
-                ),
-                None,
-            )
-            for line in plan.lines
-        ]
-        each = base.select(quad=ibis.array(structs).unnest())
-        each = each.filter(each["quad"].notnull())
-        return each.select(**{name: each["quad"][name] for name in "spog"})
-
-    def columns_of(
-        self, plan: EntryPlan, tables: Mapping[str, LookUp], texts: Mapping[str, tuple[Pieces, When]]
-    ) -> Any:
-        """`row` and a column for each text, NULL where it does not hold; odd rows are not there."""
-        base = self._named(plan, tables)
-        base = base.filter(base["exists"] & ~base["odd"])
-        found = {
-            name: self._ibis.ifelse(self._when(base, when), self._value(base, pieces), None)
-            for name, (pieces, when) in texts.items()
-        }
-        return base.select(ROW, **found)
-
-    def odd(self, plan: EntryPlan, tables: Mapping[str, LookUp]) -> ir.Table:
-        """`row` of the rows that are left to the reference."""
-        base = self._named(plan, tables)
-        return base.filter(base["odd"]).select(ROW)
-
-    # ── The row's own columns ───────────────────────────────────────────────────────────────────────────────────────
-
-    def _named(self, plan: EntryPlan, tables: Mapping[str, LookUp]) -> ir.Table:
-        """Cells, joined with the look-ups that the plan reads, and with its flags and names as columns."""
         base = self.cells()
         for name in _tables_of(plan):
             base = self._with_table(base, tables[name])
         for flags in _in_levels(plan.flags, _flags_in):
             base = base.mutate(**{name: self._truth(base, plan.flags[name]) for name in flags})
         base = base.mutate(odd=self._truth(base, plan.odd))
+        base = base.filter(base["exists"] | base["odd"])
         for names in _in_levels(plan.names, _names_in):
             base = base.mutate(**{_column(name): self._value(base, plan.names[name]) for name in names})
         return base
+
+    @staticmethod
+    def _written(base: ir.Table) -> ir.Table:
+        return base.filter(base["exists"] & ~base["odd"])
+
+    def lines(self, base: ir.Table, plan: EntryPlan, *, merge: bool = False) -> ir.Table:
+        """
+        `row` and `text`: the lines of all rows that have the entry and are not odd; `base` is what `entry` gave.
+
+        With `merge` each statement stands a second time, in the default graph. The last line has no line feed.
+        """
+        base = self._written(base)
+        certain = [line for line in plan.lines if _is_certain(line.when, plan)]
+        if not certain:
+            raise Bug("no line stands in every row that has the entry")
+        by_condition: dict[When, list[Line]] = {}
+        for line in plan.lines:
+            if not _is_certain(line.when, plan):
+                by_condition.setdefault(line.when, []).append(line)
+        texts = []
+        for when, lines in by_condition.items():
+            text = self._text(base, _all_pieces(lines, merge=merge))
+            holds = self._when(base, when)
+            texts.append(text if holds is True else self._ibis.ifelse(holds, text, ""))
+        last = _all_pieces(certain, merge=merge)
+        texts.append(self._text(base, (*last[:-1], str(last[-1]).rstrip("\n"))))
+        # Joined at once: a chain of two at a time would copy the text again with each line.
+        whole = self._ibis.literal("").join(texts) if len(texts) > 1 else texts[0]
+        return base.select(ROW, text=whole)
+
+    def quads(self, base: ir.Table, plan: EntryPlan) -> ir.Table:
+        """`s`, `p`, `o`, `g`: the quads as N-Triples texts, one a row; `base` is what `entry` gave."""
+        ibis, base = self._ibis, self._written(base)
+        structs = []
+        for line in plan.lines:
+            terms = {"s": line.subject, "p": (line.predicate,), "o": line.value, "g": line.graph}
+            struct = ibis.struct({name: self._value(base, pieces) for name, pieces in terms.items()})
+            holds = True if _is_certain(line.when, plan) else self._when(base, line.when)
+            structs.append(struct if holds is True else ibis.ifelse(holds, struct, None))
+        each = base.select(quad=ibis.array(structs).unnest())
+        each = each.filter(each["quad"].notnull())
+        return each.select(**{name: each["quad"][name] for name in "spog"})
+
+    def texts(self, base: ir.Table, texts: Mapping[str, tuple[Pieces, When]]) -> ir.Table:
+        """`row` and a column for each text, NULL where it does not hold; `base` is what `entry` gave."""
+        base = self._written(base)
+        found = {
+            name: self._ibis.ifelse(self._when(base, when), self._value(base, pieces), None)
+            for name, (pieces, when) in texts.items()
+        }
+        return base.select(ROW, **found)
+
+    @staticmethod
+    def odd(base: ir.Table) -> ir.Table:
+        """`row` of the rows that are left to the reference; `base` is what `entry` gave."""
+        return base.filter(base["odd"]).select(ROW)
 
     def _with_table(self, base: ir.Table, table: LookUp) -> ir.Table:
         keys = [f"{table.name}_t{n}" for n in range(len(table.columns))]
         found = [f"{table.name}_{column}" for column in table.names]
         other = self._ibis.table(dict.fromkeys((*keys, *found), "string"), name=table.name)
         on = [base[self._columns[column]] == other[key] for column, key in zip(table.columns, keys, strict=True)]
-        return base.left_join(other, on)
-
-    @staticmethod
-    def _pieces(line: Line, *, merge: bool) -> Pieces:
-        statement = (*line.subject, f" {line.predicate} ", *line.value)
-        pieces: Pieces = (*statement, " ", *line.graph, " .\n")
-        return (*pieces, *statement, " .\n") if merge else pieces
-
-    def _line(self, base: ir.Table, line: Line, plan: EntryPlan, *, merge: bool) -> Any:
-        text = self._text(base, self._pieces(line, merge=merge))
-        if _is_certain(line.when, plan):
-            return text
-        when = self._when(base, line.when)
-        return text if when is True else self._ibis.ifelse(when, text, "")
+        return base.left_join(other, on).drop(*keys)
 
     # ── Texts and truths ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -218,7 +196,9 @@ class Expression:
         ibis = self._ibis
         match when:
             case IsPlain(columns):
-                return reduce(lambda a, b: a & b, [self._is_plain(base, *one) for one in columns])
+                return reduce(
+                    lambda a, b: a & b, [is_plain(base[self._columns[column]], form) for column, form in columns]
+                )
             case IsFull(columns):
                 return reduce(lambda a, b: a & b, [base[self._columns[column]] != "" for column in columns])
             case IsFound(found):
@@ -250,14 +230,19 @@ class Expression:
             return neutral
         return reduce((lambda a, b: a & b) if neutral else (lambda a, b: a | b), values)
 
-    def _is_plain(self, base: ir.Table, column: str, form: Form) -> Any:
-        flag = self._flags.get((column, form))
-        return base[flag] if flag is not None else is_plain(base[self._columns[column]], form)
-
 
 def is_plain(cell: Any, form: Form) -> Any:
     """Whether a cell is in a form; a word of the facts format never is."""
     return cell.re_search(rf"\A(?:{form.pattern})\z") & (cell != "unknown")
+
+
+def _all_pieces(lines: Sequence[Line], *, merge: bool) -> Pieces:
+    """Lines one below the other, each ended by a line feed."""
+    found: list[Piece] = []
+    for line in lines:
+        statement = (*line.subject, f" {line.predicate} ", *line.value)
+        found += [*statement, " ", *line.graph, " .\n", *((*statement, " .\n") if merge else ())]
+    return tuple(found)
 
 
 def _is_certain(when: When, plan: EntryPlan) -> bool:

@@ -14,9 +14,11 @@ from pyoxigraph import NamedNode
 
 from kg.mapping.engines.duckdb import to_sql
 from kg.mapping.engines.run import PlannedEntry, Run
+from kg.mapping.plan.pieces import EntryPlan
 from kg.mapping.templates.holes import Entry
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     from duckdb import DuckDBPyConnection
 
 _MOST: Final = 10_000
@@ -55,43 +57,57 @@ class Links:
         self._run = run
         self._db: DuckDBPyConnection = run.cells.db
         self._sites: list[tuple[Entry, int, int]] = []
-        self._shared: list[int] = []
         self._references: list[tuple[Entry, tuple[NamedNode, ...], str, int, int, bool]] = []
-        self._db.execute("CREATE OR REPLACE TABLE introduced (iri VARCHAR, types VARCHAR, row BIGINT, site INTEGER)")
+        columns = "iri VARCHAR, types VARCHAR, row BIGINT, site INTEGER"
+        for table in ("introduced", "shared"):
+            self._db.execute(f"CREATE OR REPLACE TABLE {table} ({columns})")
         self._db.execute("CREATE OR REPLACE TABLE referred (iri VARCHAR, subject VARCHAR, row BIGINT, site INTEGER)")
         for one in run.planned:
-            self._add(one)
+            if one.plan is not None and one.rows is not None:
+                self._add(one, one.plan, one.rows)
+        self._add_odd()
+        # What rows share is introduced once, by the first of them.
+        self._db.execute(
+            "INSERT INTO introduced SELECT iri, min_by(types, row), min(row), min_by(site, row) FROM shared GROUP BY iri"
+        )
 
-    def _add(self, one: PlannedEntry) -> None:
-        if one.plan is None:
-            return
-        tables = self._run.cells.tables
-        for spot in one.plan.introduced:
+    def _add(self, one: PlannedEntry, plan: EntryPlan, rows: ir.Table) -> None:
+        target = "shared" if one.shared else "introduced"
+        for spot in plan.introduced:
             texts = {"iri": (spot.iri, spot.when), "types": (spot.types, spot.when)}
-            sql = to_sql(self._run.expression.columns_of(one.plan, tables, texts))
-            site = len(self._sites)
-            self._sites.append((one.entry, spot.line, spot.column))
-            # Rows that share an entry introduce its thing once, with the first of them. So do several shared entries:
-            # an actor may stand on either side.
-            earlier = ", ".join(map(str, self._shared)) or "-1"
-            chosen = (
-                f"SELECT iri, min_by(types, row), min(row), {site} FROM ({sql}) WHERE iri IS NOT NULL"
-                f" AND iri NOT IN (SELECT iri FROM introduced WHERE site IN ({earlier})) GROUP BY iri"
-                if one.shared
-                else f"SELECT iri, types, row, {site} FROM ({sql}) WHERE iri IS NOT NULL"
-            )
-            self._db.execute(f"INSERT INTO introduced {chosen}")
-            if one.shared:
-                self._shared.append(site)
-        for ref in one.plan.referred:
-            texts = {"iri": (ref.iri, ref.when), "subject": (ref.subject, ref.when)}
-            sql = to_sql(self._run.expression.columns_of(one.plan, tables, texts))
+            sql = to_sql(self._run.expression.texts(rows, texts))
+            site = self._site(one.entry, spot.line, spot.column)
+            self._db.execute(f"INSERT INTO {target} SELECT iri, types, row, {site} FROM ({sql}) WHERE iri IS NOT NULL")
+        for ref in plan.referred:
+            refers = {"iri": (ref.iri, ref.when), "subject": (ref.subject, ref.when)}
+            sql = to_sql(self._run.expression.texts(rows, refers))
             site = len(self._references)
             self._references.append((one.entry, ref.expected, ref.key, ref.line, ref.column, ref.is_use))
             self._db.execute(
                 f"INSERT INTO referred SELECT iri, min_by(subject, row), min(row), {site} FROM ({sql})"
                 " WHERE iri IS NOT NULL GROUP BY iri"
             )
+
+    def _add_odd(self) -> None:
+        shared = {id(one.entry) for one in self._run.planned if one.shared}
+        for odd in self._run.odd:
+            table = "shared" if id(odd.entry) in shared else "introduced"
+            for i in odd.mapped.introductions:
+                site = self._site(odd.entry, i.position.line, i.position.column)
+                types = " ".join(cls.value for cls in i.types)
+                self._db.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", [i.iri.value, types, odd.row, site])
+            for r in odd.mapped.references:
+                site = len(self._references)
+                self._references.append(
+                    (odd.entry, r.expected, r.key, r.position.line, r.position.column, r.is_use)
+                )  # fmt: skip
+                self._db.execute(
+                    "INSERT INTO referred VALUES (?, ?, ?, ?)", [r.iri.value, r.subject.value, odd.row, site]
+                )
+
+    def _site(self, entry: Entry, line: int, column: int) -> int:
+        self._sites.append((entry, line, column))
+        return len(self._sites) - 1
 
     def introductions(self, asked: Iterable[str]) -> Iterator[RowIntroduction]:
         """Things that are introduced twice, those of `asked`, and one for each kind of thing that rows refer to."""

@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.mapping.engines.duckdb import DuckDBCells, Questions, keep_taken, to_sql
 from kg.mapping.engines.expression import ROW, Expression
-from kg.mapping.engines.rows import Opened, first_introduced
+from kg.mapping.engines.rows import Opened
 from kg.mapping.plan.compiling import Compiler, NotCompiled
 from kg.mapping.plan.learning import Learner
 from kg.mapping.plan.pieces import EntryPlan
@@ -37,11 +37,16 @@ _EXTRA: Final = "extra"
 
 @dataclass(frozen=True, slots=True)
 class PlannedEntry:
-    """An entry with its plan; None where only the reference does what it asks for."""
+    """
+    An entry with its plan, None where only the reference does what it asks for.
+
+    `rows` are those that have the entry, with all that its lines read; see `Expression.entry`.
+    """
 
     entry: Entry
     shared: bool
     plan: EntryPlan | None
+    rows: ir.Table | None
 
 
 @dataclass(slots=True)
@@ -77,8 +82,9 @@ class Run:
         """N-Quads, in pieces that end with a line; with `merge` each statement a second time, in the default graph."""
         yield _serialized(self.described_quads(), merge=merge)
         for one in self.planned:
-            if one.plan is not None:
-                yield from self._fetched(self._texts(one, merge=merge))
+            texts = self._texts(one, merge=merge)
+            if texts is not None:
+                yield from self._fetched(texts)
         yield _serialized(self.odd_quads(), merge=merge)
 
     def write(self, path: Path, compression: str = "none") -> None:
@@ -89,7 +95,7 @@ class Run:
             text = _serialized(quads, merge=False).decode()
             if text:
                 db.execute(f'INSERT INTO "{_EXTRA}" VALUES (?)', [text])
-        parts = [to_sql(self._texts(one, merge=False)) for one in self.planned if one.plan is not None]
+        parts = [to_sql(texts) for one in self.planned if (texts := self._texts(one, merge=False)) is not None]
         union = " UNION ALL ".join([f'SELECT text FROM "{_EXTRA}"', *(f"({part})" for part in parts)])
         db.execute(
             f"COPY ({union}) TO ? (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01',"
@@ -105,9 +111,10 @@ class Run:
         """What odd rows say."""
         return (statement.quad for odd in self.odd for statement in odd.mapped.statements)
 
-    def _texts(self, one: PlannedEntry, *, merge: bool) -> ir.Table:
-        assert one.plan is not None  # noqa: S101 # asked by the callers
-        texts = self.expression.lines(one.plan, self.cells.tables, merge=merge).select("text")
+    def _texts(self, one: PlannedEntry, *, merge: bool) -> ir.Table | None:
+        if one.plan is None or one.rows is None:
+            return None
+        texts = self.expression.lines(one.rows, one.plan, merge=merge).select("text")
         return texts.distinct() if one.shared else texts
 
     def _fetched(self, texts: ir.Table) -> Iterator[bytes]:
@@ -120,7 +127,6 @@ class Run:
 
     def take_odd_rows(self) -> None:
         """Do the rows that the plans left over; once more than `_MOST_FAULTY` of them are faulty the rest is counted."""
-        introduced: set[NamedNode] = set()
         faulty = 0
         for one in self.planned:
             seen: set[str] = set()
@@ -136,14 +142,12 @@ class Run:
                     seen.add(same)
                 mapped = self.opened.claim(one.entry, row, shared=one.shared)
                 faulty += bool(mapped.findings)
-                if one.shared:
-                    first_introduced(mapped, introduced)
                 self.odd.append(OddRow(number, one.entry, mapped))
 
     def _odd_rows(self, one: PlannedEntry) -> Iterator[tuple[int, dict[str, str]]]:
         cells = self.expression.cells()
-        if one.plan is not None:
-            cells = cells.semi_join(self.expression.odd(one.plan, self.cells.tables), ROW)
+        if one.rows is not None:
+            cells = cells.semi_join(self.expression.odd(one.rows), ROW)
         yield from self._filled(to_sql(cells.order_by(ROW)))
 
     def filled(self, rows: Iterable[int]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -183,10 +187,10 @@ class Run:
                     if isinstance(term, NamedNode):
                         found.setdefault(term.value, odd.row)
         for one in self.planned if wanted else ():
-            if one.plan is None:
+            if one.plan is None or one.rows is None:
                 continue
             texts = {f"t{number}": thing for number, thing in enumerate(one.plan.things)}
-            rows = self.expression.columns_of(one.plan, self.cells.tables, texts)
+            rows = self.expression.texts(one.rows, texts)
             for name in texts:
                 sql = (
                     f"SELECT {name}, min(row) FROM ({to_sql(rows)}) WHERE {name} IN (SELECT iri FROM wanted) GROUP BY 1"
@@ -210,8 +214,13 @@ def run(opened: Opened, described: Mapped, db: DuckDBPyConnection, rows: int, co
         keep_taken(db, opened, columns)
     cells = DuckDBCells(db, columns, questions)
     learner = Learner(cells)
-    planned = [PlannedEntry(e, shared, _compiled(opened, learner, e, shared=shared)) for e, shared in entries]
-    done = Run(opened, described, cells, planned, Expression(columns, {}), tuple(learner.findings), rows=rows)
+    expression = Expression(columns)
+    planned = []
+    for number, (entry, shared) in enumerate(entries):
+        plan = _compiled(opened, learner, entry, shared=shared)
+        kept = cells.keep(f"entry{number}", expression.entry(plan, cells.tables)) if plan is not None else None
+        planned.append(PlannedEntry(entry, shared, plan, kept))
+    done = Run(opened, described, cells, planned, expression, tuple(learner.findings), rows=rows)
     done.take_odd_rows()
     return done
 
