@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyoxigraph import Store
 
 from kg import Project, build, opened
@@ -23,6 +26,23 @@ FOLDER = ROOT / "tests" / "cases" / "mappings"
 SHIPPED = load_queries([QUERIES])
 KEYS = {"name", "because", "register", "mapping", "rows", "says", "query", "answer", "findings", "broken"}
 NUMBER_OF_CASES = {"ucdp-ged": 15, "acled": 9, "gdelt-events": 6}
+
+# A column of GED, and what the question for UCDP's rows calls it.
+BACK = {
+    "low": "low",
+    "best": "best",
+    "high": "high",
+    "date_start": "dateStart",
+    "date_end": "dateEnd",
+    "date_prec": "datePrec",
+    "where_prec": "wherePrec",
+    "adm_1": "adm1",
+    "adm_2": "adm2",
+    "deaths_a": "deathsA",
+    "deaths_b": "deathsB",
+    "deaths_civilians": "deathsCivilians",
+    "deaths_unknown": "deathsUnknown",
+}
 
 
 class Case(NamedTuple):
@@ -76,6 +96,40 @@ def test_a_preset_says_this(tmp_path: Path, case: Case) -> None:
         expected = table(given["answer"])
         answer = ask(found.store, SHIPPED.get(given["query"], given["query"]))
         assert str(answer.only(expected.columns)) == str(expected)
+
+
+@st.composite
+def ged_rows(draw: st.DrawFn) -> dict[str, str]:
+    """A row of GED with numbers, days and precisions that fit each other, all else as in the cases."""
+    deaths = draw(st.lists(st.integers(0, 40), min_size=4, max_size=4))
+    best = sum(deaths)
+    start = draw(st.dates(date(1989, 1, 1), date(2030, 12, 31)))
+    days = draw(st.integers(0, 60))
+    precision = "1" if days == 0 else "2" if days < 6 else "3" if days == 6 else "4" if days < 31 else "5"
+    names = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
+    return {
+        "low": str(draw(st.integers(0, best))),
+        "best": str(best),
+        "high": str(best + draw(st.integers(1, 9))),
+        "date_start": start.isoformat(),
+        "date_end": (start + timedelta(days)).isoformat(),
+        "date_prec": precision,
+        "where_prec": draw(st.sampled_from("123456")),
+        **dict(zip(names, map(str, deaths), strict=True)),
+    }
+
+
+@given(generated=st.lists(ged_rows(), min_size=1, max_size=30))
+@settings(max_examples=10)
+def test_generated_rows_of_ged_come_back(
+    tmp_path_factory: pytest.TempPathFactory, generated: list[dict[str, str]]
+) -> None:
+    row = read_cases(FOLDER / "ucdp-ged" / "cases.yaml")["row"]
+    rows = [{**row, **one, "id": str(number)} for number, one in enumerate(generated)]
+    found = told(tmp_path_factory.mktemp("generated"), "preset: ucdp-ged\n", rows)
+    assert (found.findings, found.broken) == ((), ())
+    answer = ask(found.store, SHIPPED["rows-for-ucdp"]).only(("event", *BACK.values()))
+    assert set(answer.rows) == {(f"ucdp-{row['id']}", *(row[column] for column in BACK)) for row in rows}
 
 
 def said(store: Store, thing: str, key: str) -> str:
