@@ -154,7 +154,7 @@ def test_a_build_says_what_the_reference_says(tmp_path: Path, preset: str) -> No
     file = read_cases(FOLDER / preset / "cases.yaml")
     good = [case for case in CASES if case.preset == preset and "findings" not in case.given]
     key = next(iter(file["row"]))
-    rows = [{**row, key: f"{row[key]}{number}"} for number, case in enumerate(good) for row in case.rows]
+    rows = [{**row, key: f"{number}-{row[key]}"} for number, case in enumerate(good) for row in case.rows]
     facts = [file["register"]] if file["register"] else []
     mapping = f"preset: {preset}\ntable: ../tables/rows.{'tsv' if file.get('header') == 'none' else 'csv'}\n"
     expected = told(tmp_path, mapping, rows, facts)
