@@ -10,28 +10,54 @@ from kg.cli import findings as shown
 from kg.cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from kg.pipeline.engines import EngineOptions
     from kg.pipeline.project import Project
 
 
 @click.command("build")
 @click.option("--fresh", is_flag=True, help="Read every file again, whatever the last build knew.")
 @click.option("--store", metavar="URL", help="Bring this SPARQL endpoint to the state of the build too.")
+@click.option("--out", metavar="FILE", help="Write quads there, and no store: .nq, .nq.gz, .nq.zst or .parquet.")
+@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", help="What makes quads of tables.")
+@click.option("--master", metavar="URL", default="local[*]", help="Where Spark's master is: spark://host:7077.")
+@click.option("--packages", metavar="NAMES", default="", help="Maven packages that Spark loads, for s3a:// and others.")
+@click.option("--work", metavar="FOLDER", default="", help="A folder that all of Spark's machines see.")
 @shown.fail_on
 @click.pass_context
-def command(ctx: click.Context, fresh: bool, store: str | None, fail_on: str) -> None:
+def command(
+    ctx: click.Context,
+    fresh: bool,
+    store: str | None,
+    out: str | None,
+    engine: str,
+    master: str,
+    packages: str,
+    work: str,
+    fail_on: str,
+) -> None:
     r"""
-    Build the graph from the facts.
+    Build the graph from the facts, and from the tables that mappings name.
 
     Reads the facts that changed since the last build, and replaces the store in one step. Errors leave the old store
     as it is. Where --store or kg.toml names an endpoint, what has changed is then sent there.
 
+    With --out the quads are written to a file, or by Spark to a folder, to be loaded elsewhere.
+
     \b
-    Example:
+    Examples:
       kg build
+      kg build --out quads.nq.gz
     """
     from kg.pipeline.build import build
+    from kg.pipeline.engines import EngineOptions
 
     project = ctx.obj.project(store)
+    loaded = tuple(name for name in packages.split(",") if name)
+    options = EngineOptions(engine, master, loaded, work)
+    if out is not None:
+        _write(ctx, project, out, options, fail_on)
+    if engine != "duckdb":
+        raise click.UsageError("--engine spark writes quads: say where with --out", ctx)
     with progress_bar("reading facts") as progress:
         built = build(project, fresh=fresh, progress=progress)
     shown.show(built.findings, project.root)
@@ -41,11 +67,26 @@ def command(ctx: click.Context, fresh: bool, store: str | None, fail_on: str) ->
     if not built.files:
         click.echo(f"there are no facts in {project.root / project.settings.facts}", err=True)
     again = "" if built.read == built.files else f" ({built.read} of them read again)"
+    rows = f" and {built.rows:,} rows" if built.rows else ""
     click.echo(
-        f"built {built.quads:,} quads from {built.files} files{again}: {shown.counted(built.findings)}", err=True
+        f"built {built.quads:,} quads from {built.files} files{again}{rows}: {shown.counted(built.findings)}", err=True
     )
     _publish(project)
     ctx.exit(shown.exit_code(built.findings, fail_on))
+
+
+def _write(ctx: click.Context, project: Project, out: str, options: EngineOptions, fail_on: str) -> None:
+    """Write quads to a file, or by Spark to a folder, and end."""
+    from kg.pipeline.quads import write_quads
+
+    written = write_quads(project, out, options)
+    shown.show(written.findings, project.root)
+    if not written.written:
+        click.echo(f"nothing was written: {shown.counted(written.findings)} in {written.files} files", err=True)
+        ctx.exit(1)
+    rows = f" and {written.rows:,} rows" if written.rows else ""
+    click.echo(f"wrote {written.files} files{rows} to {out}: {shown.counted(written.findings)}", err=True)
+    ctx.exit(shown.exit_code(written.findings, fail_on))
 
 
 def _publish(project: Project) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,15 +14,18 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.facts import read
 from kg.mapping.context import Context
-from kg.mapping.templates.holes import Entry, columns_at, holes_of
+from kg.mapping.engines.expression import CELLS, column_name
+from kg.mapping.engines.rows import Opened
+from kg.mapping.templates.holes import Entry, columns_at, columns_of, holes_of
 from kg.mapping.templates.names import Names
 from kg.mapping.templates.reading import TableMapping, read_mapping
-from kg.model.errors import EnvironmentFault, KgError
+from kg.model.errors import KgError
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.records import Limits, Sheet
 from kg.model.shipped import shipped
 from kg.model.statements import Introduction, Mapped, Reference, Statement
+from kg.pipeline.engines import EngineOptions, Engines, engines_of
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile
 from kg.tables import Table, TableOptions, open_table
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 _SUFFIXES: Final = (".yaml", ".yml")
 _RAW: Final = "raw"
-_MEMORY: Final = "1200MB"
-"""What DuckDB may take; beyond it spills into a temporary folder."""
 
 
 def mapping_files(project: Project) -> list[FactsFile]:
@@ -159,36 +158,24 @@ class MappedTable:
 
 
 @contextmanager
-def mapped_tables(project: Project, context: Context, named: Iterable[Quad]) -> Iterator[list[MappedTable]]:
+def mapped_tables(
+    project: Project, context: Context, named: Iterable[Quad], engines: EngineOptions | None = None
+) -> Iterator[list[MappedTable]]:
     """
     All mappings of a project, run over their tables; what they hold in memory and on disk goes when the block ends.
 
     `named` are quads of the facts: what things are called, their classes, and what lies in what.
+
+    Raises:
+        EnvironmentFault: The disk is full, or an engine cannot be had.
     """
     files = mapping_files(project)
     if not files:
         yield []
         return
     names = Names(named, context.ontology, context.base)
-    with tempfile.TemporaryDirectory(prefix="kg-tables-") as folder:
-        databases: list[DuckDBPyConnection] = []
-        try:
-            done = []
-            for number, file in enumerate(files):
-                db = _connected(Path(folder) / str(number))
-                databases.append(db)
-                done.append(_mapped(file, project, context, names, db))
-            yield done
-        except Exception as error:
-            if type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb"):
-                raise EnvironmentFault(
-                    f"a table could not be worked on: {error}", "is there room on the disk, and memory?"
-                ) from error
-            raise
-        finally:
-            for db in databases:
-                db.close()
-            shutil.rmtree(folder, ignore_errors=True)
+    with engines_of(engines or EngineOptions()) as make:
+        yield [_mapped(file, project, context, names, make) for file in files]
 
 
 def links_with_tables(
@@ -205,23 +192,6 @@ def links_with_tables(
         introductions = [*introductions, *introduced]
         references = [*references, *referred]
     return sorted(introductions, key=lambda i: i.position), sorted(references, key=lambda r: r.position)
-
-
-def _connected(folder: Path) -> DuckDBPyConnection:
-    import duckdb
-
-    folder.mkdir()
-    db = duckdb.connect(
-        str(folder / "cells.duckdb"),
-        config={
-            "temp_directory": str(folder / "spilt"),
-            "memory_limit": _MEMORY,
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-        },
-    )
-    db.execute("SET enable_progress_bar = false")
-    return db
 
 
 def read_mapping_file(file: FactsFile, context: Context) -> tuple[TableMapping | None, list[Finding], str]:
@@ -254,7 +224,7 @@ def open_mapped_table(file: FactsFile, mapping: TableMapping, root: Path) -> Tab
     return open_table(mapping.options.get("table", ""), file.path.parent, root, options)
 
 
-def _mapped(file: FactsFile, project: Project, context: Context, names: Names, db: DuckDBPyConnection) -> MappedTable:
+def _mapped(file: FactsFile, project: Project, context: Context, names: Names, engines: Engines) -> MappedTable:
     mapping, findings, digest = read_mapping_file(file, context)
     done = MappedTable(file.name, findings, digest, mapping)
     if mapping is None or any(finding.severity is Severity.error for finding in findings):
@@ -270,12 +240,13 @@ def _mapped(file: FactsFile, project: Project, context: Context, names: Names, d
             findings.append(missing)
             return done
         done.digest = hashlib.sha256(f"{digest} {table.digest()}".encode()).hexdigest()
+        db = engines.connect()
         rows = load_cells(db, mapping, table)
     except KgError as error:
         findings.append(_error("unreadable-table", error.message, file, error.hint))
         return done
     findings += table.findings
-    _run(done, mapping, context, names, db, rows)
+    _run(done, context, names, (engines, db), rows)
     return done
 
 
@@ -303,8 +274,6 @@ def _hole_place(mapping: TableMapping, column: str) -> Position:
 
 def load_cells(db: DuckDBPyConnection, mapping: TableMapping, table: Table) -> int:
     """Give a connection the cells that a mapping reads, as the engines expect them; the number of rows."""
-    from kg.mapping.engines.expression import CELLS, column_name
-
     wanted = [(number, mapping.names.get(column, column)) for number, column in enumerate(mapping.columns)]
     there = [(number, name) for number, name in wanted if name in table.columns]
     names = list(dict.fromkeys(name for _, name in there))
@@ -319,22 +288,38 @@ def load_cells(db: DuckDBPyConnection, mapping: TableMapping, table: Table) -> i
     return rows
 
 
+def keep_taken(db: DuckDBPyConnection, opened: Opened) -> None:
+    """Drop the cells of the rows that the mapping's `where` does not take."""
+    columns = opened.mapping.columns
+    read = columns_of(opened.mapping.where)
+    names = [column_name(columns.index(column)) for column in read]
+    cursor = db.cursor()
+    cursor.execute(f'SELECT DISTINCT {", ".join(names)} FROM "{CELLS}"')
+    db.execute(f"CREATE TABLE taken ({', '.join(f't{n} VARCHAR' for n in range(len(names)))})")
+    while rows := cursor.fetchmany(20_000):
+        taken = [row for row in rows if opened.taken(dict(zip(read, row, strict=True)))]
+        if taken:
+            unnested = ", ".join("unnest(?)" for _ in names)
+            db.execute(f"INSERT INTO taken SELECT {unnested}", [list(column) for column in zip(*taken, strict=True)])
+    same = " AND ".join(f"{name} = t{n}" for n, name in enumerate(names))
+    db.execute(f'CREATE TABLE "{CELLS}_taken" AS SELECT c.* FROM "{CELLS}" c SEMI JOIN taken ON {same}')
+    db.execute(f'CREATE OR REPLACE VIEW "{CELLS}" AS SELECT * FROM "{CELLS}_taken"')
+
+
 def _run(
-    done: MappedTable,
-    mapping: TableMapping,
-    context: Context,
-    names: Names,
-    db: DuckDBPyConnection,
-    rows: int,
+    done: MappedTable, context: Context, names: Names, where: tuple[Engines, DuckDBPyConnection], rows: int
 ) -> None:
-    from kg.mapping.engines.rows import Opened
     from kg.mapping.engines.run import run
 
-    opened, described = Opened.of(mapping, context, names)
+    assert done.mapping is not None  # noqa: S101 # asked of mappings that were read
+    opened, described = Opened.of(done.mapping, context, names)
     done.findings += described.findings
     if opened is None:
         return
-    done.run = run(opened, described, db, rows, mapping.columns)
+    engines, db = where
+    if done.mapping.where is not None:
+        keep_taken(db, opened)
+    done.run = run(opened, described, engines.over(db, done.mapping.columns), rows)
     done.findings += done.run.findings
     placed = done.placed(done.run.odd)
     done.findings += dict.fromkeys(placed.findings)

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
-from kg.mapping.engines.duckdb import to_sql
+from kg.mapping.engines.expression import ROW
 from kg.mapping.engines.run import PlannedEntry, Run
 from kg.mapping.plan.pieces import EntryPlan
 from kg.mapping.templates.holes import Entry
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    from duckdb import DuckDBPyConnection
 
 _MOST: Final = 10_000
 """Of things introduced twice, or referred to and not introduced: nobody mends more by hand."""
@@ -51,59 +50,71 @@ class RowReference(NamedTuple):
 
 
 class Links:
-    """The introductions and references of one run, as tables beside its cells."""
+    """The introductions and references of one run."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._db: DuckDBPyConnection = run.cells.db
+        self._engine = run.engine
         self._sites: list[tuple[Entry, int, int]] = []
         self._references: list[tuple[Entry, tuple[NamedNode, ...], str, int, int, bool]] = []
-        columns = "iri VARCHAR, types VARCHAR, row BIGINT, site INTEGER"
-        for table in ("introduced", "shared"):
-            self._db.execute(f"CREATE OR REPLACE TABLE {table} ({columns})")
-        self._db.execute("CREATE OR REPLACE TABLE referred (iri VARCHAR, subject VARCHAR, row BIGINT, site INTEGER)")
+        introduced: list[ir.Table] = []
+        shared: list[ir.Table] = []
+        referred: list[ir.Table] = []
         for one in run.planned:
             if one.plan is not None and one.rows is not None:
-                self._add(one, one.plan, one.rows)
-        self._add_odd()
+                introduced += self._introduced(one, one.plan, one.rows) if not one.shared else []
+                shared += self._introduced(one, one.plan, one.rows) if one.shared else []
+                referred += self._referred(one, one.plan, one.rows)
+        odd = self._odd()
+        introduced.append(odd[0])
         # What rows share is introduced once, by the first of them.
-        self._db.execute(
-            "INSERT INTO introduced SELECT iri, min_by(types, row), min(row), min_by(site, row) FROM shared GROUP BY iri"
-        )
+        together = _union([*shared, odd[1]])
+        introduced.append(_first_of(together))
+        self._introduced_rows = self._engine.keep("introduced", _union(introduced))
+        self._referred_rows = self._engine.keep("referred", _union([*referred, odd[2]]))
 
-    def _add(self, one: PlannedEntry, plan: EntryPlan, rows: ir.Table) -> None:
-        target = "shared" if one.shared else "introduced"
+    def _introduced(self, one: PlannedEntry, plan: EntryPlan, rows: ir.Table) -> list[ir.Table]:
+        found = []
         for spot in plan.introduced:
-            texts = {"iri": (spot.iri, spot.when), "types": (spot.types, spot.when)}
-            sql = to_sql(self._run.expression.texts(rows, texts))
+            texts = self._engine.expression.texts(
+                rows, {"iri": (spot.iri, spot.when), "types": (spot.types, spot.when)}
+            )
             site = self._site(one.entry, spot.line, spot.column)
-            self._db.execute(f"INSERT INTO {target} SELECT iri, types, row, {site} FROM ({sql}) WHERE iri IS NOT NULL")
+            found.append(_with_site(texts.filter(texts["iri"].notnull()), site).select("iri", "types", ROW, "site"))
+        return found
+
+    def _referred(self, one: PlannedEntry, plan: EntryPlan, rows: ir.Table) -> list[ir.Table]:
+        found = []
         for ref in plan.referred:
             refers = {"iri": (ref.iri, ref.when), "subject": (ref.subject, ref.when)}
-            sql = to_sql(self._run.expression.texts(rows, refers))
+            texts = self._engine.expression.texts(rows, refers)
+            first = texts.filter(texts["iri"].notnull()).group_by("iri")
+            first = first.aggregate(subject=texts["subject"].argmin(texts[ROW]), row=texts[ROW].min())
             site = len(self._references)
             self._references.append((one.entry, ref.expected, ref.key, ref.line, ref.column, ref.is_use))
-            self._db.execute(
-                f"INSERT INTO referred SELECT iri, min_by(subject, row), min(row), {site} FROM ({sql})"
-                " WHERE iri IS NOT NULL GROUP BY iri"
-            )
+            found.append(_with_site(first, site).select("iri", "subject", ROW, "site"))
+        return found
 
-    def _add_odd(self) -> None:
+    def _odd(self) -> tuple[ir.Table, ir.Table, ir.Table]:
+        """What odd rows introduce, introduce in shared entries, and refer to."""
         shared = {id(one.entry) for one in self._run.planned if one.shared}
+        rows: tuple[list[tuple[str, ...]], ...] = ([], [], [])
         for odd in self._run.odd:
-            table = "shared" if id(odd.entry) in shared else "introduced"
             for i in odd.mapped.introductions:
                 site = self._site(odd.entry, i.position.line, i.position.column)
                 types = " ".join(cls.value for cls in i.types)
-                self._db.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", [i.iri.value, types, odd.row, site])
+                rows[id(odd.entry) in shared].append((i.iri.value, types, str(odd.row), str(site)))
             for r in odd.mapped.references:
                 site = len(self._references)
-                self._references.append(
-                    (odd.entry, r.expected, r.key, r.position.line, r.position.column, r.is_use)
-                )  # fmt: skip
-                self._db.execute(
-                    "INSERT INTO referred VALUES (?, ?, ?, ?)", [r.iri.value, r.subject.value, odd.row, site]
-                )
+                self._references.append((odd.entry, r.expected, r.key, r.position.line, r.position.column, r.is_use))
+                rows[2].append((r.iri.value, r.subject.value, str(odd.row), str(site)))
+        names = ("odd_introduced", "types"), ("odd_shared", "types"), ("odd_referred", "subject")
+        made = []
+        for (name, second), texts in zip(names, rows, strict=True):
+            table = self._engine.make(name, ["iri", second, "row_text", "site_text"], texts)
+            numbers = {ROW: table["row_text"].cast("int64"), "site": table["site_text"].cast("int64")}
+            made.append(table.select("iri", second, **numbers))
+        return made[0], made[1], made[2]
 
     def _site(self, entry: Entry, line: int, column: int) -> int:
         self._sites.append((entry, line, column))
@@ -111,29 +122,47 @@ class Links:
 
     def introductions(self, asked: Iterable[str]) -> Iterator[RowIntroduction]:
         """Things that are introduced twice, those of `asked`, and one for each kind of thing that rows refer to."""
-        self._db.execute("CREATE OR REPLACE TEMP TABLE asked (iri VARCHAR)")
-        texts = sorted(set(asked))
-        if texts:
-            self._db.execute("INSERT INTO asked SELECT unnest(?)", [texts])
-        sql = f"""
-            WITH wanted AS (
-              (SELECT iri FROM introduced GROUP BY iri HAVING count(*) > 1 ORDER BY min(row) LIMIT {_MOST})
-              UNION SELECT iri FROM asked
-              UNION SELECT min(r.iri) FROM referred r JOIN introduced i ON r.iri = i.iri GROUP BY r.site, i.types)
-            SELECT iri, types, row, site FROM introduced WHERE iri IN (SELECT iri FROM wanted) ORDER BY row, site
-            """
-        for iri, types, row, site in self._db.execute(sql).fetchall():
-            entry, line, column = self._sites[site]
-            yield RowIntroduction(iri, types, row, entry, line, column)
+        rows, referred = self._introduced_rows, self._referred_rows
+        counted = rows.group_by("iri").aggregate(times=rows.count(), first=rows[ROW].min())
+        twice = counted.filter(counted["times"] > 1).order_by("first").limit(_MOST).select("iri")
+        wanted = self._engine.make("asked", ["iri"], [(iri,) for iri in sorted(set(asked))])
+        both = referred.select("iri", "site").join(rows.select("iri", "types"), "iri")
+        example = both.group_by("site", "types").aggregate(iri=both["iri"].min()).select("iri")
+        found = rows.semi_join(_union([twice, wanted, example]), "iri").select("iri", "types", ROW, "site")
+        for batch in self._engine.fetch(found.order_by(ROW, "site")):
+            for iri, types, row, site in batch:
+                entry, line, column = self._sites[site]
+                yield RowIntroduction(iri, types, row, entry, line, column)
 
     def references(self) -> Iterator[RowReference]:
         """Distinct references: those that no row introduces, and one for each kind of thing that rows introduce."""
-        sql = f"""
-            (SELECT r.* FROM referred r WHERE r.iri NOT IN (SELECT iri FROM introduced) ORDER BY row LIMIT {_MOST * 10})
-            UNION ALL SELECT r.* FROM referred r JOIN (
-              SELECT r.site AS site, min(r.iri) AS iri FROM referred r JOIN introduced i ON r.iri = i.iri
-              GROUP BY r.site, i.types) e ON r.site = e.site AND r.iri = e.iri
-            """
-        for iri, subject, row, site in self._db.execute(sql).fetchall():
-            entry, expected, key, line, column, is_use = self._references[site]
-            yield RowReference(iri, expected, key, subject, row, entry, line, column, is_use)
+        rows, referred = self._introduced_rows, self._referred_rows
+        columns = ["iri", "subject", ROW, "site"]
+        unknown = referred.anti_join(rows, "iri").order_by(ROW).limit(10 * _MOST).select(*columns)
+        both = referred.select("iri", "site").join(rows.select("iri", "types"), "iri")
+        example = both.group_by("site", "types").aggregate(iri=both["iri"].min()).select("site", "iri").distinct()
+        known = referred.semi_join(example, ["site", "iri"]).select(*columns)
+        for one in (unknown, known):
+            for batch in self._engine.fetch(one):
+                for iri, subject, row, site in batch:
+                    entry, expected, key, line, column, is_use = self._references[site]
+                    yield RowReference(iri, expected, key, subject, row, entry, line, column, is_use)
+
+
+def _with_site(rows: ir.Table, site: int) -> ir.Table:
+    import ibis
+
+    return rows.mutate(site=ibis.literal(site, type="int64"))
+
+
+def _first_of(rows: ir.Table) -> ir.Table:
+    """Of rows with one IRI the first, with its site."""
+    first = rows.group_by("iri").aggregate(row=rows[ROW].min())
+    own = rows.join(first, ["iri", ROW]).group_by("iri", ROW)
+    return own.aggregate(types=rows["types"].min(), site=rows["site"].min()).select("iri", "types", ROW, "site")
+
+
+def _union(tables: list[ir.Table]) -> ir.Table:
+    import ibis
+
+    return tables[0] if len(tables) == 1 else ibis.union(*tables)

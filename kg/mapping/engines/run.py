@@ -1,5 +1,5 @@
 """
-A mapping run over a table that DuckDB holds: by its plan, and row by row where a row is odd.
+A mapping run over a table that an engine holds: by its plan, and row by row where a row is odd.
 
     cells ── questions ── plan, look-ups ──┬── lines of all rows, as one text each
                                            └── odd rows ── the reference ── lines, findings
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad
 
-from kg.mapping.engines.duckdb import DuckDBCells, Questions, keep_taken, to_sql
-from kg.mapping.engines.expression import ROW, Expression
+from kg.mapping.engines.engine import Engine, Questions
+from kg.mapping.engines.expression import ROW
 from kg.mapping.engines.rows import Opened
 from kg.mapping.plan.compiling import Compiler, NotCompiled
 from kg.mapping.plan.learning import Learner
@@ -26,13 +26,11 @@ from kg.model.statements import Mapped
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    from duckdb import DuckDBPyConnection
 
 _MOST_FAULTY: Final = 1_000
 """Rows with findings that are told; nobody reads more."""
 
 _AT_ONCE: Final = 2_000
-_EXTRA: Final = "extra"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +59,15 @@ class OddRow:
 @dataclass(slots=True)
 class Run:
     """
-    A mapping, ready to give the quads of a table. `cells` has a look-up for each value that is not plain.
+    A mapping, ready to give the quads of a table. `engine` has a look-up for each value that is not plain.
 
     `findings` are about the mapping itself. `odd` are rows that the reference did, `untold` how many more have faults.
     """
 
     opened: Opened
     described: Mapped
-    cells: DuckDBCells
+    engine: Engine
     planned: list[PlannedEntry]
-    expression: Expression
     findings: tuple[Finding, ...]
     odd: list[OddRow] = field(default_factory=list)
     untold: int = 0
@@ -87,21 +84,28 @@ class Run:
                 yield from self._fetched(texts)
         yield _serialized(self.odd_quads(), merge=merge)
 
-    def write(self, path: Path, compression: str = "none") -> None:
-        """Write the same lines to a file, on all processors; `compression` is `none`, `gzip` or `zstd`."""
-        db = self.cells.db
-        db.execute(f'CREATE OR REPLACE TABLE "{_EXTRA}" (text VARCHAR)')
-        for quads in (self.described_quads(), self.odd_quads()):
-            text = _serialized(quads, merge=False).decode()
-            if text:
-                db.execute(f'INSERT INTO "{_EXTRA}" VALUES (?)', [text])
-        parts = [to_sql(texts) for one in self.planned if (texts := self._texts(one, merge=False)) is not None]
-        union = " UNION ALL ".join([f'SELECT text FROM "{_EXTRA}"', *(f"({part})" for part in parts)])
-        db.execute(
-            f"COPY ({union}) TO ? (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01',"
-            f" COMPRESSION {compression})",
-            [str(path)],
-        )
+    def write(self, out: Path | str, compression: str = "none", more: bytes = b"") -> None:
+        """
+        Write the same lines, and some more before them: to a file, or to a folder where the engine is of many machines.
+
+        `compression` is `none`, `gzip` or `zstd`.
+        """
+        texts = [found for one in self.planned if (found := self._texts(one, merge=False)) is not None]
+        own = _serialized(self.described_quads(), merge=False) + _serialized(self.odd_quads(), merge=False)
+        self.engine.write(texts, more + own, out, compression)
+
+    def write_quads(self, out: Path | str, more: Iterable[Quad] = ()) -> None:
+        """Write the same quads, and some more, as Parquet: columns s, p, o and g of N-Triples texts."""
+        rows = [
+            tuple(map(str, (quad.subject, quad.predicate, quad.object, quad.graph_name)))
+            for quad in (*more, *self.described_quads(), *self.odd_quads())
+        ]
+        found = [self.engine.make("quad", list("spog"), rows)]
+        for one in self.planned:
+            if one.plan is not None and one.rows is not None:
+                quads = self.engine.expression.quads(one.rows, one.plan)
+                found.append(quads.distinct() if one.shared else quads)
+        self.engine.write_quads(found, out)
 
     def described_quads(self) -> Iterator[Quad]:
         """What is said of the document."""
@@ -114,13 +118,11 @@ class Run:
     def _texts(self, one: PlannedEntry, *, merge: bool) -> ir.Table | None:
         if one.plan is None or one.rows is None:
             return None
-        texts = self.expression.lines(one.rows, one.plan, merge=merge).select("text")
+        texts = self.engine.expression.lines(one.rows, one.plan, merge=merge).select("text")
         return texts.distinct() if one.shared else texts
 
     def _fetched(self, texts: ir.Table) -> Iterator[bytes]:
-        cursor = self.cells.db.cursor()
-        cursor.execute(to_sql(texts))
-        while rows := cursor.fetchmany(_AT_ONCE):
+        for rows in self.engine.fetch(texts):
             yield "\n".join([*(row[0] for row in rows), ""]).encode()
 
     # ── Odd rows ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,25 +147,22 @@ class Run:
                 self.odd.append(OddRow(number, one.entry, mapped))
 
     def _odd_rows(self, one: PlannedEntry) -> Iterator[tuple[int, dict[str, str]]]:
-        cells = self.expression.cells()
+        cells = self.engine.expression.cells()
         if one.rows is not None:
-            cells = cells.semi_join(self.expression.odd(one.rows), ROW)
-        yield from self._filled(to_sql(cells.order_by(ROW)))
+            cells = cells.semi_join(self.engine.expression.odd(one.rows), ROW)
+        yield from self._filled(cells)
 
     def filled(self, rows: Iterable[int]) -> Iterator[tuple[int, dict[str, str]]]:
         """The cells of some rows, by column."""
         numbers = sorted(set(rows))
-        cells = self.expression.cells()
+        cells = self.engine.expression.cells()
         for at in range(0, len(numbers), _AT_ONCE):
-            wanted = cells.filter(cells[ROW].isin(numbers[at : at + _AT_ONCE]))
-            yield from self._filled(to_sql(wanted.order_by(ROW)))
+            yield from self._filled(cells.filter(cells[ROW].isin(numbers[at : at + _AT_ONCE])))
 
-    def _filled(self, sql: str) -> Iterator[tuple[int, dict[str, str]]]:
-        cursor = self.cells.db.cursor()
-        cursor.execute(sql)
-        while rows := cursor.fetchmany(_AT_ONCE):
+    def _filled(self, cells: ir.Table) -> Iterator[tuple[int, dict[str, str]]]:
+        for rows in self.engine.fetch(cells.order_by(ROW)):
             for number, *texts in rows:
-                yield number, dict(zip(self.cells.columns, texts, strict=True))
+                yield number, dict(zip(self.engine.columns, texts, strict=True))
 
     def of_rows(self, rows: Iterable[int]) -> Iterator[OddRow]:
         """What the reference makes of some rows, every entry of each."""
@@ -175,52 +174,43 @@ class Run:
 
     def rows_about(self, iris: Iterable[str]) -> dict[str, int]:
         """The first row whose claims or things have one of these IRIs, for those that some row has."""
-        db = self.cells.db
-        db.execute("CREATE OR REPLACE TEMP TABLE wanted (iri VARCHAR)")
         wanted = sorted(set(iris))
-        if wanted:
-            db.execute("INSERT INTO wanted SELECT unnest(?)", [wanted])
         found: dict[str, int] = {}
         for odd in self.odd:
             for statement in odd.mapped.statements:
                 for term in (statement.quad.subject, statement.quad.graph_name):
                     if isinstance(term, NamedNode):
                         found.setdefault(term.value, odd.row)
+        asked = self.engine.make("wanted", ["iri"], [(iri,) for iri in wanted])
         for one in self.planned if wanted else ():
             if one.plan is None or one.rows is None:
                 continue
-            texts = {f"t{number}": thing for number, thing in enumerate(one.plan.things)}
-            rows = self.expression.texts(one.rows, texts)
-            for name in texts:
-                sql = (
-                    f"SELECT {name}, min(row) FROM ({to_sql(rows)}) WHERE {name} IN (SELECT iri FROM wanted) GROUP BY 1"
-                )
-                for iri, row in db.execute(sql).fetchall():
-                    found[iri] = min(row, found.get(iri, row))
+            for thing in one.plan.things:
+                rows = self.engine.expression.texts(one.rows, {"iri": thing})
+                first = rows.semi_join(asked, "iri").group_by("iri").aggregate(row=rows[ROW].min())
+                for batch in self.engine.fetch(first):
+                    found.update({iri: min(row, found.get(iri, row)) for iri, row in batch})
         return {iri: found[iri] for iri in wanted if iri in found}
 
 
-def run(opened: Opened, described: Mapped, db: DuckDBPyConnection, rows: int, columns: tuple[str, ...]) -> Run:
+def run(opened: Opened, described: Mapped, engine: Engine, rows: int) -> Run:
     """
-    Compile a mapping over the cells that a connection holds as `CELLS`, and do the rows that the plans leave over.
+    Compile a mapping over the cells of an engine, and do the rows that the plans leave over.
 
-    Rows that the mapping does not take are dropped. Reads every value that is not plain, once for each distinct text.
+    Reads every value that is not plain, once for each distinct text.
     """
     entries = [*((e, True) for e in opened.mapping.shared), *((e, False) for e in opened.mapping.claims)]
     questions = Questions()
     for entry, shared in entries:
         _compiled(opened, Learner(questions), entry, shared=shared)
-    if opened.mapping.where is not None:
-        keep_taken(db, opened, columns)
-    cells = DuckDBCells(db, columns, questions)
-    learner = Learner(cells)
-    expression = Expression(columns)
+    engine.ask(questions)
+    learner = Learner(engine)
     planned = []
     for number, (entry, shared) in enumerate(entries):
         plan = _compiled(opened, learner, entry, shared=shared)
-        kept = cells.keep(f"entry{number}", expression.entry(plan, cells.tables)) if plan is not None else None
+        kept = engine.keep(f"entry{number}", engine.expression.entry(plan, engine.tables)) if plan is not None else None
         planned.append(PlannedEntry(entry, shared, plan, kept))
-    done = Run(opened, described, cells, planned, expression, tuple(learner.findings), rows=rows)
+    done = Run(opened, described, engine, planned, tuple(learner.findings), rows=rows)
     done.take_odd_rows()
     return done
 

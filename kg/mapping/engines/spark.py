@@ -152,6 +152,18 @@ class SparkEngine:
             sent = functions.broadcast(table) if len(rows) <= _MOST_BROADCAST_ROWS else table
             sent.createOrReplaceTempView(name)
 
+    def fetch(self, expression: Table) -> Iterator[tuple[Any, ...]]:
+        """The rows that an expression gives; one partition at a time is held in memory."""
+        frame = self._frame(expression)
+        with _told("read the answer"):
+            yield from map(tuple, frame.toLocalIterator(prefetchPartitions=True))
+
+    def keep(self, name: str, expression: Table) -> None:
+        """Make the view `name` of an expression."""
+        frame = self._frame(expression)
+        with _told(f"keep {name}"):
+            frame.createOrReplaceTempView(name)
+
     def count(self, expression: Table) -> int:
         """The number of rows that an expression gives."""
         with _told("count"):

@@ -1,0 +1,115 @@
+"""Which engine runs the mappings, and where it keeps what it holds."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kg.model.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from kg.mapping.engines.engine import Engine
+    from kg.mapping.engines.spark import SparkEngine
+
+NAMES: Final = ("duckdb", "spark", "rows")
+_MEMORY: Final = "700MB"
+"""What DuckDB may take for one table; what goes beyond it spills into a temporary folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """
+    The engine: `duckdb` on this machine, `spark` on that and others, or `rows`, the reference, row by row.
+
+    `master` is Spark's, `packages` are Maven coordinates that it loads. `work` is a folder that all of Spark's machines
+    see, for the cells; a temporary one where it is empty.
+    """
+
+    name: str = "duckdb"
+    master: str = "local[*]"
+    packages: tuple[str, ...] = ()
+    work: str = ""
+    memory: str = _MEMORY
+
+
+@dataclass(slots=True)
+class Engines:
+    """Makes engines, one for each table; they end together."""
+
+    options: EngineOptions
+    folder: Path
+    _stack: ExitStack
+    _session: SparkEngine | None = None
+    _made: list[DuckDBPyConnection] = field(default_factory=list)
+
+    def connect(self) -> DuckDBPyConnection:
+        """A DuckDB connection for the cells of one table."""
+        try:
+            import duckdb
+            import ibis  # noqa: F401 # said here, not in the midst of a table
+        except ImportError as error:
+            raise EnvironmentFault(
+                f"tables need {error.name}, which is not installed", "pip install 'conflict-kg[tables]'"
+            ) from error
+        folder = self.folder / str(len(self._made))
+        folder.mkdir()
+        db = duckdb.connect(
+            str(folder / "cells.duckdb"),
+            config={
+                "temp_directory": str(folder / "spilt"),
+                "memory_limit": self.options.memory,
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            },
+        )
+        db.execute("SET enable_progress_bar = false")
+        self._stack.callback(db.close)
+        self._made.append(db)
+        return db
+
+    def over(self, db: DuckDBPyConnection, columns: Sequence[str]) -> Engine:
+        """The engine over the cells that a connection holds."""
+        if self.options.name != "spark":
+            from kg.mapping.engines.duckdb import DuckDB
+
+            return DuckDB(db, columns)
+        from kg.mapping.engines.expression import CELLS
+        from kg.mapping.engines.parquet import spread
+        from kg.mapping.engines.spark_cells import Spark
+
+        cells = Path(self.options.work or self.folder) / f"cells-{len(self._made)}"
+        spread(db, CELLS, cells)
+        return Spark(self._spark(), cells, columns)
+
+    def _spark(self) -> SparkEngine:
+        if self._session is None:
+            from kg.mapping.engines.spark import SparkEngine, SparkOptions
+
+            self._session = SparkEngine.open(SparkOptions(self.options.master, self.options.packages))
+            self._stack.callback(self._session.stop)
+        return self._session
+
+
+@contextmanager
+def engines_of(options: EngineOptions) -> Iterator[Engines]:
+    """
+    Engines, and a temporary folder for what does not fit in memory; both go when the block ends.
+
+    Raises:
+        EnvironmentFault: What an engine needs is not there: a library, room on the disk, memory.
+    """
+    with tempfile.TemporaryDirectory(prefix="kg-tables-", ignore_cleanup_errors=True) as folder, ExitStack() as stack:
+        try:
+            yield Engines(options, Path(folder), stack)
+        except Exception as error:
+            if type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb"):
+                raise EnvironmentFault(
+                    f"a table could not be worked on: {error}", "is there room on the disk, and memory?"
+                ) from error
+            raise

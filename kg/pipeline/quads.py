@@ -1,0 +1,173 @@
+"""Facts and tables → files of quads, without a store: for whatever loads them elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Quad
+
+from kg.mapping.linking import check_links
+from kg.mapping.templates.names import READS
+from kg.model.errors import EnvironmentFault, UsageError
+from kg.model.findings import Finding, Severity
+from kg.model.statements import Mapped
+from kg.pipeline.engines import EngineOptions
+from kg.pipeline.project import Project
+from kg.pipeline.reading import context_of, facts_files, map_files
+from kg.pipeline.tables import MappedTable, links_with_tables, mapped_tables
+
+_COMPRESSION: Final = {".gz": "gzip", ".zst": "zstd"}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written; `written` is False where findings forbade it. `rows` are those of the tables."""
+
+    findings: tuple[Finding, ...]
+    written: bool
+    files: int
+    rows: int
+
+
+def write_quads(project: Project, out: str, engines: EngineOptions | None = None) -> Written:
+    """
+    Write the quads of all claim and document graphs to `out`, and touch no store.
+
+    A name ends in `.nq`, `.nq.gz`, `.nq.zst` or `.parquet` (columns s, p, o and g). With Spark `out` is a new folder,
+    local or an address that Spark knows; it gets `.nq.gz` parts, or Parquet where its name ends in `.parquet`. A file is
+    written whole or not at all. Order differs between engines, the set of quads does not.
+
+    Raises:
+        UsageError: The name says no format, or a project's files cannot be read.
+        EnvironmentFault: It cannot be written, or an engine is not there.
+    """
+    engines = engines or EngineOptions()
+    target = _Target.of(out, engines)
+    context = context_of(project)
+    mapped = list(map_files(facts_files(project), context))
+    named = (s.quad for m in mapped for s in m.statements if s.quad.predicate in READS)
+    with mapped_tables(project, context, named, engines) as tables:
+        findings = _findings(project, mapped, tables)
+        rows = sum(table.rows for table in tables)
+        if any(finding.severity is Severity.error for finding in findings):
+            return Written(findings, written=False, files=len(mapped), rows=rows)
+        facts = list(dict.fromkeys(s.quad for m in mapped for s in m.statements))
+        target.write(facts, [table for table in tables if table.run is not None])
+    return Written(findings, written=True, files=len(mapped), rows=rows)
+
+
+def _findings(project: Project, mapped: list[Mapped], tables: Sequence[MappedTable]) -> tuple[Finding, ...]:
+    introductions = [i for m in mapped for i in m.introductions]
+    references = [r for m in mapped for r in m.references]
+    unread = [*(m.file for m in mapped if m.unread), *(table.file for table in tables if table.run is None)]
+    links = links_with_tables(introductions, references, tables)
+    found = [*(f for m in mapped for f in m.findings), *(f for table in tables for f in table.findings)]
+    found += check_links(*links, unread, project.ontology, project.settings.base)
+    return tuple(sorted(found, key=lambda finding: finding.order))
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where quads go: a name, whether as Parquet, how packed, and by which engine."""
+
+    out: str
+    parquet: bool
+    compression: str
+    engine: str
+
+    @staticmethod
+    def of(out: str, engines: EngineOptions) -> _Target:
+        spark = engines.name == "spark"
+        compression = _COMPRESSION.get(Path(out).suffix, "none")
+        name = out.removesuffix(Path(out).suffix) if compression != "none" else out
+        parquet = out.rstrip("/").endswith(".parquet")
+        if not spark and not parquet and not name.endswith(".nq"):
+            raise UsageError(
+                f"'{out}' says no format of quads", "a name ends in .nq, .nq.gz, .nq.zst or .parquet"
+            )  # fmt: skip
+        return _Target(out, parquet, "gzip" if spark else compression, engines.name)
+
+    def write(self, facts: list[Quad], tables: Sequence[MappedTable]) -> None:
+        if self.engine == "spark":
+            self._write_folder(facts, tables)
+            return
+        path = Path(self.out)
+        with _aside(path) as folder:
+            parts = self._parts(folder, facts, tables)
+            if self.parquet and len(parts) > 1:
+                _join_parquet(parts, folder / "whole")
+                parts = [folder / "whole"]
+            for part in parts[1:]:
+                # Packed files joined are packed files: https://www.rfc-editor.org/rfc/rfc1952#page-5
+                with parts[0].open("ab") as whole, part.open("rb") as more:
+                    shutil.copyfileobj(more, whole, 1 << 20)
+            parts[0].replace(path)
+
+    def _parts(self, folder: Path, facts: list[Quad], tables: Sequence[MappedTable]) -> list[Path]:
+        """A file for each table, the facts in the first; one with the facts alone where there is no table."""
+        parts = []
+        for number, table in enumerate(tables):
+            assert table.run is not None  # noqa: S101 # only such are given
+            part = folder / str(number)
+            own = facts if number == 0 else []
+            if self.parquet:
+                table.run.write_quads(part, own)
+            else:
+                table.run.write(part, self.compression, _lines(own))
+            parts.append(part)
+        if not parts:
+            from kg.mapping.engines.duckdb import DuckDB
+            from kg.pipeline.engines import engines_of
+
+            with engines_of(EngineOptions()) as engines:
+                engine = DuckDB(engines.connect(), [])
+                if self.parquet:
+                    engine.write_quads([engine.make("quad", list("spog"), [_texts(q) for q in facts])], folder / "0")
+                else:
+                    engine.write([], _lines(facts), folder / "0", self.compression)
+            parts.append(folder / "0")
+        return parts
+
+    def _write_folder(self, facts: list[Quad], tables: Sequence[MappedTable]) -> None:
+        several = len(tables) > 1
+        for number, table in enumerate(tables):
+            assert table.run is not None  # noqa: S101 # only such are given
+            out = f"{self.out.rstrip('/')}/{Path(table.file).stem}" if several else self.out
+            own = facts if number == 0 else []
+            if self.parquet:
+                table.run.write_quads(out, own)
+            else:
+                table.run.write(out, self.compression, _lines(own))
+        if not tables:
+            raise UsageError("there is no table for Spark to work on", "without a mapping use the engine duckdb")
+
+
+def _lines(quads: list[Quad]) -> bytes:
+    return "".join(f"{q.subject} {q.predicate} {q.object} {q.graph_name} .\n" for q in quads).encode()
+
+
+def _texts(quad: Quad) -> tuple[str, ...]:
+    return tuple(map(str, (quad.subject, quad.predicate, quad.object, quad.graph_name)))
+
+
+def _join_parquet(parts: list[Path], out: Path) -> None:
+    import duckdb
+
+    names = ", ".join(f"'{part}'" for part in parts)
+    duckdb.sql(f"COPY (FROM read_parquet([{names}])) TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+@contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    """A folder beside a file that is to be written, gone when the block ends; what it holds is renamed to the file."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise EnvironmentFault(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from error
