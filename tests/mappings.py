@@ -61,12 +61,21 @@ def told(root: Path, mapping: str, rows: Iterable[Mapping[str, str]], facts: Seq
 
 def columns(preset: str) -> tuple[str, ...]:
     """All columns that a preset reads."""
+    return _preset(preset).columns
+
+
+def headers(preset: str) -> tuple[str, ...]:
+    """The columns of a table without a header row, as the preset names them."""
+    return _preset(preset).header
+
+
+def _preset(preset: str) -> TableMapping:
     root = Project(ROOT, Project.open(ROOT / "examples" / "operation-1027").settings)
     findings: list[Finding] = []
     found = _read(root, f"preset: {preset}\n", findings)
     assert found is not None
     assert findings == []
-    return found.columns
+    return found
 
 
 def read_rows(text: str, header: Sequence[str] = (), delimiter: str = ",") -> Iterator[dict[str, str]]:
