@@ -100,9 +100,12 @@ def _of_project(start: Start, asked: _Asked) -> int:
         from kg.pipeline.check import check
 
         return _once(start.project(), check, asked)
+    from kg.pipeline.check import check as anew
     from kg.pipeline.recheck import Recheck
+    from kg.pipeline.tables import mapping_files
 
-    again = Recheck().check
+    # A table is read as a whole, and so is everything where there is one.
+    again = anew if mapping_files(start.project()) else Recheck().check
     reports = [one.file for one in asked.wanted if one.file]
     return triage.watched(start.project(), lambda: _once(start.project(), again, asked), asked.baseline, reports)
 

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Triple
 
+from kg.mapping.context import Context
 from kg.mapping.linking import check_links
+from kg.mapping.templates.names import READS
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.statements import Mapped
 from kg.pipeline.project import CONFIGURATION, Project
 from kg.pipeline.reading import context_of, facts_files, map_files
 from kg.pipeline.results import by_name, finding_of, name_of
+from kg.pipeline.tables import MappedTable, links_with_tables, mapped_tables, mapping_files
 from kg.stores.index import Index
-from kg.validation.locate import locate
+from kg.validation.locate import Located, locate
 from kg.validation.results import Engine, Result, Statistic
 from kg.validation.shapes.sources import ShapesSource
 
@@ -44,7 +47,10 @@ def check(project: Project, engine: Engine | None = None) -> Checked:
     Raises:
         UsageError: The project, its ontology or its shapes cannot be read.
     """
-    mapped = list(map_files(facts_files(project), context_of(project)))
+    context = context_of(project)
+    mapped = list(map_files(facts_files(project), context))
+    if engine is None and mapping_files(project):
+        return _check_with_tables(project, context, mapped)
     if engine is None:
         from kg.validation.validate import SetBased
 
@@ -57,6 +63,24 @@ def check(project: Project, engine: Engine | None = None) -> Checked:
         return list(engine.validate(data, ShapesSource.of_folders(project.folders("shapes"))))
 
     return replace(checked(project, mapped, results, len(merge)), statistics=by_name(engine.statistics))
+
+
+def _check_with_tables(project: Project, context: Context, mapped: list[Mapped]) -> Checked:
+    from kg.pipeline.check_tables import located, validate_with_tables
+    from kg.validation.validate import SetBased
+
+    engine = SetBased()
+    named = (s.quad for m in mapped for s in m.statements if s.quad.predicate in READS)
+    with mapped_tables(project, context, named) as tables:
+        findings = reading_findings(project, mapped, tables)
+        files = len(mapped) + len(tables)
+        if any(finding.severity is Severity.error for finding in findings):
+            return Checked(findings, files, len(_merge(mapped)), shapes_checked=False)
+        validated = validate_with_tables(project, mapped, tables, engine)
+        places = located(validated.results, mapped, tables)
+        found = [_finding(project, result, at) for result, at in zip(validated.results, places, strict=True)]
+    findings = _sorted([*findings, *found])
+    return Checked(findings, files, validated.statements, True, by_name(engine.statistics))  # noqa: FBT003
 
 
 def checked(
@@ -76,13 +100,14 @@ def _merge(mapped: list[Mapped]) -> set[Triple]:
     return {Triple(q.subject, q.predicate, q.object) for m in mapped for q, *_ in m.statements}
 
 
-def reading_findings(project: Project, mapped: list[Mapped]) -> tuple[Finding, ...]:
+def reading_findings(project: Project, mapped: list[Mapped], tables: Sequence[MappedTable] = ()) -> tuple[Finding, ...]:
     """What reading, mapping and the check over all files found, sorted by place."""
-    introductions = sorted((i for m in mapped for i in m.introductions), key=lambda i: i.position)
-    references = sorted((r for m in mapped for r in m.references), key=lambda r: r.position)
-    unread = [m.file for m in mapped if m.unread]
-    links = check_links(introductions, references, unread, project.ontology, project.settings.base)
-    return _sorted([*(f for m in mapped for f in m.findings), *links])
+    introductions = [i for m in mapped for i in m.introductions]
+    references = [r for m in mapped for r in m.references]
+    unread = [*(m.file for m in mapped if m.unread), *(table.file for table in tables if table.run is None)]
+    links = links_with_tables(introductions, references, tables)
+    found = [*(f for m in mapped for f in m.findings), *(f for table in tables for f in table.findings)]
+    return _sorted([*found, *check_links(*links, unread, project.ontology, project.settings.base)])
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -93,11 +118,10 @@ def _located(project: Project, mapped: list[Mapped], results: Sequence[Result]) 
     with Index.create() as index:
         for one in mapped:
             index.add(one, "")
-        return [_finding(project, result, index) for result in results]
+        return [_finding(project, result, locate(result, index)) for result in results]
 
 
-def _finding(project: Project, result: Result, index: Index) -> Finding:
-    located = locate(result, index)
+def _finding(project: Project, result: Result, located: Located) -> Finding:
     position = located.position if located.position.file else Position(CONFIGURATION, 0, 0)
     related = (("the other is here", located.other),) if located.other is not None else ()
     name = name_of(result)

@@ -12,15 +12,14 @@ from typing import Final
 
 from pyoxigraph import Quad
 
-from kg.mapping.linking import check_links
 from kg.mapping.templates.names import READS
 from kg.model.errors import EnvironmentFault, UsageError
 from kg.model.findings import Finding, Severity
-from kg.model.statements import Mapped
+from kg.pipeline.check import reading_findings
 from kg.pipeline.engines import EngineOptions
 from kg.pipeline.project import Project
 from kg.pipeline.reading import context_of, facts_files, map_files
-from kg.pipeline.tables import MappedTable, links_with_tables, mapped_tables
+from kg.pipeline.tables import MappedTable, mapped_tables
 
 _COMPRESSION: Final = {".gz": "gzip", ".zst": "zstd"}
 
@@ -53,23 +52,13 @@ def write_quads(project: Project, out: str, engines: EngineOptions | None = None
     mapped = list(map_files(facts_files(project), context))
     named = (s.quad for m in mapped for s in m.statements if s.quad.predicate in READS)
     with mapped_tables(project, context, named, engines) as tables:
-        findings = _findings(project, mapped, tables)
+        findings = reading_findings(project, mapped, tables)
         rows = sum(table.rows for table in tables)
         if any(finding.severity is Severity.error for finding in findings):
             return Written(findings, written=False, files=len(mapped), rows=rows)
         facts = list(dict.fromkeys(s.quad for m in mapped for s in m.statements))
         target.write(facts, [table for table in tables if table.run is not None])
     return Written(findings, written=True, files=len(mapped), rows=rows)
-
-
-def _findings(project: Project, mapped: list[Mapped], tables: Sequence[MappedTable]) -> tuple[Finding, ...]:
-    introductions = [i for m in mapped for i in m.introductions]
-    references = [r for m in mapped for r in m.references]
-    unread = [*(m.file for m in mapped if m.unread), *(table.file for table in tables if table.run is None)]
-    links = links_with_tables(introductions, references, tables)
-    found = [*(f for m in mapped for f in m.findings), *(f for table in tables for f in table.findings)]
-    found += check_links(*links, unread, project.ontology, project.settings.base)
-    return tuple(sorted(found, key=lambda finding: finding.order))
 
 
 @dataclass(frozen=True, slots=True)

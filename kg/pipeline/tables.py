@@ -112,19 +112,20 @@ class MappedTable:
         self._look_up(rows)
         whole = Mapped(self.file)
         for one in rows:
-            whole.statements += [
-                Statement(s.quad, self._place(one, s.value), self._place(one, s.key)) for s in one.mapped.statements
-            ]
+            for s in one.mapped.statements:
+                place = self._place(one, s.value)
+                # A key stands in the mapping; who looks for it in the table wants the cell that it reads.
+                whole.statements.append(Statement(s.quad, place, place))
             whole.introductions += [i._replace(position=self._place(one, i.position)) for i in one.mapped.introductions]
             whole.references += [r._replace(position=self._place(one, r.position)) for r in one.mapped.references]
             whole.findings += [self._finding(one, f) for f in one.mapped.findings]
         return whole
 
-    def place(self, row: int, columns: Iterable[str]) -> Position | None:
-        """Where a row has the first of some columns that the table has."""
+    def column_at(self, row: int, position: Position) -> str:
+        """The column, as the table calls it, that a cell of a row stands in; empty where none does."""
         assert self.table is not None  # noqa: S101 # asked of tables that were read
-        name = self._column(columns)
-        return self.table.places([(row, name)]).get((row, name)) if name else None
+        found = self.table.places([(row, column) for column in self.table.columns])
+        return next((column for (_, column), place in found.items() if place == position), "")
 
     def _look_up(self, rows: list[OddRow]) -> None:
         assert self.table is not None  # noqa: S101 # as above
@@ -147,7 +148,9 @@ class MappedTable:
         return self._places.get((odd.row, self._column(columns))) if columns else None
 
     def _place(self, odd: OddRow, position: Position) -> Position:
-        return self._cell(odd, position) or position
+        """The cell behind a place of the mapping; of what the mapping says itself, that of the row's name."""
+        entry = Position(odd.entry.file, odd.entry.line, odd.entry.column)
+        return self._cell(odd, position) or self._cell(odd, entry) or position
 
     def _finding(self, odd: OddRow, finding: Finding) -> Finding:
         cell = self._cell(odd, finding.position)

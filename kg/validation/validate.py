@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from kg.model.terms import term_of
 from kg.validation.engine import SetEngine, constants
@@ -28,6 +29,7 @@ class SetBased:
 
     def __init__(self) -> None:
         self.statistics: dict[str, Statistic] = {}
+        self.triples = 0
 
     def validate(self, triples: Iterable[Triple], shapes: ShapesSource) -> Iterator[Result]:
         """See `Engine.validate`."""
@@ -39,6 +41,22 @@ class SetBased:
 
         with Columns() as columns:
             columns.load([], [Quad(t.subject, t.predicate, t.object) for t in found])
+            yield from self._results(over_columns(columns, shapes))
+
+    def validate_files(
+        self, files: Sequence[tuple[Path, RdfFormat]], more: Sequence[Quad], shapes: ShapesSource
+    ) -> Iterator[Result]:
+        """
+        See `Engine.validate`; the triples are those of files and some more. Afterwards `triples` is how many there were.
+
+        Raises:
+            UsageError: A file cannot be read.
+        """
+        from kg.columns.encode import Columns
+
+        with Columns() as columns:
+            columns.load(files, more)
+            self.triples = columns.count()
             yield from self._results(over_columns(columns, shapes))
 
     def _results(self, engine: SetEngine) -> Iterator[Result]:
