@@ -32,7 +32,7 @@ from kg.mapping.plan.pieces import (
     Pieces,
     When,
 )
-from kg.mapping.plan.probe import CLAIM, NESTED, SUBJECT, Probe, Said
+from kg.mapping.plan.probe import CLAIM, NESTED, SUBJECT, Probe, Said, is_confusing
 from kg.mapping.templates.filling import Row
 from kg.mapping.templates.holes import Condition, Entry, Hole, Items, Steps, Template, Test, columns_of
 from kg.mapping.things import thing_iri, types_of, write_key, write_thing, write_values
@@ -89,6 +89,9 @@ class Compiler:
         Raises:
             NotCompiled: It holds what only the reference does.
         """
+        scope = self._opened.scope
+        if is_confusing((scope.document.value, scope.context.base, scope.context.analyst)):
+            raise NotCompiled
         plan = EntryPlan()
         plan.flags["here"] = self._condition(entry.condition, plan)
         head = tuple((k, t) for k, t in entry.keys if self._is_of_claim(k))
@@ -272,7 +275,7 @@ class Compiler:
         self, outer: Thing, key: Scalar, entry: Entry, prop: Property, plan: EntryPlan
     ) -> dict[NamedNode, Class]:
         """Learn what no other key of a nested entry decides: that it is there, and its classes, which are returned."""
-        keys = tuple((k, _renamed(k, t)) for k, t in entry.keys if k.text in _NAMES or not columns_of(t))
+        keys = tuple((k, t) for k, t in entry.keys if k.text != v.WORD_ID and (k.text in _NAMES or not columns_of(t)))
         types = self._types_that_matter(outer, prop)
         expected = self._ontology.value_class(prop)
         possible: dict[NamedNode, Class] = {}
@@ -282,6 +285,7 @@ class Compiler:
             probe = self._probe(outer, plain)
             classes = [pair for one in named for pair in types_of(self._silent(probe), one)]
             classes = classes or [(cls, record) for cls in list(outer.possible.values())[:1]]
+            record = record._replace(entries=(_nested_name(entry), *record.entries))
             write_key(probe.scope, SUBJECT, (key, record), classes, adds=outer.adds)
             own = [cls for cls, _ in types_of(self._silent(probe), record.get(v.WORD_TYPE))]
             own = own or ([expected] if expected is not None else [])
@@ -527,8 +531,10 @@ def _fixed_name(key: Scalar, template: Template) -> Template:
     return template
 
 
-def _renamed(key: Scalar, template: Template) -> Template:
-    return Scalar(NESTED, template.line, template.column) if key.text == v.WORD_ID else template
+def _nested_name(entry: Entry) -> tuple[Scalar, Node]:
+    """The `id` of a nested entry, which is learnt by itself, and the text that stands for it here."""
+    key, template = next((k, t) for k, t in entry.keys if k.text == v.WORD_ID)
+    return key, Scalar(NESTED, template.line, template.column)
 
 
 def _one_by_one(template: Template) -> tuple[Template, ...]:

@@ -30,7 +30,7 @@ from kg.mapping.plan.pieces import (
     Referred,
     When,
 )
-from kg.mapping.plan.probe import Marks, Said, has_marks
+from kg.mapping.plan.probe import Marks, Said, has_marks, is_confusing, renumbered
 from kg.mapping.templates.filling import Row
 from kg.model.findings import Finding
 
@@ -138,6 +138,9 @@ class Learner:
     def _constant(self, facet: Facet, plan: EntryPlan, names: Mapping[str, str], when: When, learnt: Learnt) -> None:
         """What no cell decides is the same in every row, and so is what is wrong with it: told once."""
         filled = facet.fill({})
+        if is_confusing(filled):
+            learnt.odd = ALWAYS
+            return
         said = facet.say(filled, frozenset()) if filled is not None else None
         if said is not None:
             self.findings.update(dict.fromkeys(said.findings))
@@ -163,6 +166,8 @@ class Learner:
                 for number, (column, form) in enumerate(zip(facet.columns, facet.plain, strict=True))
             }
             filled = facet.fill({column: text for text, column in samples.items()})
+            if is_confusing(filled):
+                return None
             said = facet.say(filled, frozenset(samples)) if filled is not None else None
             if said is None or said.findings:
                 return None
@@ -237,7 +242,7 @@ class _Tried:
             return
         number = self._numbers.get(filled)
         if number is None:
-            said = self._facet.say(filled, frozenset())
+            said = Said(confusing=True) if is_confusing(filled) else self._facet.say(filled, frozenset())
             number = self._numbers[filled] = len(self.said) if said is not None else -1
             if said is not None:
                 self.said.append(said)
@@ -257,7 +262,7 @@ class _Table:
 
     def fill(self, tried: _Tried, plan: EntryPlan, when: When, learnt: Learnt) -> LookUp:
         for number, said in enumerate(tried.said):
-            if said.findings:
+            if said.odd:
                 self._cells["odd",][number] = "1"
             else:
                 self._cells["given",][number] = "1"
@@ -282,7 +287,7 @@ class _Table:
     def _take(self, which: int, said: Said) -> None:
         numbers: dict[int, int] = {}
         for number, (parts, in_order) in enumerate(said.digests):
-            own = tuple(_renumbered(part, numbers) for part in parts)
+            own = tuple(renumbered(part, numbers) for part in parts)
             shape = tuple(part if has_marks(part) else None for part in own)
             known = numbers[number] = self._shapes.setdefault((number, shape, in_order), len(self._shapes))
             if not any(shape):
@@ -293,7 +298,7 @@ class _Table:
                     self._cells["part", known, k][which] = part
         seen: dict[tuple[str, str, str], int] = defaultdict(int)
         for quad in sorted(said.quads):
-            s, p, o, g = (_renumbered(text, numbers) for text in quad)
+            s, p, o, g = (renumbered(text, numbers) for text in quad)
             if has_marks(o):
                 self._cells["flag", s, p, o, g][which] = "1"
             else:
@@ -302,11 +307,11 @@ class _Table:
         for name, text in said.terms.items():
             self._cells["term", name][which] = text
         for spot in said.introduced:
-            self._cells["introduced", spot._replace(iri=_renumbered(spot.iri, numbers))][which] = "1"
+            self._cells["introduced", spot._replace(iri=renumbered(spot.iri, numbers))][which] = "1"
         for number, spot in enumerate(said.referred):
-            key = spot._replace(iri="", subject=_renumbered(spot.subject, numbers))
+            key = spot._replace(iri="", subject=renumbered(spot.subject, numbers))
             if has_marks(spot.iri):
-                self._cells["referred", key._replace(iri=_renumbered(spot.iri, numbers))][which] = "1"
+                self._cells["referred", key._replace(iri=renumbered(spot.iri, numbers))][which] = "1"
             else:
                 self._cells["reference", key, number][which] = spot.iri
 
@@ -372,9 +377,3 @@ class _Table:
     def _digest(self, number: int) -> str:
         return f"{self.name}_{number}"
 
-
-def _renumbered(text: str, numbers: Mapping[int, int]) -> str:
-    """A text whose digests have the numbers of the table, not those of one trial."""
-    for old, new in numbers.items():
-        text = text.replace(f"~x{old}~", f"~X{new}~")
-    return text.replace("~X", "~x")

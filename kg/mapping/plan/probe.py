@@ -49,7 +49,8 @@ class Said:
     """
     What one value said: quads as N-Triples texts with marks, and the parts of each digest in them.
 
-    `findings` are what is wrong with it: rows that say this are left to the reference. `terms` are texts of a name.
+    `findings` are what is wrong with it: rows that say this are left to the reference, and so are those whose texts are
+    `confusing`. `terms` are texts of a name.
     """
 
     quads: dict[Quad4, None] = field(default_factory=dict)
@@ -59,6 +60,12 @@ class Said:
     findings: list[Finding] = field(default_factory=list)
     terms: dict[str, str] = field(default_factory=dict)
     marked: frozenset[str] = frozenset()
+    confusing: bool = False
+
+    @property
+    def odd(self) -> bool:
+        """Whether only the reference can tell what the row says."""
+        return self.confusing or bool(self.findings)
 
 
 class Probe:
@@ -106,6 +113,7 @@ class Probe:
         return self.said
 
 
+_TOKENS = re.compile("~x([0-9]+)~")
 _MARK = re.compile(rf"urn:x-kg-subject:(?:[0-9]+:)?(?:/[^/~>\s]+/{NESTED})?|urn:x-kg-claim:|~x[0-9]+~")
 
 
@@ -156,3 +164,15 @@ class Marks:
 def has_marks(text: str) -> bool:
     """Whether something in a text differs from row to row."""
     return _MARK.search(text) is not None
+
+
+def is_confusing(filled: object) -> bool:
+    """Whether some text of a node, or of a tuple of nodes, looks like a mark of ours."""
+    if isinstance(filled, str):
+        return NESTED in filled or has_marks(filled)
+    return isinstance(filled, tuple) and any(map(is_confusing, filled))
+
+
+def renumbered(text: str, numbers: Mapping[int, int]) -> str:
+    """A text whose digests have the numbers of a table, not those of one trial."""
+    return _TOKENS.sub(lambda found: _TOKEN.format(numbers.get(int(found[1]), int(found[1]))), text)
