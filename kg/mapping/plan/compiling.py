@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode
 from kg.mapping.claims import CLAIM_WORDS, VOICE_AND_BASIS, Head, claim_iri, describe, taken_apart
 from kg.mapping.engines.rows import Opened
 from kg.mapping.iris import below
-from kg.mapping.plan.forms import TEXT, Form, forms_of_id, forms_of_value
+from kg.mapping.plan.forms import TEXT, Form, forms_of_id, forms_of_value, plain_columns
 from kg.mapping.plan.learning import Facet, Learner, Learnt
 from kg.mapping.plan.pieces import (
     ALWAYS,
@@ -34,7 +34,7 @@ from kg.mapping.plan.pieces import (
 )
 from kg.mapping.plan.probe import CLAIM, NESTED, SUBJECT, Probe, Said, is_confusing
 from kg.mapping.templates.filling import Row
-from kg.mapping.templates.holes import Condition, Entry, Hole, Items, Steps, Template, Test, columns_of
+from kg.mapping.templates.holes import Column, Condition, Entry, Hole, Items, Steps, Template, Test, columns_of
 from kg.mapping.things import thing_iri, types_of, write_key, write_thing, write_values
 from kg.mapping.scope import Scope, Slot
 from kg.model.findings import Finding
@@ -61,7 +61,8 @@ class Thing:
     """
     An entry about a thing: the names of the row's texts that marks stand for, and when the row has it.
 
-    `asked` is when the row should have it, by the conditions. `possible` are the classes that some row gives it.
+    `asked` is when the row should have it, by the conditions. `possible` are the classes that some row gives it,
+    `expected` is the one that it has where the row gives none. `vanishes` where it is left out with all its holes empty.
     """
 
     entry: Entry
@@ -72,6 +73,8 @@ class Thing:
     exists: When
     inferred: bool = False
     possible: dict[NamedNode, Class] = field(default_factory=dict)
+    expected: Class | None = None
+    vanishes: bool = True
 
 
 class Compiler:
@@ -122,9 +125,9 @@ class Compiler:
         for number, one in enumerate(entries):
             if not isinstance(one, Entry):
                 raise NotCompiled
-            thing = replace(self._thing(one, number, plan), inferred=inferred)
+            thing = replace(self._thing(one, number, plan), inferred=inferred, vanishes=says is not None)
             found.append(thing)
-            if not shared and isinstance(one.get(v.WORD_ID), Hole):
+            if (says is not None or not shared) and isinstance(one.get(v.WORD_ID), Hole):
                 # A row that gives an entry no id is odd: the reference says so.
                 _add_odd(plan, All((thing.asked, Not(_named(number)))))
         return found
@@ -156,20 +159,26 @@ class Compiler:
     # ── What is said of a thing ─────────────────────────────────────────────────────────────────────────────────────
 
     def _compile_thing(self, thing: Thing, plan: EntryPlan, number: int) -> When:
-        """Compile what is said of a thing; when anything is."""
+        """Compile what is said of a thing; when the claim states any of it."""
         kind = self._kind(thing, plan)
-        given: list[When] = []
+        said: list[Learnt] = []
         for key, template in thing.entry.keys:
             if key.text not in _NAMES:
-                given += [self._compile_key(thing, key, one, plan) for one in _one_by_one(template)]
-        own = thing.entry.get(v.WORD_ID) or thing.entry.get(v.WORD_ABOUT)
-        # An entry of `says` whose holes all give nothing is not there.
-        open_ = [t for k, t in thing.entry.keys if not isinstance(t, Scalar)]
-        filled = Any_(tuple(given)) if open_ and not isinstance(own, Hole) and _may_vanish(thing.entry) else ALWAYS
+                said += [self._compile_key(thing, key, one, plan) for one in _one_by_one(template)]
+        filled = self._filled(thing, said, plan) if thing.vanishes else ALWAYS
         plan.flags[f"is{number}"] = All((thing.asked, _named(number), filled))
-        return All((thing.exists, Any_((*given, kind if thing.types else Any_(())))))
+        return All((thing.exists, Any_((kind.stated, *(one.stated for one in said)))))
 
-    def _kind(self, thing: Thing, plan: EntryPlan) -> When:
+    def _filled(self, thing: Thing, said: list[Learnt], plan: EntryPlan) -> When:
+        """When some hole of an entry of `says` gives something, or something wrong; `said` is under its other keys."""
+        own = thing.entry.get(v.WORD_ID) or thing.entry.get(v.WORD_ABOUT)
+        open_ = [t for _, t in thing.entry.keys if not isinstance(t, Scalar)]
+        if not open_ or isinstance(own, Hole) or not _may_vanish(thing.entry):
+            return ALWAYS
+        types = tuple(self._gives(t, plan) for t in thing.types if columns_of(t))
+        return Any_((*types, *(one.asked for one in said)))
+
+    def _kind(self, thing: Thing, plan: EntryPlan) -> Learnt:
         """The classes of a thing, and that it is introduced or added to."""
         keys = tuple((k, _fixed_name(k, t)) for k, t in thing.entry.keys if k.text in _NAMES)
 
@@ -184,10 +193,10 @@ class Compiler:
         facet = Facet(columns_of(*(t for _, t in keys)), self._record(keys, thing.entry), self._checked(say))
         learnt = self._learner.learn(facet, plan, thing.names, thing.exists)
         _add_odd(plan, All((thing.exists, learnt.odd)))
-        return learnt.given
+        return learnt
 
-    def _compile_key(self, thing: Thing, key: Scalar, template: Template, plan: EntryPlan) -> When:
-        """Compile what stands under one key; when that is something."""
+    def _compile_key(self, thing: Thing, key: Scalar, template: Template, plan: EntryPlan) -> Learnt:
+        """Compile what stands under one key."""
         prop = self._ontology.thing_keys.get(key.text)
         if isinstance(template, Entry) and prop is not None and self._can_be_opened(template, prop):
             return self._compile_nested(thing, key, template, prop, plan)
@@ -196,9 +205,7 @@ class Compiler:
         def say(filled: tuple[Node, tuple[Node, ...]], plain: frozenset[str]) -> Said:
             node, named = filled
             probe = self._probe(thing, plain)
-            classes = [pair for one in named for pair in types_of(self._silent(probe), one)]
-            # Without a class anything fits; `use` is for things whose class another file tells.
-            classes = classes or [(cls, node) for cls in list(thing.possible.values())[:1]]
+            classes = self._classes(probe, thing, (types, named), node)
             write_key(probe.scope, SUBJECT, (key, node), classes, adds=thing.adds)
             return probe.finished()
 
@@ -209,16 +216,28 @@ class Compiler:
         facet = Facet(columns, self._with_types(template, types), self._checked(say), plain)
         learnt = self._learner.learn(facet, plan, thing.names, thing.exists)
         _add_odd(plan, All((thing.exists, learnt.odd)))
-        return learnt.given
+        return learnt
 
     def _types_that_matter(self, thing: Thing, prop: Property | None) -> tuple[Template, ...]:
-        """The templates of a thing's classes, where some class that a row gives does not have the property."""
+        """The templates of a thing's classes, where it depends on them whether it has the property."""
         if prop is None or not prop.domains:
             return ()
+        # What another entry introduces, and a row gives no class, is looked up there.
+        told_elsewhere = thing.adds and columns_of(*thing.types)
         fits = all(
             any(self._ontology.is_kind_of(cls, domain) for domain in prop.domains) for cls in thing.possible
         )  # fmt: skip
-        return () if fits else thing.types
+        return () if fits and not told_elsewhere else thing.types
+
+    def _classes(
+        self, probe: Probe, thing: Thing, given: tuple[tuple[Template, ...], tuple[Node, ...]], at: Node
+    ) -> list[tuple[Class, Node]]:
+        """The classes of a thing in a row, of the templates that matter and what they give; any where none matters."""
+        types, named = given
+        if not types:
+            return [(cls, at) for cls in list(thing.possible.values())[:1]]
+        found = [pair for one in named for pair in types_of(self._silent(probe), one)]
+        return found or ([(thing.expected, at)] if thing.expected is not None else [])
 
     def _can_be_opened(self, entry: Entry, prop: Property) -> bool:
         """Whether the keys of a nested entry can be learnt one by one: its name does not depend on all of them."""
@@ -232,7 +251,7 @@ class Compiler:
             and bool(columns_of(entry))
         )
 
-    def _compile_nested(self, thing: Thing, key: Scalar, entry: Entry, prop: Property, plan: EntryPlan) -> When:
+    def _compile_nested(self, thing: Thing, key: Scalar, entry: Entry, prop: Property, plan: EntryPlan) -> Learnt:
         number = len(plan.names)
         flag, name = Flag(f"is_nested{number}"), f"nested{number}"
         asked = self._condition(entry.condition, plan)
@@ -243,16 +262,17 @@ class Compiler:
         given = self._link_nested(outer, key, entry, prop, plan)
         own = {SUBJECT.value: name, CLAIM.value: _CLAIM_NAME}
         types = tuple(t for k, t in entry.keys if k.text == v.WORD_TYPE)
-        inner = replace(outer, entry=entry, names=own, types=types, adds=False, possible=given)
+        expected = self._ontology.value_class(prop)
+        inner = replace(outer, entry=entry, names=own, types=types, adds=False, possible=given, expected=expected)
         filled: list[When] = [] if isinstance(entry.get(v.WORD_ID), Scalar) else [called.given]
         for inner_key, template in entry.keys:
             if columns_of(template) and inner_key.text not in _NAMES:
-                filled += [self._compile_key(inner, inner_key, one, plan) for one in _one_by_one(template)]
+                filled += [self._compile_key(inner, inner_key, one, plan).asked for one in _one_by_one(template)]
             elif inner_key.text == v.WORD_TYPE and columns_of(template):
                 filled.append(self._gives(template, plan))
         plan.flags[flag.name] = All((asked, Any_(tuple(filled)) if _may_vanish(entry) else ALWAYS))
         _add_odd(plan, All((here, Any_((called.odd, Not(called.given))))))
-        return flag
+        return Learnt(flag, Any_(()), flag)
 
     def _call_nested(self, thing: Thing, entry: Entry, prop: Property, plan: EntryPlan, name: str) -> Learnt:
         """Learn what a nested entry is called."""
@@ -283,8 +303,7 @@ class Compiler:
         def say(filled: tuple[Record, tuple[Node, ...]], plain: frozenset[str]) -> Said:
             record, named = filled
             probe = self._probe(outer, plain)
-            classes = [pair for one in named for pair in types_of(self._silent(probe), one)]
-            classes = classes or [(cls, record) for cls in list(outer.possible.values())[:1]]
+            classes = self._classes(probe, outer, (types, named), record)
             record = record._replace(entries=(_nested_name(entry), *record.entries))
             write_key(probe.scope, SUBJECT, (key, record), classes, adds=outer.adds)
             own = [cls for cls, _ in types_of(self._silent(probe), record.get(v.WORD_TYPE))]
@@ -347,7 +366,8 @@ class Compiler:
         names = {mark: thing.names[SUBJECT.value] for mark, thing in zip(subjects, things, strict=True)}
         before = len(plan.introduced)
         columns = columns_of(*(t for _, t in keys))
-        facet = Facet(columns, self._record(keys, None), self._checked(say), _forms_of_head(keys, named=bool(named)))
+        forms = () if self._are_sorted(keys) else _forms_of_head(keys, named=bool(named))
+        facet = Facet(columns, self._record(keys, None), self._checked(say), forms)
         learnt = self._learner.learn(facet, plan, names, plan.exists)
         plan.names[_CLAIM_NAME] = _either(learnt.terms.get("iri", []))
         plan.introduced[before:] = [i._replace(iri=(Named(_CLAIM_NAME),)) for i in plan.introduced[before:]]
@@ -355,6 +375,11 @@ class Compiler:
         if named and columns:
             # A row whose claim is called by an empty cell is named by its content, which the reference does.
             _add_odd(plan, All((plan.exists, Not(self._gives(named[0][1], plan)))))
+
+    def _are_sorted(self, keys: Head_) -> bool:
+        """Whether several texts say whose word a claim is: their order in its name differs from row to row."""
+        props = {key.text: prop.iri for key, _ in keys if (prop := self._ontology.claim_keys.get(key.text)) is not None}
+        return sum(len(_one_by_one(t)) for k, t in keys if props.get(k.text) in (v.SPEAKER, v.ANALYST, v.BECAUSE)) > 1
 
     def _is_coded(self, key: Scalar) -> bool:
         prop = self._ontology.claim_keys.get(key.text)
@@ -470,7 +495,7 @@ class Compiler:
         """Whether a template gives something for the row."""
         if not columns_of(template):
             return ALWAYS
-        if isinstance(template, Hole) and template.steps == Steps() and len(template.sources) == 1:
+        if isinstance(template, Hole) and _is_bare(template):
             return self._full(template.columns)
         facet = Facet(columns_of(template), self._node(template), lambda _filled, _plain: Said())
         return self._learner.learn(facet, plan, {}).given
@@ -484,7 +509,7 @@ class Compiler:
             return ALWAYS
         if isinstance(condition, Test) and condition.kind in ("empty", "full"):
             hole = condition.hole
-            if hole.steps == Steps() and len(hole.sources) == 1:
+            if _is_bare(hole):
                 full = self._full(hole.columns)
                 return full if condition.kind == "full" else Not(full)
 
@@ -524,6 +549,12 @@ def _may_vanish(entry: Entry) -> bool:
     return all(isinstance(t, Scalar) or columns_of(t) for _, t in entry.keys)
 
 
+def _is_bare(hole: Hole) -> bool:
+    """Whether a hole gives something exactly where its columns are full."""
+    pieces = hole.sources[0].pieces if len(hole.sources) == 1 and hole.steps == Steps() else ()
+    return bool(pieces) and not any(isinstance(piece, Column) and piece.as_id for piece in pieces)
+
+
 def _fixed_name(key: Scalar, template: Template) -> Template:
     """A name that some row gives; which one is learnt by itself."""
     if key.text in (v.WORD_ID, v.WORD_ABOUT) and isinstance(template, Hole):
@@ -556,8 +587,9 @@ def _forms_of_head(keys: Head_, *, named: bool) -> tuple[Form, ...]:
         for one in _one_by_one(template):
             if not columns_of(one):
                 continue
-            own = forms_of_id(one) if isinstance(one, Hole) else ()
-            if not own or not set(forms).isdisjoint(columns_of(one)):
+            columns = plain_columns(one) if isinstance(one, Hole) else ()
+            own = forms_of_id(one) if named and isinstance(one, Hole) else (TEXT,) * len(columns)
+            if not own or not set(forms).isdisjoint(columns):
                 return ()
-            forms.update(zip(columns_of(one), own if named else (TEXT,) * len(own), strict=True))
+            forms.update(zip(columns, own, strict=True))
     return tuple(forms[column] for column in columns_of(*(t for _, t in keys)))

@@ -16,7 +16,11 @@ from kg.ontology import vocabulary as v
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: the regular expression that a text matches whole, in the syntax that RE2, Java and Python share."""
+    """
+    A form: the regular expression that a text matches whole, in the syntax that RE2, Java and Python share.
+
+    The samples have different lengths, so that a length which the mapping writes is not taken for theirs.
+    """
 
     name: str
     pattern: str
@@ -29,14 +33,16 @@ class Form:
 
 _WHOLE: Final = "(?:0|[1-9][0-9]{0,17})"
 _FRACTION: Final = r"\.[0-9]{0,12}[1-9]"
-ID: Final = Form("id", "[0-9A-Za-z][0-9A-Za-z_.~-]{0,80}", ("qZx7QK#a", "qYw8WJ#b"))
-TEXT: Final = Form("text", "[^\x00-\x1f\x7f\ufffe\uffff]+", ("qZx7 QK#a", "qYw8 WJ#b"))
-WHOLE: Final = Form("whole", _WHOLE, ("271828182#", "577215664#"))
+_LONGEST: Final = 81
+_LONGEST_ID: Final = 200
+ID: Final = Form("id", f"[0-9A-Za-z][0-9A-Za-z_.~-]{{0,{_LONGEST - 1}}}", ("qZx7QK#a", "qYw8WJV#b"))
+TEXT: Final = Form("text", "[^\x00-\x1f\x7f\ufffe\uffff]+", ("qZx7 QK#a", "qYw8 WJV#b"))
+WHOLE: Final = Form("whole", _WHOLE, ("271828182#", "57721566490#"))
 DECIMAL: Final = Form(
     "decimal", f"0|-?[1-9][0-9]{{0,17}}|-?{_WHOLE}{_FRACTION}", ("314159265#.5", "-1414213562#.75")
 )  # fmt: skip
-LATITUDE: Final = Form("latitude", f"-?[1-8]?[0-9]{_FRACTION}", ("31.4159265#", "-57.721566#"))
-LONGITUDE: Final = Form("longitude", f"-?(?:1[0-7][0-9]|[1-9]?[0-9]){_FRACTION}", ("121.27182#", "-77.16180#"))
+LATITUDE: Final = Form("latitude", f"-?[1-8]?[0-9]{_FRACTION}", ("31.4159265#", "-57.72156#"))
+LONGITUDE: Final = Form("longitude", f"-?(?:1[0-7][0-9]|[1-9]?[0-9]){_FRACTION}", ("121.27182#", "-77.1618#"))
 
 _TEXTS: Final = frozenset({v.XSD_STRING, v.RDF_LANG_STRING})
 _WHOLE_NUMBERS: Final = frozenset({v.XSD_INTEGER, v.XSD_NON_NEGATIVE_INTEGER, v.XSD_LONG})
@@ -44,12 +50,10 @@ _WHOLE_NUMBERS: Final = frozenset({v.XSD_INTEGER, v.XSD_NON_NEGATIVE_INTEGER, v.
 
 def forms_of_value(prop: Property, hole: Hole, ontology: Ontology) -> tuple[Form, ...]:
     """The forms, one for each column of a hole, in which values of a property may be plain; empty where none are."""
-    if hole.steps != Steps() or len(hole.sources) != 1:
+    columns = plain_columns(hole)
+    if not columns:
         return ()
     pieces = hole.sources[0].pieces
-    columns = [piece for piece in pieces if isinstance(piece, Column)]
-    if len(set(columns)) < len(columns) or any(column.as_id for column in columns):
-        return ()
     alone = len(pieces) == 1
     cls = ontology.value_class(prop)
     syntax = prop.syntax or (cls.syntax if cls is not None else "")
@@ -60,7 +64,7 @@ def forms_of_value(prop: Property, hole: Hole, ontology: Ontology) -> tuple[Form
     if syntax or v.OWL_CLASS in prop.ranges:
         return ()
     if cls is not None:
-        return () if cls.individuals or cls.scalar_property is not None else (ID,) * len(columns)
+        return () if cls.individuals or cls.scalar_property is not None else forms_of_id(hole)
     datatype = prop.ranges[0] if prop.ranges else v.XSD_STRING
     if datatype in _TEXTS:
         return (TEXT,) * len(columns)
@@ -71,8 +75,16 @@ def forms_of_value(prop: Property, hole: Hole, ontology: Ontology) -> tuple[Form
 
 def forms_of_id(hole: Hole) -> tuple[Form, ...]:
     """The forms, one for each column of a hole, in which a name may be plain."""
+    columns = plain_columns(hole)
+    # Texts that can each be an id may together be too long for one.
+    fixed = sum(len(piece) for text in hole.sources for piece in text.pieces if isinstance(piece, str))
+    return (ID,) * len(columns) if fixed + _LONGEST * len(columns) <= _LONGEST_ID else ()
+
+
+def plain_columns(hole: Hole) -> tuple[str, ...]:
+    """The columns of a hole that takes each once and as it stands; of any other none."""
     pieces = hole.sources[0].pieces if len(hole.sources) == 1 and hole.steps == Steps() else ()
     columns = [piece for piece in pieces if isinstance(piece, Column)]
     if len(set(columns)) < len(columns) or any(column.as_id for column in columns):
         return ()
-    return (ID,) * len(columns)
+    return tuple(column.name for column in columns)

@@ -87,14 +87,21 @@ class LookUp:
 @dataclass(slots=True)
 class Learnt:
     """
-    When a facet says something (`given`), or something odd; its texts of a name: alternatives, each with when it holds.
+    When a facet says something (`given`), in the claim's own graph (`stated`), or something odd; its texts of a name:
+    alternatives, each with when it holds.
 
     None of it depends on whether the row has the entry at all.
     """
 
     given: When
     odd: When
+    stated: When = Any_(())
     terms: dict[str, list[tuple[Pieces, When]]] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> When:
+        """When there is something to say, right or wrong."""
+        return Any_((self.given, self.odd))
 
 
 class Learner:
@@ -225,6 +232,8 @@ def _emit_plain(said: Said, marks: Marks, plan: EntryPlan, when: When, learnt: L
             Referred(iri, spot.classes, spot.key, subject, spot.line, spot.column, spot.is_use, here)
         )  # fmt: skip
     learnt.given = Any_((learnt.given, holds))
+    if said.states:
+        learnt.stated = Any_((learnt.stated, holds))
 
 
 class _Tried:
@@ -266,6 +275,8 @@ class _Table:
                 self._cells["odd",][number] = "1"
             else:
                 self._cells["given",][number] = "1"
+                if said.states:
+                    self._cells["stated",][number] = "1"
                 self._take(number, said)
         # Columns that say the same of every text are one: superproperties, and whatever always goes together.
         merged: dict[tuple[tuple[int, str], ...], str] = {}
@@ -305,7 +316,11 @@ class _Table:
                 self._cells["value", s, p, g, seen[s, p, g]][which] = o
                 seen[s, p, g] += 1
         for name, text in said.terms.items():
-            self._cells["term", name][which] = text
+            own = renumbered(text, numbers)
+            if has_marks(own):
+                self._cells["marked", name, own][which] = "1"
+            else:
+                self._cells["term", name][which] = own
         for spot in said.introduced:
             self._cells["introduced", spot._replace(iri=renumbered(spot.iri, numbers))][which] = "1"
         for number, spot in enumerate(said.referred):
@@ -351,6 +366,8 @@ class _Table:
                 learnt.odd = Any_((learnt.odd, IsFound(found)))
             case ("given",):
                 learnt.given = Any_((learnt.given, IsFound(found)))
+            case ("stated",):
+                learnt.stated = Any_((learnt.stated, IsFound(found)))
             case ("flag", str(s), str(p), str(o), str(g)):
                 plan.lines.append(Line(self._term(s), p, self._term(o), self._term(g), here))
             case ("value", str(s), str(p), str(g), _):
@@ -358,6 +375,8 @@ class _Table:
                 plan.lines.append(Line(self._term(s), p, value, self._term(g), here))
             case ("term", str(name)):
                 learnt.terms.setdefault(name, []).append(((found,), IsFound(found)))
+            case ("marked", str(name), str(text)):
+                learnt.terms.setdefault(name, []).append((self._term(text), IsFound(found)))
             case ("introduced", spot):
                 types = (" ".join(cls.value for cls in spot.classes),)  # type: ignore[attr-defined]
                 iri = self.marks.pieces(spot.iri, self._digest)  # type: ignore[attr-defined]

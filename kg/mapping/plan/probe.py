@@ -67,6 +67,11 @@ class Said:
         """Whether only the reference can tell what the row says."""
         return self.confusing or bool(self.findings)
 
+    @property
+    def states(self) -> bool:
+        """Whether some of it stands in the claim's own graph, and not in that of an inference beside it."""
+        return any(graph == str(CLAIM) for *_, graph in self.quads)
+
 
 class Probe:
     """Runs the reference with marks in the place of the subject and the claim. `plain` are cells that stand for any."""

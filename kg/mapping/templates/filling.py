@@ -46,17 +46,21 @@ class Filler:
 
         A shared entry may lack its id: the row then does not speak of the thing.
         """
+        if not self.holds(entry.condition, row):
+            return None
         if shared and isinstance(own := entry.get(v.WORD_ID), Hole) and self.node(own, row) is None:
             return None
-        if not self.holds(entry.condition, row) or not self._is_named(entry, row):
+        if not self._is_named(entry, row):
+            return None
+        # What a row has no entry for is not looked at: neither are the claim's own keys.
+        says = self._says(template, row) if (template := entry.get(v.WORD_SAYS)) is not None else None
+        if template is not None and says is None:
             return None
         keys: list[tuple[Scalar, Node]] = []
-        for key, template in entry.keys:
-            node = self._says(template, row) if key.text == v.WORD_SAYS else self.node(template, row)
+        for key, one in entry.keys:
+            node = says if key.text == v.WORD_SAYS else self.node(one, row)
             if node is not None:
                 keys.append((key, node))
-            elif key.text == v.WORD_SAYS:
-                return None
         return Record(tuple(keys), entry.line, entry.column) if keys else None
 
     def node(self, template: Template, row: Row) -> Node | None:
