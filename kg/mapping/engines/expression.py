@@ -169,6 +169,8 @@ class Expression:
                 return base[_column(name)]
             case Length(of):
                 return self._value(base, of).length().cast("string")
+            case Either(()):
+                return self._ibis.literal(None, type="string")  # of a table in which no row has it
             case Either(alternatives):
                 pairs = [(self._when(base, when), self._value(base, pieces)) for when, pieces in alternatives]
                 return self._ibis.cases(*pairs, else_=None)
