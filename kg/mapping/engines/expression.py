@@ -34,7 +34,6 @@ from kg.mapping.plan.pieces import (
     Pieces,
     When,
 )
-
 from kg.model.errors import Bug
 
 if TYPE_CHECKING:
