@@ -101,14 +101,25 @@ class Expression:
                 by_condition.setdefault(line.when, []).append(line)
         texts = []
         for when, lines in by_condition.items():
-            text = self._text(base, _all_pieces(lines, merge=merge))
             holds = self._when(base, when)
-            texts.append(text if holds is True else self._ibis.ifelse(holds, text, ""))
+            if holds is True:
+                certain += lines
+            else:
+                texts.append(self._ibis.ifelse(holds, self._joined_at_once(base, _all_pieces(lines, merge=merge)), ""))
         last = _all_pieces(certain, merge=merge)
-        texts.append(self._text(base, (*last[:-1], str(last[-1]).rstrip("\n"))))
-        # Joined at once: a chain of two at a time would copy the text again with each line.
-        whole = self._ibis.literal("").join(texts) if len(texts) > 1 else texts[0]
-        return base.select(ROW, text=whole)
+        ended = _merged((*last[:-1], str(last[-1]).rstrip("\n")))
+        return base.select(ROW, text=self._at_once([*texts, *(self._piece(base, piece) for piece in ended)]))
+
+    def _joined_at_once(self, base: ir.Table, pieces: Pieces) -> Any:
+        return self._at_once([self._piece(base, piece) for piece in _merged(pieces)])
+
+    def _at_once(self, parts: list[Any]) -> Any:
+        """
+        Parts joined by one function: a chain of two at a time would copy the text again with each of them.
+
+        It passes over what is unknown, so that only what is known to be there may stand in it.
+        """
+        return self._ibis.literal("").join(parts) if len(parts) > 1 else parts[0]
 
     def quads(self, base: ir.Table, plan: EntryPlan) -> ir.Table:
         """`s`, `p`, `o`, `g`: the quads as N-Triples texts, one a row; `base` is what `entry` gave."""

@@ -26,7 +26,6 @@ from kg.mapping.plan.pieces import (
     Either,
     EntryPlan,
     Flag,
-    IsFull,
     Named,
     Not,
     Pieces,
@@ -488,13 +487,9 @@ class Compiler:
         if not columns_of(template):
             return ALWAYS
         if isinstance(template, Hole) and template.steps == Steps() and len(template.sources) == 1:
-            return self._full(template.columns)
+            return self._learner.full(template.columns)
         facet = Facet(columns_of(template), self._node(template), lambda _filled, _plain: Said())
         return self._learner.learn(facet, plan, {}).given
-
-    def _full(self, columns: tuple[str, ...]) -> When:
-        some = self._learner.full(columns)
-        return IsFull(some) if some else ALWAYS
 
     def _condition(self, condition: Condition | None, plan: EntryPlan) -> When:
         if condition is None:
@@ -502,7 +497,7 @@ class Compiler:
         if isinstance(condition, Test) and condition.kind in ("empty", "full"):
             hole = condition.hole
             if hole.steps == Steps() and len(hole.sources) == 1:
-                full = self._full(hole.columns)
+                full = self._learner.full(hole.columns)
                 return full if condition.kind == "full" else Not(full)
 
         def fill(row: Row) -> Hashable:
