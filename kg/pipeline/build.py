@@ -129,7 +129,7 @@ def _same_tables(index: Index, tables: Sequence[MappedTable]) -> bool:
 
 
 def _tables_digest(tables: Sequence[MappedTable]) -> str:
-    return " ".join(table.digest for table in tables)
+    return " ".join(table.digest() for table in tables)
 
 
 def _write_whole(task: _Task, new: Path, index: Index, tables: Sequence[MappedTable]) -> None:

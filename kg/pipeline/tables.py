@@ -58,12 +58,12 @@ class MappedTable:
     """
     One mapping and its table. `run` is None where one of them cannot be used; `findings` then say why.
 
-    `digest` changes with the mapping, its preset, and the bytes of the table.
+    `said` is a digest of the mapping and its preset.
     """
 
     file: str
     findings: list[Finding]
-    digest: str = ""
+    said: str = ""
     mapping: TableMapping | None = None
     table: Table | None = None
     run: Run | None = None
@@ -96,12 +96,18 @@ class MappedTable:
     def _spots(self, spots: list[tuple[int, Entry, int, int]]) -> list[Position]:
         """The cells behind places of the mapping, each in a row; the place itself where no cell is behind it."""
         assert self.table is not None  # noqa: S101 # asked of tables that were read
-        names = [(row, self._column(columns_at(entry).get((line, column), ()))) for row, entry, line, column in spots]
+        columns = {id(entry): columns_at(entry) for _, entry, _, _ in spots}
+        names = [(row, self._column(columns[id(entry)].get((line, column), ()))) for row, entry, line, column in spots]
         found = self.table.places({one for one in names if one[1]})
         return [
             found.get(name, Position(entry.file, line, column))
             for name, (_, entry, line, column) in zip(names, spots, strict=True)
         ]
+
+    def digest(self) -> str:
+        """Changes with the mapping, its preset, and the bytes of the table, which are read for it."""
+        own = self.table.digest() if self.table is not None else ""
+        return hashlib.sha256(f"{self.said} {own}".encode()).hexdigest()
 
     @property
     def rows(self) -> int:
@@ -270,7 +276,6 @@ def _mapped(
         if missing:
             findings.append(missing)
             return done
-        done.digest = hashlib.sha256(f"{digest} {table.digest()}".encode()).hexdigest()
         db = engines.connect()
         rows = load_cells(db, mapping, table)
     except KgError as error:

@@ -46,7 +46,10 @@ LONGITUDE: Final = Form("longitude", f"-?(?:1[0-7][0-9]|[1-9]?[0-9]){_FRACTION}"
 _DAY_OF_YEAR: Final = (
     "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])"
 )
-DAY: Final = Form("day", f"[12][0-9]{{3}}-(?:{_DAY_OF_YEAR})", ("1848-10-2#", "2017-02-1#"))
+_LEAP_DAY: Final = (
+    "(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:1[26]|2[048])00)-02-29"  # divisible by 4, of centuries by 400
+)
+DAY: Final = Form("day", f"[12][0-9]{{3}}-(?:{_DAY_OF_YEAR})|{_LEAP_DAY}", ("1848-10-2#", "2017-02-1#"))
 
 _TEXTS: Final = frozenset({v.XSD_STRING, v.RDF_LANG_STRING})
 _ALONE: Final = {

@@ -21,6 +21,7 @@ from kg.mapping.plan.pieces import (
     Cell,
     Digest,
     EntryPlan,
+    Flag,
     Found,
     Introduced,
     IsFound,
@@ -125,8 +126,12 @@ class Learner:
         if plain is not None:
             said, marks, forms = plain
             whole = self._cells.all_plain(forms)
-            holds = self.full(facet.columns) if whole else IsPlain(forms)
-            _emit_plain(said, Marks(names, marks), plan, when, learnt, self._next(), holds)
+            name = self._next()
+            holds = self.full(facet.columns)
+            if not whole:
+                holds = Flag(f"plain_{name}")
+                plan.flags[holds.name] = IsPlain(forms)
+            _emit_plain(said, Marks(names, marks), plan, when, learnt, name, holds)
             if whole:
                 return learnt
         tried = _Tried(facet)
