@@ -148,6 +148,11 @@ def _write_whole(task: _Task, new: Path, index: Index, tables: Sequence[MappedTa
     index.set_setting(_TABLE_QUADS, str(counted))
 
 
+def has_tables(index: Index) -> bool:
+    """Whether a build holds what rows of tables say."""
+    return index.setting(_TABLE_QUADS) not in ("", "0")
+
+
 def _count(index: Index) -> int:
     return index.count() + int(index.setting(_TABLE_QUADS) or 0)
 

@@ -69,6 +69,7 @@ class MappedTable:
     run: Run | None = None
     described: Mapped = field(default_factory=lambda: Mapped(""))
     _places: dict[tuple[int, str], Position] = field(default_factory=dict)
+    _columns: dict[int, dict[tuple[int, int], tuple[str, ...]]] = field(default_factory=dict)
 
     def links(self, asked: Iterable[str]) -> tuple[list[Introduction], list[Reference]]:
         """
@@ -152,7 +153,10 @@ class MappedTable:
         return next((name for name in named if name in self.table.columns), "")
 
     def _cell(self, odd: OddRow, position: Position) -> Position | None:
-        columns = columns_at(odd.entry).get((position.line, position.column))
+        known = self._columns.get(id(odd.entry))
+        if known is None:
+            known = self._columns[id(odd.entry)] = columns_at(odd.entry)
+        columns = known.get((position.line, position.column))
         return self._places.get((odd.row, self._column(columns))) if columns else None
 
     def _place(self, odd: OddRow, position: Position) -> Position:
@@ -229,9 +233,10 @@ def open_mapped_table(file: FactsFile, mapping: TableMapping, root: Path) -> Tab
     Raises:
         KgError: It cannot be opened, or lacks a column that the mapping needs.
     """
-    options = TableOptions(
-        **{key: mapping.options.get(key, "") for key in ("format", "delimiter", "sheet", "encoding")}
+    form, delimiter, sheet, encoding = (
+        mapping.options.get(key, "") for key in ("format", "delimiter", "sheet", "encoding")
     )
+    options = TableOptions(form, delimiter, sheet, encoding, mapping.header)
     return open_table(mapping.options.get("table", ""), file.path.parent, root, options)
 
 
