@@ -1,5 +1,5 @@
 """
-Ten times the rows, ten times the time? `kg build --to` and the bare SQL by size.
+Ten times the rows, ten times the time? `kg build --out` and the bare SQL by size.
 
     python benchmarks/tables/growth.py [--sizes 40000,400000,4000000] [--runs 1] [--write PAGE.md]
 

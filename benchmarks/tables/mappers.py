@@ -24,7 +24,7 @@ PROJECT = WORK / "project"
 # ── Ours: the one place that says how kg is called ──────────────────────────────────────────────────────────────────
 
 KG = ("{python}", "-m", "kg", "-C", str(PROJECT))
-TO_NQUADS = (*KG, "build", "--to", "{output}")
+TO_NQUADS = (*KG, "build", "--out", "{output}")
 TO_STORE = (*KG, "build", "--fresh")
 COUNT = (*KG, "query", str(HERE / "count.rq"), "--format", "csv")
 """Says how many clashes there are: the store of TO_STORE must answer."""
@@ -102,7 +102,7 @@ def _driver(name: str) -> tuple[str, ...]:
 
 
 MAPPERS = (
-    Mapper("kg", "kg build", Checkout("--to"), TO_NQUADS),
+    Mapper("kg", "kg build", Checkout("--out"), TO_NQUADS),
     Mapper("duckdb", "DuckDB, bare SQL", Here(duckdb.__version__), _driver("duckdb_sql")),
     Mapper("oxigraph", "pyoxigraph, a loop", Here(pyoxigraph.__version__), _driver("oxigraph_loop")),
     Mapper("maplib", "maplib", Venv("maplib", "maplib", "polars"), _driver("maplib_map"), triples=True),

@@ -1,5 +1,5 @@
 """
-Real rows, positions included: `kg build --to` beside reading the table and writing the same bytes.
+Real rows, positions included: `kg build --out` beside reading the table and writing the same bytes.
 
     python benchmarks/tables/real.py TABLE.csv … [--rows 40000] [--runs 3] [--write PAGE.md]
 

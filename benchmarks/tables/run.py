@@ -1,5 +1,5 @@
 """
-A table to N-Quads: `kg build --to` beside other tools.
+A table to N-Quads: `kg build --out` beside other tools.
 
     python benchmarks/tables/run.py [--rows 400000] [--peers kg,duckdb] [--runs 3] [--write PAGE.md]
 

@@ -44,7 +44,7 @@ def commands() -> dict[str, tuple[list[str], list[str]]]:
     ask = [*LOAD, "--ask", str(STORE), str(mappers.HERE / "count.rq")]
     found = {"Oxigraph, bulk load": ([*LOAD, str(QUADS), str(STORE)], ask)}
     try:
-        words = mappers.Checkout("--to").set_up(HOME).words
+        words = mappers.Checkout("--out").set_up(HOME).words
         kg = [[word.format_map(words) for word in line] for line in (mappers.TO_STORE, mappers.COUNT)]
         found["kg build"] = (kg[0], kg[1])
     except NotThere as error:

@@ -129,7 +129,7 @@ def _same_tables(index: Index, tables: Sequence[MappedTable]) -> bool:
 
 
 def _tables_digest(tables: Sequence[MappedTable]) -> str:
-    return " ".join(table.digest for table in tables)
+    return " ".join(table.digest() for table in tables)
 
 
 def _write_whole(task: _Task, new: Path, index: Index, tables: Sequence[MappedTable]) -> None:
@@ -146,6 +146,11 @@ def _write_whole(task: _Task, new: Path, index: Index, tables: Sequence[MappedTa
     write_store(new, index.quads(), task.project.ontology.triples, lines())
     index.set_setting(_TABLES, _tables_digest(tables))
     index.set_setting(_TABLE_QUADS, str(counted))
+
+
+def has_tables(index: Index) -> bool:
+    """Whether a build holds what rows of tables say."""
+    return index.setting(_TABLE_QUADS) not in ("", "0")
 
 
 def _count(index: Index) -> int:

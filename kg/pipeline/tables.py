@@ -33,6 +33,7 @@ from kg.tables import Table, TableOptions, open_table
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from kg.mapping.engines.engine import Engine
     from kg.mapping.engines.run import OddRow, Run
 
 _SUFFIXES: Final = (".yaml", ".yml")
@@ -57,16 +58,18 @@ class MappedTable:
     """
     One mapping and its table. `run` is None where one of them cannot be used; `findings` then say why.
 
-    `digest` changes with the mapping, its preset, and the bytes of the table.
+    `said` is a digest of the mapping and its preset.
     """
 
     file: str
     findings: list[Finding]
-    digest: str = ""
+    said: str = ""
     mapping: TableMapping | None = None
     table: Table | None = None
     run: Run | None = None
+    described: Mapped = field(default_factory=lambda: Mapped(""))
     _places: dict[tuple[int, str], Position] = field(default_factory=dict)
+    _columns: dict[int, dict[tuple[int, int], tuple[str, ...]]] = field(default_factory=dict)
 
     def links(self, asked: Iterable[str]) -> tuple[list[Introduction], list[Reference]]:
         """
@@ -94,12 +97,18 @@ class MappedTable:
     def _spots(self, spots: list[tuple[int, Entry, int, int]]) -> list[Position]:
         """The cells behind places of the mapping, each in a row; the place itself where no cell is behind it."""
         assert self.table is not None  # noqa: S101 # asked of tables that were read
-        names = [(row, self._column(columns_at(entry).get((line, column), ()))) for row, entry, line, column in spots]
+        columns = {id(entry): columns_at(entry) for _, entry, _, _ in spots}
+        names = [(row, self._column(columns[id(entry)].get((line, column), ()))) for row, entry, line, column in spots]
         found = self.table.places({one for one in names if one[1]})
         return [
             found.get(name, Position(entry.file, line, column))
             for name, (_, entry, line, column) in zip(names, spots, strict=True)
         ]
+
+    def digest(self) -> str:
+        """Changes with the mapping, its preset, and the bytes of the table, which are read for it."""
+        own = self.table.digest() if self.table is not None else ""
+        return hashlib.sha256(f"{self.said} {own}".encode()).hexdigest()
 
     @property
     def rows(self) -> int:
@@ -144,7 +153,10 @@ class MappedTable:
         return next((name for name in named if name in self.table.columns), "")
 
     def _cell(self, odd: OddRow, position: Position) -> Position | None:
-        columns = columns_at(odd.entry).get((position.line, position.column))
+        known = self._columns.get(id(odd.entry))
+        if known is None:
+            known = self._columns[id(odd.entry)] = columns_at(odd.entry)
+        columns = known.get((position.line, position.column))
         return self._places.get((odd.row, self._column(columns))) if columns else None
 
     def _place(self, odd: OddRow, position: Position) -> Position:
@@ -221,13 +233,40 @@ def open_mapped_table(file: FactsFile, mapping: TableMapping, root: Path) -> Tab
     Raises:
         KgError: It cannot be opened, or lacks a column that the mapping needs.
     """
-    options = TableOptions(
-        **{key: mapping.options.get(key, "") for key in ("format", "delimiter", "sheet", "encoding")}
+    form, delimiter, sheet, encoding = (
+        mapping.options.get(key, "") for key in ("format", "delimiter", "sheet", "encoding")
     )
+    options = TableOptions(form, delimiter, sheet, encoding, mapping.header)
     return open_table(mapping.options.get("table", ""), file.path.parent, root, options)
 
 
-def _mapped(file: FactsFile, project: Project, context: Context, names: Names, engines: Engines) -> MappedTable:
+def rows_about(project: Project, context: Context, named: Iterable[Quad], iris: Sequence[str]) -> list[Mapped]:
+    """
+    What the rows of tables say that are about these things or claims, with the places of their cells.
+
+    Only names are computed for the whole table; the rows found are mapped by the reference. Mappings and tables that
+    cannot be read are passed over: a build says what is wrong with them.
+    """
+    names = Names(named, context.ontology, context.base)
+    found = []
+    with engines_of(EngineOptions()) as engines:
+        for file in mapping_files(project):
+            done = _mapped(file, project, context, names, engines, only_names=True)
+            if done.run is not None:
+                rows = done.run.rows_about(iris).values()
+                found.append(done.placed(done.run.of_rows(rows)))
+    return found
+
+
+def _mapped(
+    file: FactsFile,
+    project: Project,
+    context: Context,
+    names: Names,
+    engines: Engines,
+    *,
+    only_names: bool = False,
+) -> MappedTable:
     mapping, findings, digest = read_mapping_file(file, context)
     done = MappedTable(file.name, findings, digest, mapping)
     if mapping is None or any(finding.severity is Severity.error for finding in findings):
@@ -242,14 +281,21 @@ def _mapped(file: FactsFile, project: Project, context: Context, names: Names, e
         if missing:
             findings.append(missing)
             return done
-        done.digest = hashlib.sha256(f"{digest} {table.digest()}".encode()).hexdigest()
         db = engines.connect()
         rows = load_cells(db, mapping, table)
     except KgError as error:
         findings.append(_error("unreadable-table", error.message, file, error.hint))
         return done
     findings += table.findings
-    _run(done, context, names, (engines, db), rows)
+    opened = _opened(done, context, names, db)
+    if opened is None:
+        return done
+    if only_names:
+        from kg.mapping.engines.run import run_names
+
+        done.run = run_names(opened, engines.over(db, mapping.columns))
+        return done
+    _run(done, opened, engines.over(db, mapping.columns), rows)
     return done
 
 
@@ -309,20 +355,21 @@ def keep_taken(db: DuckDBPyConnection, opened: Opened) -> None:
     db.execute(f'CREATE OR REPLACE VIEW "{CELLS}" AS SELECT * FROM "{CELLS}_taken"')
 
 
-def _run(
-    done: MappedTable, context: Context, names: Names, where: tuple[Engines, DuckDBPyConnection], rows: int
-) -> None:
-    from kg.mapping.engines.run import run
-
+def _opened(done: MappedTable, context: Context, names: Names, db: DuckDBPyConnection) -> Opened | None:
+    """A mapping ready for rows, and those rows dropped that it does not take; None where its document is wrong."""
     assert done.mapping is not None  # noqa: S101 # asked of mappings that were read
     opened, described = Opened.of(done.mapping, context, names)
     done.findings += described.findings
-    if opened is None:
-        return
-    engines, db = where
-    if done.mapping.where is not None:
+    if opened is not None and done.mapping.where is not None:
         keep_taken(db, opened)
-    done.run = run(opened, described, engines.over(db, done.mapping.columns), rows)
+    done.described = described
+    return opened
+
+
+def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int) -> None:
+    from kg.mapping.engines.run import run
+
+    done.run = run(opened, done.described, engine, rows)
     done.findings += done.run.findings
     placed = done.placed(done.run.odd)
     done.findings += dict.fromkeys(placed.findings)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
+from kg.mapping.templates.names import READS
 from kg.model.errors import UsageError
 from kg.model.positions import Position
 from kg.model.terms import Term, text_of
@@ -14,7 +15,9 @@ from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
 from kg.pipeline.project import Project
 from kg.pipeline.query import known_ids
+from kg.pipeline.reading import context_of
 from kg.pipeline.statements import Dataset, Statement, Voice
+from kg.pipeline.tables import mapping_files, rows_about
 from kg.stores.embedded import EmbeddedStore
 from kg.stores.generations import Generations
 from kg.stores.index import Index
@@ -75,15 +78,19 @@ def why(project: Project, *asked: str) -> Why:
     """
     if len(asked) not in (1, 3):
         raise UsageError("`kg why` takes an id, or a statement of three: subject, key, object")
-    with Generations(project.store).reading() as generation, Index.open(generation) as index:
-        return _Answer(project, open_store(generation), index).to(asked)
+    with Generations(project.store).reading() as generation, Index.open(generation) as index, Index.create() as rows:
+        return _Answer(project, open_store(generation), index, rows).to(asked)
 
 
 class _Answer:
-    """The store, its places, and what is read of them for one question."""
+    """
+    The store, its places, and what is read of them for one question.
 
-    def __init__(self, project: Project, store: Store, index: Index) -> None:
-        self.project, self.store, self.index = project, store, index
+    `index` has the places of the facts. Those of tables are kept nowhere: `rows` gets those that the answer needs.
+    """
+
+    def __init__(self, project: Project, store: Store, index: Index, rows: Index) -> None:
+        self.project, self.store, self.index, self.rows = project, store, index, rows
         self.base = project.settings.base
 
     def to(self, asked: tuple[str, ...]) -> Why:
@@ -97,12 +104,13 @@ class _Answer:
             claims = self._claims_that_say(subject, asked[1], asked[2])
             if not claims:
                 raise UsageError(f"no claim says: {' '.join(asked)}", f"`kg why {asked[0]}` shows what is said of it")
+        self._find_rows(subject, claims)
         accounts = [self._account(claim, subject, asked) for claim in claims]
         return Why(
             asked=" ".join(asked),
             names=tuple(sorted({text_of(q.object) for q in self._merge(subject, v.SKOS_PREF_LABEL)})),
             types=self._types(subject),
-            introduced=self.index.introduced(subject.value),
+            introduced=self.index.introduced(subject.value) or self.rows.introduced(subject.value),
             accounts=tuple(sorted(accounts, key=lambda a: (a.issued, a.voice.document, a.claim))),
         )
 
@@ -184,7 +192,7 @@ class _Answer:
             publisher=self._literal(document, v.PUBLISHER),
             issued=self._literal(document, v.ISSUED),
             position=self._claim_place(claim),
-            told=tuple(Told(s.thing, s.key, s.value, next(iter(self.index.quad_places(s.quad)), None)) for s in told),
+            told=tuple(Told(s.thing, s.key, s.value, self._quad_place(s.quad)) for s in told),
             links=tuple(sorted(self._links(claim))),
         )
 
@@ -209,9 +217,20 @@ class _Answer:
         folded = subject.value.rsplit("/", 1)[-1] in statement.value
         return subject in (quad.subject, quad.object) or inside or folded
 
+    def _find_rows(self, subject: NamedNode, claims: list[NamedNode]) -> None:
+        """Find the rows of tables that the claims come from, and map them again for their places."""
+        unplaced = [claim.value for claim in claims if self._claim_place(claim) is None]
+        if unplaced and mapping_files(self.project):
+            named = self.index.quads_with(READS)
+            for mapped in rows_about(self.project, context_of(self.project), named, [subject.value, *unplaced]):
+                self.rows.add(mapped, "")
+
+    def _quad_place(self, quad: Quad) -> Position | None:
+        return next(iter(self.index.quad_places(quad) or self.rows.quad_places(quad)), None)
+
     def _claim_place(self, claim: NamedNode) -> Position | None:
         for prop in (v.QUOTE, v.PARAPHRASE, v.BECAUSE, v.RDF_TYPE):
-            places = self.index.places(str(claim), str(prop))
+            places = self.index.places(str(claim), str(prop)) or self.rows.places(str(claim), str(prop))
             if places:
                 return places[0].value
         return None

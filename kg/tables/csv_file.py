@@ -32,15 +32,16 @@ _USUAL_BLANKS: Final = " \t\n\r\xa0"
 
 class CsvFile(RowFile):
     """
-    A file of cells between separators; its first row that is not blank is the header.
+    A file of cells between separators; its first row that is not blank is the header, where none is given.
 
     Args:
         name: How positions call it.
         path: The file, in UTF-8.
         delimiter: One character, or nothing: then the header decides.
+        header: The names of the columns of a file whose first row is none.
     """
 
-    def __init__(self, name: str, path: Path, delimiter: str) -> None:
+    def __init__(self, name: str, path: Path, delimiter: str, header: Sequence[str] = ()) -> None:
         super().__init__(name, path)
         self._option = delimiter
         self._delimiter = csv_rows.separator(path, delimiter)
@@ -50,14 +51,16 @@ class CsvFile(RowFile):
         self._begins_plain = self._is_plain = False
         self._skips_rows = False
         report = Report(name)
-        header = next(csv_rows.rows(path, delimiter, report), None)
+        first = next(csv_rows.rows(path, delimiter, report), None)
+        self._is_given = bool(header)
         self._of_header = report.findings()
-        if header is None and not self._of_header:
+        if first is None and not self._of_header:
             hint = "write something, or remove the file"
             nothing = Finding("empty-file", Severity.warning, "the table holds nothing", report.at(0, 0), hint)
             self._of_header = (nothing,)
-        elif header is not None and not self._of_header:
-            self._name_columns(header)
+        elif first is not None and not self._of_header:
+            names = [Scalar(name, 0, 0) for name in header]
+            self._name_columns(first._replace(cells=names, line=0) if self._is_given else first)
         self.findings = self._of_header
 
     def _name_columns(self, header: csv_rows.Row) -> None:
@@ -72,7 +75,7 @@ class CsvFile(RowFile):
         self._begins_plain = (
             self._width <= _MOST_COLUMNS
             and self._delimiter in csv_check.DELIMITERS
-            and (header.line == 1 or csv_rows.only_header(self.path, header.line))
+            and (header.line <= 1 or csv_rows.only_header(self.path, header.line))
         )
         self._of_header += tuple(repeated)
 
@@ -89,7 +92,8 @@ class CsvFile(RowFile):
             return
         report = Report(self.name)
         rows = csv_rows.rows(self.path, self._option, report)
-        next(rows)
+        if not self._is_given:
+            next(rows)
         all_named = self._numbers == tuple(range(self._width))
         for row in rows:
             cells = row.cells
@@ -180,11 +184,12 @@ class CsvFile(RowFile):
 def _records(path: Path, delimiter: str, header_line: int, wanted: Collection[int]) -> Iterator[tuple[int, int, str]]:
     """Of the rows of a plain file those that are wanted: number, line and text. An empty line is no row."""
     left = len(wanted)
-    number = -2  # the header is the row before the first
-    begins, record = header_line, ""
+    number = -2 if header_line else -1  # the header is the row before the first
+    start = max(header_line, 1)
+    begins, record = start, ""
     is_open = _open_record(delimiter)
     with path.open(encoding="utf-8-sig") as file:
-        for line, text in enumerate(islice(file, header_line - 1, None), header_line):
+        for line, text in enumerate(islice(file, start - 1, None), start):
             if not record:
                 if text == "\n":
                     continue

@@ -41,13 +41,14 @@ class TableOptions:
     How to read a table where its files do not show it; an empty text means that they do.
 
     `format` is one of the values of `FORMATS`. `delimiter` is one character, or `tab`, and `encoding` a name of
-    Python's: both for text. `sheet` is for workbooks.
+    Python's: both for text. `sheet` is for workbooks. `header` are the columns of a text file that has no row for them.
     """
 
     format: str = ""
     delimiter: str = ""
     sheet: str = ""
     encoding: str = ""
+    header: tuple[str, ...] = ()
 
 
 class _Source(NamedTuple):
@@ -134,7 +135,7 @@ def _open(source: _Source, options: TableOptions, folder: Path) -> RowFile:
             return JsonLinesFile(source.name, path)
         from kg.tables.csv_file import CsvFile
 
-        return CsvFile(source.name, path, delimiter or ("\t" if form == "tsv" else ""))
+        return CsvFile(source.name, path, delimiter or ("\t" if form == "tsv" else ""), options.header)
     if form == "xlsx":
         from kg.tables.xlsx_file import XlsxFile
 

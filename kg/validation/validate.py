@@ -47,7 +47,7 @@ class SetBased:
         self, files: Sequence[tuple[Path, RdfFormat]], more: Sequence[Quad], shapes: ShapesSource
     ) -> Iterator[Result]:
         """
-        See `Engine.validate`; the triples are those of files and some more. Afterwards `triples` is how many there were.
+        See `Engine.validate`; the triples are those of files and some more. `triples` is then how many there were.
 
         Raises:
             UsageError: A file cannot be read.

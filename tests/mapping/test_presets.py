@@ -144,11 +144,8 @@ def said(store: Store, thing: str, key: str) -> str:
     return "; ".join(sorted(cell for (cell,) in ask(store, text).rows))
 
 
-WITHOUT_HEADER = pytest.mark.xfail(strict=True, reason="tables without a header row are not read yet")
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("preset", ["acled", pytest.param("gdelt-events", marks=WITHOUT_HEADER), "ucdp-ged"])
+@pytest.mark.parametrize("preset", ["acled", "gdelt-events", "ucdp-ged"])
 def test_a_build_says_what_the_reference_says(tmp_path: Path, preset: str) -> None:
     """All made-up rows in one table, read from a file and run by a plan."""
     file = read_cases(FOLDER / preset / "cases.yaml")

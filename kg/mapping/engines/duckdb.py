@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,15 +55,24 @@ class DuckDB(Engine):
         first = more.decode().rstrip("\n")
         self.make(_MORE, ["text"], [(first,)] if first else [])
         parts = [f'SELECT text FROM "{_MORE}"', *(f"({to_sql(one, 'duckdb')})" for one in texts)]
-        self.db.execute(
-            f"COPY ({' UNION ALL '.join(parts)}) TO {_quoted(out)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '',"
-            f" DELIMITER '\x01', COMPRESSION {compression})"
-        )
+        with self._in_no_order():
+            self.db.execute(
+                f"COPY ({' UNION ALL '.join(parts)}) TO {_quoted(out)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '',"
+                f" DELIMITER '\x01', COMPRESSION {compression})"
+            )
 
     def write_quads(self, quads: Sequence[ir.Table], out: Path | str) -> None:
         """See `Engine`."""
         parts = " UNION ALL ".join(f"({to_sql(one, 'duckdb')})" for one in quads)
-        self.db.execute(f"COPY ({parts}) TO {_quoted(out)} (FORMAT parquet, COMPRESSION zstd)")
+        with self._in_no_order():
+            self.db.execute(f"COPY ({parts}) TO {_quoted(out)} (FORMAT parquet, COMPRESSION zstd)")
+
+    @contextmanager
+    def _in_no_order(self) -> Iterator[None]:
+        """Rows are written as they are done: to keep their order, DuckDB would hold them in memory."""
+        self.db.execute("SET preserve_insertion_order = false")
+        yield
+        self.db.execute("SET preserve_insertion_order = true")
 
 
 def _quoted(out: Path | str) -> str:

@@ -61,7 +61,8 @@ class Engine(ABC):
         for number, column in enumerate(questions.columns):
             asked[f"e{number}"] = (cells[self._names[column]] == "").any()
         for number, (column, form) in enumerate(questions.forms):
-            asked[f"p{number}"] = is_plain(cells[self._names[column]], form).all()
+            cell = cells[self._names[column]]
+            asked[f"p{number}"] = (is_plain(cell, form) | (cell == "")).all()
         row = next(iter(self.fetch(cells.aggregate(**asked))))[0] if asked else ()
         answers = dict(zip(asked, row, strict=True))
         self._empty = {column: answers[f"e{n}"] is not False for n, column in enumerate(questions.columns)}
@@ -80,12 +81,11 @@ class Engine(ABC):
     def distinct(self, columns: tuple[str, ...], unless: Plain) -> Iterator[tuple[str, ...]]:
         """See `Cells`."""
         cells = self.expression.cells()
-        odd = [(column, form) for column, form in unless if not self._plain[column, form]]
-        if unless and not odd:
+        if unless and self.all_plain(unless):
             return
-        if odd:
+        if unless:
             some = None
-            for column, form in odd:
+            for column, form in unless:
                 here = ~is_plain(cells[self._names[column]], form)
                 some = here if some is None else some | here
             cells = cells.filter(some)
@@ -107,8 +107,9 @@ class Questions:
         self.forms: dict[tuple[str, Form], None] = {}
 
     def all_plain(self, plain: Plain) -> bool:
-        """Note the forms."""
+        """Note the forms, and the columns that may be empty."""
         self.forms.update(dict.fromkeys(plain))
+        self.columns.update(dict.fromkeys(column for column, _ in plain))
         return False
 
     def any_empty(self, column: str) -> bool:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from kg.mapping.plan.forms import Form
 from kg.mapping.plan.learning import LookUp
 from kg.mapping.plan.pieces import (
+    ALWAYS,
     All,
     Any_,
     Cell,
@@ -34,7 +35,6 @@ from kg.mapping.plan.pieces import (
     Pieces,
     When,
 )
-
 from kg.model.errors import Bug
 
 if TYPE_CHECKING:
@@ -93,29 +93,74 @@ class Expression:
         With `merge` each statement stands a second time, in the default graph. The last line has no line feed.
         """
         base = self._written(base)
-        certain = [line for line in plan.lines if _is_certain(line.when, plan)]
-        if not certain:
+        if not any(_is_certain(line.when, plan) for line in plan.lines):
             raise Bug("no line stands in every row that has the entry")
+        groups = _grouped(plan)
+        base = base.mutate(
+            **{f"b{n}": self._value(base, group.between(merge=False)) for n, group in enumerate(groups)},
+            **(
+                {f"m{n}": self._value(base, group.between(merge=True)) for n, group in enumerate(groups)}
+                if merge
+                else {}
+            ),
+        )
+        parts: list[Any] = []
+        for number, group in enumerate(groups):
+            parts += self._of_group(base, group, plan, f"b{number}", in_merge=False)
+            if merge:
+                parts += self._of_group(base, group, plan, f"m{number}", in_merge=True)
+        last = parts.pop()
+        return base.select(ROW, text=self._at_once([*parts, last.rstrip("\n")]))
+
+    def _of_group(self, base: ir.Table, group: _Group, plan: EntryPlan, between: str, *, in_merge: bool) -> list[Any]:
+        """The lines of one subject in one graph, those last that stand in every row; the very last has an end."""
         by_condition: dict[When, list[Line]] = {}
-        for line in plan.lines:
-            if not _is_certain(line.when, plan):
+        certain = []
+        for line in group.lines:
+            holds = True if _is_certain(line.when, plan) else self._when(base, line.when)
+            if holds is True:
+                certain.append(line)
+            else:
                 by_condition.setdefault(line.when, []).append(line)
-        texts = []
+        end = group.end(merge=in_merge)
+        parts: list[Any] = []
         for when, lines in by_condition.items():
-            text = self._text(base, _all_pieces(lines, merge=merge))
-            holds = self._when(base, when)
-            texts.append(text if holds is True else self._ibis.ifelse(holds, text, ""))
-        last = _all_pieces(certain, merge=merge)
-        texts.append(self._text(base, (*last[:-1], str(last[-1]).rstrip("\n"))))
-        # Joined at once: a chain of two at a time would copy the text again with each line.
-        whole = self._ibis.literal("").join(texts) if len(texts) > 1 else texts[0]
-        return base.select(ROW, text=whole)
+            if certain:
+                pieces = [one for line in lines for one in (*_said(line), _BETWEEN)]
+            else:
+                pieces = [one for line in lines for one in (*group.subject, " ", *_said(line), *end)]
+            parts.append(self._ibis.ifelse(self._when(base, when), self._spelt(base, pieces, between), ""))
+        if certain:
+            pieces = [one for line in certain[:-1] for one in (*_said(line), _BETWEEN)]
+            parts = [
+                *self._pieces(base, (*group.subject, " ")),
+                *parts,
+                *self._spelt_parts(base, [*pieces, *_said(certain[-1]), *end], between),
+            ]
+        return parts
+
+    def _spelt(self, base: ir.Table, pieces: Sequence[Piece], between: str) -> Any:
+        return self._at_once(self._spelt_parts(base, pieces, between))
+
+    def _spelt_parts(self, base: ir.Table, pieces: Sequence[Piece], between: str) -> list[Any]:
+        return [base[between] if one is _BETWEEN else self._piece(base, one) for one in _merged(tuple(pieces))]
+
+    def _pieces(self, base: ir.Table, pieces: Pieces) -> list[Any]:
+        return [self._piece(base, piece) for piece in _merged(pieces)]
+
+    def _at_once(self, parts: list[Any]) -> Any:
+        """
+        Parts joined by one function: a chain of two at a time would copy the text again with each of them.
+
+        It passes over what is unknown, so that only what is known to be there may stand in it.
+        """
+        return self._ibis.literal("").join(parts) if len(parts) > 1 else parts[0]
 
     def quads(self, base: ir.Table, plan: EntryPlan) -> ir.Table:
         """`s`, `p`, `o`, `g`: the quads as N-Triples texts, one a row; `base` is what `entry` gave."""
         ibis, base = self._ibis, self._written(base)
         structs = []
-        for line in plan.lines:
+        for line in (line for group in _grouped(plan) for line in group.lines):
             terms = {"s": line.subject, "p": (line.predicate,), "o": line.value, "g": line.graph}
             struct = ibis.struct({name: self._value(base, pieces) for name, pieces in terms.items()})
             holds = True if _is_certain(line.when, plan) else self._when(base, line.when)
@@ -242,13 +287,47 @@ def is_plain(cell: Any, form: Form) -> Any:
     return cell.re_search(rf"\A(?:{form.pattern})\z") & (cell != "unknown")
 
 
-def _all_pieces(lines: Sequence[Line], *, merge: bool) -> Pieces:
-    """Lines one below the other, each ended by a line feed."""
-    found: list[Piece] = []
-    for line in lines:
-        statement = (*line.subject, f" {line.predicate} ", *line.value)
-        found += [*statement, " ", *line.graph, " .\n", *((*statement, " .\n") if merge else ())]
-    return tuple(found)
+_BETWEEN: Final = Named("between")
+"""What stands between two statements of one subject in one graph; a column of its own, as it is often needed."""
+
+
+class _Group(NamedTuple):
+    """The lines of one subject in one graph."""
+
+    subject: Pieces
+    graph: Pieces
+    lines: list[Line]
+
+    def end(self, *, merge: bool) -> Pieces:
+        """What ends a line; in the merge it names no graph."""
+        return (" .\n",) if merge else (" ", *self.graph, " .\n")
+
+    def between(self, *, merge: bool) -> Pieces:
+        """What stands between two statements."""
+        return (*self.end(merge=merge), *self.subject, " ")
+
+
+def _grouped(plan: EntryPlan) -> list[_Group]:
+    """
+    The lines of a plan by subject and graph, each statement once; the last group has a line that always stands.
+
+    Lines that say the same under different conditions stand where one of these holds.
+    """
+    when: dict[tuple[Pieces, str, Pieces, Pieces], list[When]] = {}
+    for line in plan.lines:
+        when.setdefault((line.subject, line.predicate, line.value, line.graph), []).append(line.when)
+    groups: dict[tuple[Pieces, Pieces], list[Line]] = {}
+    for (subject, predicate, value, graph), conditions in when.items():
+        holds = conditions[0] if len(conditions) == 1 else Any_(tuple(conditions))
+        if any(_is_certain(one, plan) for one in conditions):
+            holds = ALWAYS
+        groups.setdefault((subject, graph), []).append(Line(subject, predicate, value, graph, holds))
+    found = [_Group(subject, graph, lines) for (subject, graph), lines in groups.items()]
+    return sorted(found, key=lambda group: any(_is_certain(line.when, plan) for line in group.lines))
+
+
+def _said(line: Line) -> Pieces:
+    return (f"{line.predicate} ", *line.value)
 
 
 def _is_certain(when: When, plan: EntryPlan) -> bool:

@@ -8,6 +8,7 @@ A mapping run over a table that an engine holds: by its plan, and row by row whe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -191,6 +192,27 @@ class Run:
                 for batch in self.engine.fetch(first):
                     found.update({iri: min(row, found.get(iri, row)) for iri, row in batch})
         return {iri: found[iri] for iri in wanted if iri in found}
+
+
+def run_names(opened: Opened, engine: Engine) -> Run:
+    """A run that only knows what its rows are about: for `rows_about` and `of_rows`."""
+    entries = [*((e, True) for e in opened.mapping.shared), *((e, False) for e in opened.mapping.claims)]
+    questions = Questions()
+    for entry, _ in entries:
+        with suppress(NotCompiled):
+            Compiler(opened.within(entry), Learner(questions)).compile_names(entry)
+    engine.ask(questions)
+    learner = Learner(engine)
+    planned = []
+    for number, (entry, shared) in enumerate(entries):
+        try:
+            plan = Compiler(opened.within(entry), learner).compile_names(entry)
+        except NotCompiled:
+            planned.append(PlannedEntry(entry, shared, None, None))
+            continue
+        rows = engine.keep(f"entry{number}", engine.expression.entry(plan, engine.tables))
+        planned.append(PlannedEntry(entry, shared, plan, rows))
+    return Run(opened, Mapped(opened.mapping.file), engine, planned, ())
 
 
 def run(opened: Opened, described: Mapped, engine: Engine, rows: int) -> Run:

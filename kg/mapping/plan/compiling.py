@@ -26,17 +26,16 @@ from kg.mapping.plan.pieces import (
     Either,
     EntryPlan,
     Flag,
-    IsFull,
     Named,
     Not,
     Pieces,
     When,
 )
 from kg.mapping.plan.probe import CLAIM, NESTED, SUBJECT, Probe, Said, is_confusing
+from kg.mapping.scope import Scope, Slot
 from kg.mapping.templates.filling import Row
 from kg.mapping.templates.holes import Column, Condition, Entry, Hole, Items, Steps, Template, Test, columns_of
 from kg.mapping.things import thing_iri, types_of, write_key, write_thing, write_values
-from kg.mapping.scope import Scope, Slot
 from kg.model.findings import Finding
 from kg.model.records import Mapping as Record
 from kg.model.records import Node, Scalar
@@ -106,6 +105,27 @@ class Compiler:
         self._name_claim(head, things, plan)
         stated = Any_(tuple(self._compile_thing(thing, plan, number) for number, thing in enumerate(things)))
         self._describe(head, things, stated, plan)
+        plan.things = [((Named(thing.names[SUBJECT.value]),), thing.exists) for thing in things]
+        plan.things.append(((Named(_CLAIM_NAME),), plan.exists))
+        return plan
+
+    def compile_names(self, entry: Entry) -> EntryPlan:
+        """
+        The plan of an entry's names alone: which things and claims a row may be about, conditions left aside.
+
+        Raises:
+            NotCompiled: As `compile`.
+        """
+        plan = EntryPlan()
+        plan.flags["here"] = ALWAYS
+        head = tuple((k, t) for k, t in entry.keys if self._is_of_claim(k))
+        things = self._things(replace(entry, condition=None), plan, inferred=False, shared=True)
+        for number in range(len(things)):
+            plan.flags[f"is{number}"] = _named(number)
+        plan.flags["exists"] = Any_(tuple(thing.exists for thing in things))
+        plan.exists = Flag("exists")
+        self._name_claim(head, things, plan)
+        plan.odd = Any_(())
         plan.things = [((Named(thing.names[SUBJECT.value]),), thing.exists) for thing in things]
         plan.things.append(((Named(_CLAIM_NAME),), plan.exists))
         return plan
@@ -496,13 +516,9 @@ class Compiler:
         if not columns_of(template):
             return ALWAYS
         if isinstance(template, Hole) and _is_bare(template):
-            return self._full(template.columns)
+            return self._learner.full(template.columns)
         facet = Facet(columns_of(template), self._node(template), lambda _filled, _plain: Said())
         return self._learner.learn(facet, plan, {}).given
-
-    def _full(self, columns: tuple[str, ...]) -> When:
-        some = self._learner.full(columns)
-        return IsFull(some) if some else ALWAYS
 
     def _condition(self, condition: Condition | None, plan: EntryPlan) -> When:
         if condition is None:
@@ -510,7 +526,7 @@ class Compiler:
         if isinstance(condition, Test) and condition.kind in ("empty", "full"):
             hole = condition.hole
             if _is_bare(hole):
-                full = self._full(hole.columns)
+                full = self._learner.full(hole.columns)
                 return full if condition.kind == "full" else Not(full)
 
         def fill(row: Row) -> Hashable:

@@ -19,12 +19,14 @@ class Form:
     """
     A form: the regular expression that a text matches whole, in the syntax that RE2, Java and Python share.
 
-    The samples have different lengths, so that a length which the mapping writes is not taken for theirs.
+    The samples have different lengths, so that a length which the mapping writes is not taken for theirs. With
+    `has_quotes` a text may hold what is escaped in a literal.
     """
 
     name: str
     pattern: str
     samples: tuple[str, str]
+    has_quotes: bool = False
 
     def sample(self, which: int, number: int) -> str:
         """One of two texts of this form that stand for a cell; `number` tells the cells of one value apart."""
@@ -36,7 +38,7 @@ _FRACTION: Final = r"\.[0-9]{0,12}[1-9]"
 _LONGEST: Final = 81
 _LONGEST_ID: Final = 200
 ID: Final = Form("id", f"[0-9A-Za-z][0-9A-Za-z_.~-]{{0,{_LONGEST - 1}}}", ("qZx7QK#a", "qYw8WJV#b"))
-TEXT: Final = Form("text", "[^\x00-\x1f\x7f\ufffe\uffff]+", ("qZx7 QK#a", "qYw8 WJV#b"))
+TEXT: Final = Form("text", "[^\x00-\x1f\x7f\ufffe\uffff]+", ("qZx7 QK#a", "qYw8 WJV#b"), has_quotes=True)
 WHOLE: Final = Form("whole", _WHOLE, ("271828182#", "57721566490#"))
 DECIMAL: Final = Form(
     "decimal", f"0|-?[1-9][0-9]{{0,17}}|-?{_WHOLE}{_FRACTION}", ("314159265#.5", "-1414213562#.75")
@@ -44,8 +46,22 @@ DECIMAL: Final = Form(
 LATITUDE: Final = Form("latitude", f"-?[1-8]?[0-9]{_FRACTION}", ("31.4159265#", "-57.72156#"))
 LONGITUDE: Final = Form("longitude", f"-?(?:1[0-7][0-9]|[1-9]?[0-9]){_FRACTION}", ("121.27182#", "-77.1618#"))
 
+_DAY_OF_YEAR: Final = (
+    "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])"
+)
+_LEAP_DAY: Final = (
+    "(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:1[26]|2[048])00)-02-29"  # divisible by 4, of centuries by 400
+)
+DAY: Final = Form("day", f"[12][0-9]{{3}}-(?:{_DAY_OF_YEAR})|{_LEAP_DAY}", ("1848-10-2#", "2017-02-1#"))
+
 _TEXTS: Final = frozenset({v.XSD_STRING, v.RDF_LANG_STRING})
-_WHOLE_NUMBERS: Final = frozenset({v.XSD_INTEGER, v.XSD_NON_NEGATIVE_INTEGER, v.XSD_LONG})
+_ALONE: Final = {
+    v.XSD_INTEGER: (WHOLE,),
+    v.XSD_NON_NEGATIVE_INTEGER: (WHOLE,),
+    v.XSD_LONG: (WHOLE,),
+    v.XSD_DECIMAL: (DECIMAL,),
+    v.XSD_DATE: (DAY,),
+}
 
 
 def forms_of_value(prop: Property, hole: Hole, ontology: Ontology) -> tuple[Form, ...]:
@@ -68,9 +84,7 @@ def forms_of_value(prop: Property, hole: Hole, ontology: Ontology) -> tuple[Form
     datatype = prop.ranges[0] if prop.ranges else v.XSD_STRING
     if datatype in _TEXTS:
         return (TEXT,) * len(columns)
-    if datatype in _WHOLE_NUMBERS:
-        return (WHOLE,) if alone else ()
-    return (DECIMAL,) if datatype == v.XSD_DECIMAL and alone else ()
+    return _ALONE.get(datatype, ()) if alone else ()
 
 
 def forms_of_id(hole: Hole) -> tuple[Form, ...]:

@@ -18,11 +18,14 @@ from kg.mapping.plan.pieces import (
     ALWAYS,
     All,
     Any_,
+    Cell,
     Digest,
     EntryPlan,
+    Flag,
     Found,
     Introduced,
     IsFound,
+    IsFull,
     IsPlain,
     Line,
     Pieces,
@@ -46,7 +49,7 @@ class Cells(Protocol):
         ...
 
     def all_plain(self, plain: Plain) -> bool:
-        """Whether in every row all these columns are in these forms."""
+        """Whether every cell of these columns that is not empty is in its form."""
         ...
 
     def any_empty(self, column: str) -> bool:
@@ -130,8 +133,12 @@ class Learner:
         if plain is not None:
             said, marks, forms = plain
             whole = self._cells.all_plain(forms)
-            holds = ALWAYS if whole else IsPlain(forms)
-            _emit_plain(said, Marks(names, marks), plan, when, learnt, self._next(), holds)
+            name = self._next()
+            holds = self.full(facet.columns)
+            if not whole:
+                holds = Flag(f"plain_{name}")
+                plan.flags[holds.name] = IsPlain(forms)
+            _emit_plain(said, Marks(names, marks), plan, when, learnt, name, holds)
             if whole:
                 return learnt
         tried = _Tried(facet)
@@ -153,16 +160,17 @@ class Learner:
             self.findings.update(dict.fromkeys(said.findings))
             _emit_plain(said, Marks(names, {}), plan, when, learnt, self._next(), ALWAYS)
 
-    def full(self, columns: Iterable[str]) -> tuple[str, ...]:
-        """Those of the columns that are empty in some row."""
-        return tuple(column for column in columns if self._cells.any_empty(column))
+    def full(self, columns: Iterable[str]) -> When:
+        """When all these columns are full."""
+        some = tuple(column for column in columns if self._cells.any_empty(column))
+        return IsFull(some) if some else ALWAYS
 
     def _next(self) -> str:
         self._tables += 1
         return f"v{self._tables}"
 
     @staticmethod
-    def _plain(facet: Facet) -> tuple[Said, dict[str, str], Plain] | None:
+    def _plain(facet: Facet) -> tuple[Said, dict[str, Cell], Plain] | None:
         """What a sample says, the cells that the samples stand for, and the forms; None where samples do not do."""
         if not facet.plain:
             return None
@@ -181,7 +189,11 @@ class Learner:
             found.append((said, samples))
         if _shape(*found[0]) != _shape(*found[1]):
             return None
-        return *found[0], tuple(zip(facet.columns, facet.plain, strict=True))
+        plain = tuple(zip(facet.columns, facet.plain, strict=True))
+        forms = dict(plain)
+        said, samples = found[0]
+        cells = {text: Cell(column, escaped=forms[column].has_quotes) for text, column in samples.items()}
+        return said, cells, plain
 
 
 def _shape(said: Said, samples: Mapping[str, str]) -> object:
@@ -395,4 +407,3 @@ class _Table:
 
     def _digest(self, number: int) -> str:
         return f"{self.name}_{number}"
-

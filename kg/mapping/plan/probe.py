@@ -127,7 +127,7 @@ class Marks:
     """What the marks in a value's texts stand for: names of the row's texts, and cells by their sentinel."""
 
     names: Mapping[str, str]
-    cells: Mapping[str, str]
+    cells: Mapping[str, Cell]
 
     def pieces(self, text: str, digests: Callable[[int], str], *, in_literal: bool = False) -> Pieces:
         """A text with marks, in pieces; `digests` gives the name of a digest's text."""
@@ -138,7 +138,8 @@ class Marks:
                 found.append(text[at:start])
             at = end
             if mark in self.cells:
-                found.append(Cell(self.cells[mark], in_literal))
+                cell = self.cells[mark]
+                found.append(cell._replace(escaped=cell.escaped and in_literal))
             else:
                 found.append(Named(digests(int(mark[2:-1])) if mark.startswith("~x") else self.names[mark]))
         return tuple(found) + ((text[at:],) if at < len(text) else ())

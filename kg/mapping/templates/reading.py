@@ -251,7 +251,7 @@ class _Reader:
             case Listing():
                 return Items(tuple(self._template(item) for item in node.items), node.line, node.column)
             case Record():
-                if node.get(_COLUMN) is not None or node.get(_TEXT) is not None and self._is_long_form(node):
+                if node.get(_COLUMN) is not None or (node.get(_TEXT) is not None and self._is_long_form(node)):
                     return self._hole(node, _STEPS)
                 # `{side_a}` without quotes is a mapping to YAML: what was meant is plain.
                 if len(node.entries) == 1 and node.entries[0][1] == Scalar("", *node.entries[0][1][1:]):
