@@ -78,7 +78,7 @@ class Engines:
         if self.options.name != "spark":
             from kg.mapping.engines.duckdb import DuckDB
 
-            return DuckDB(db, columns)
+            return DuckDB(db, columns, by_plan=self.options.name != "rows")
         from kg.mapping.engines.expression import CELLS
         from kg.mapping.engines.parquet import spread
         from kg.mapping.engines.spark_cells import Spark

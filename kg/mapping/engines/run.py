@@ -222,19 +222,27 @@ def run(opened: Opened, described: Mapped, engine: Engine, rows: int) -> Run:
     Reads every value that is not plain, once for each distinct text.
     """
     entries = [*((e, True) for e in opened.mapping.shared), *((e, False) for e in opened.mapping.claims)]
+    learner = Learner(engine)
+    if engine.by_plan:
+        planned = list(_planned(opened, engine, learner, entries))
+    else:
+        planned = [PlannedEntry(entry, shared, None, None) for entry, shared in entries]
+    done = Run(opened, described, engine, planned, tuple(learner.findings), rows=rows)
+    done.take_odd_rows()
+    return done
+
+
+def _planned(
+    opened: Opened, engine: Engine, learner: Learner, entries: list[tuple[Entry, bool]]
+) -> Iterator[PlannedEntry]:
     questions = Questions()
     for entry, shared in entries:
         _compiled(opened, Learner(questions), entry, shared=shared)
     engine.ask(questions)
-    learner = Learner(engine)
-    planned = []
     for number, (entry, shared) in enumerate(entries):
         plan = _compiled(opened, learner, entry, shared=shared)
         kept = engine.keep(f"entry{number}", engine.expression.entry(plan, engine.tables)) if plan is not None else None
-        planned.append(PlannedEntry(entry, shared, plan, kept))
-    done = Run(opened, described, engine, planned, tuple(learner.findings), rows=rows)
-    done.take_odd_rows()
-    return done
+        yield PlannedEntry(entry, shared, plan, kept)
 
 
 def _compiled(opened: Opened, learner: Learner, entry: Entry, *, shared: bool) -> EntryPlan | None:
