@@ -1,7 +1,7 @@
 """
-Cases of mappings: `tests/cases/mappings/engines/cases/TOPIC.yaml`, each a mapping, a small table, and what is expected.
+Mappings: `tests/cases/mappings/engines/cases/TOPIC.yaml`, each a mapping, a small table, and what it gives.
 
-What a case says stands in `expected/TOPIC/NAME.nq`, sorted; where it has `findings`, those are expected, hints left out.
+What it says stands in `expected/TOPIC/NAME.nq`, sorted; where it has `findings`, those are expected, hints left out.
 """
 
 from __future__ import annotations

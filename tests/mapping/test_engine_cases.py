@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kg.pipeline.engines import EngineOptions
-from tests.mapping.engine_cases import FOLDER, Case, Outcome, cases, outcomes, write_project
+from tests.mapping.engine_cases import FOLDER, Outcome, cases, outcomes, write_project
 
 pytest.importorskip("ibis")
 pytest.importorskip("duckdb")
@@ -55,3 +55,15 @@ def write(path: Path, outcome: Outcome) -> None:
     if not outcome.findings:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(outcome.quads, encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_spark_says_the_same(found: dict[str, list[Outcome]], tmp_path: Path) -> None:
+    """Those cases in which the reference finds nothing wrong, in one session; what is wrong is found before."""
+    pytest.importorskip("pyspark")
+    right = [number for number, outcome in enumerate(found["rows"]) if not outcome.findings]
+    assert len(right) > 30
+    project = write_project(tmp_path / "project", [CASES[number] for number in right])
+    made = list(outcomes(project, EngineOptions("spark", "local[2]")))
+    assert [IDS[n] for n, outcome in zip(right, made, strict=True) if outcome != found["rows"][n]] == []

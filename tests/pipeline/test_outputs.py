@@ -49,7 +49,7 @@ table: ../tables/towns.csv
 document: {id: towns, type: Registry, title: Towns, publisher: test}
 claims: [{id: "town-{id}", type: Town, name: "{name}", within: {column: township, thing: Township}}]
 """
-WORDS = ("", "guns", 'a "b"; c', "back\\slash", "line\nfeed", "é;e\u0301", "😀", "${x}", "~x0~", "unknown", "x" * 300, "မြို့")
+WORDS = ("", "guns", 'a "b"; c', "back\\slash", "line\nfeed", "é;e\u0301", "😀", "${x}", "~x0~", "unknown", "မြို့")
 
 
 def rows() -> Iterator[dict[str, str]]:
@@ -102,8 +102,7 @@ def lines_of(path: Path) -> list[str]:
         parts = sorted(path.rglob("part-*"))
         return [line for part in parts if part.stat().st_size for line in lines_of(part)]
     if path.suffix == ".parquet":
-        found = duckdb.sql(f"SELECT s || ' ' || p || ' ' || o || ' ' || g || ' .' FROM read_parquet('{path}')").fetchall()
-        return [line for (line,) in found]
+        return [f"{' '.join(quad)} ." for quad in duckdb.read_parquet(str(path)).fetchall()]
     raw = path.read_bytes()
     if path.suffix in {".gz", ".zst"}:
         with _opened(path, raw[:4]) as file:

@@ -328,11 +328,11 @@ class _Table:
                 self._cells["value", s, p, g, seen[s, p, g]][which] = o
                 seen[s, p, g] += 1
         for name, text in said.terms.items():
-            own = renumbered(text, numbers)
-            if has_marks(own):
-                self._cells["marked", name, own][which] = "1"
+            called = renumbered(text, numbers)
+            if has_marks(called):
+                self._cells["marked", name, called][which] = "1"
             else:
-                self._cells["term", name][which] = own
+                self._cells["term", name][which] = called
         for spot in said.introduced:
             self._cells["introduced", spot._replace(iri=renumbered(spot.iri, numbers))][which] = "1"
         for number, spot in enumerate(said.referred):
