@@ -85,7 +85,7 @@ class Engines:
 
         cells = Path(self.options.work or self.folder) / f"cells-{len(self._made)}"
         spread(db, CELLS, cells)
-        return Spark(self._spark(), cells, columns)
+        return Spark(self._spark().apart(), cells, columns)
 
     def _spark(self) -> SparkEngine:
         if self._session is None:
