@@ -116,6 +116,7 @@ ENTRY_BASIS: Final = _term("kg:entryBasis")
 WRITTEN_BY_BUILD: Final = _term("kg:writtenByBuild")
 COLUMN_PROPERTY: Final = _term("kg:columnProperty")
 COLUMN_CLASS: Final = _term("kg:columnClass")
+ROW_CLASS: Final = _term("kg:rowClass")
 USUALLY_WITHIN: Final = _term("kg:usuallyWithin")
 
 SYNTAX_TIME: Final = "time"
