@@ -66,6 +66,9 @@ SKOS_PREF_LABEL: Final = _term("skos:prefLabel")
 SKOS_ALT_LABEL: Final = _term("skos:altLabel")
 SKOS_HIDDEN_LABEL: Final = _term("skos:hiddenLabel")
 SKOS_DEFINITION: Final = _term("skos:definition")
+SKOS_NOTATION: Final = _term("skos:notation")
+SKOS_MATCHES: Final = tuple(_term(f"skos:{kind}Match") for kind in ("exact", "close", "narrow"))
+DCTERMS_IDENTIFIER: Final = _term("dcterms:identifier")
 XSD_STRING: Final = _term("xsd:string")
 XSD_BOOLEAN: Final = _term("xsd:boolean")
 XSD_INTEGER: Final = _term("xsd:integer")
@@ -111,6 +114,10 @@ VALUE_SYNTAX: Final = _term("kg:valueSyntax")
 SCALAR_PROPERTY: Final = _term("kg:scalarProperty")
 ENTRY_BASIS: Final = _term("kg:entryBasis")
 WRITTEN_BY_BUILD: Final = _term("kg:writtenByBuild")
+COLUMN_PROPERTY: Final = _term("kg:columnProperty")
+COLUMN_CLASS: Final = _term("kg:columnClass")
+ROW_CLASS: Final = _term("kg:rowClass")
+USUALLY_WITHIN: Final = _term("kg:usuallyWithin")
 
 SYNTAX_TIME: Final = "time"
 SYNTAX_DAY: Final = "day"
@@ -122,6 +129,7 @@ THING: Final = _term("kg:Thing")
 DOCUMENT: Final = _term("kg:Document")
 CLAIM: Final = _term("kg:Claim")
 SPAN: Final = _term("kg:Span")
+EVENT: Final = _term("kg:Event")
 DOCUMENT_OF: Final = _term("kg:document")
 IS_ABOUT: Final = _term("kg:isAbout")
 BASIS: Final = _term("kg:basis")
@@ -153,7 +161,9 @@ TITLE: Final = _term("kg:title")
 ISSUED: Final = _term("kg:issued")
 
 # ── Places ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+PLACE: Final = _term("kg:Place")
 WITHIN: Final = _term("kg:within")
+COORDINATES: Final = _term("kg:coordinates")
 
 # ── Values with wording ─────────────────────────────────────────────────────────────────────────────────────────────
 AS_WRITTEN: Final = _term("kg:asWritten")
