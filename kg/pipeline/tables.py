@@ -273,7 +273,7 @@ def _mapped(
         return done
     if not mapping.options.get("table"):
         hint = "write `table: ../tables/name.csv`, seen from this file"
-        findings.append(_error("missing-table", "this mapping names no table", file, hint))
+        findings.append(_error("missing-table", "this mapping names no table", mapping.table_at, hint))
         return done
     try:
         done.table = table = open_mapped_table(file, mapping, project.root)
@@ -284,7 +284,7 @@ def _mapped(
         db = engines.connect()
         rows = load_cells(db, mapping, table)
     except KgError as error:
-        findings.append(_error("unreadable-table", error.message, file, error.hint))
+        findings.append(_error("unreadable-table", error.message, mapping.table_at, error.hint))
         return done
     findings += table.findings
     opened = _opened(done, context, names, db)
@@ -307,7 +307,7 @@ def lacking(mapping: TableMapping, table: Table) -> Finding | None:
         name = mapping.names.get(column, column)
         if name not in table.columns:
             near = nearest(name, iter(table.columns)) or f"its columns are: {', '.join(table.columns[:60])}"
-            hint = f"{near} A column that only some tables have stands under `optional`"
+            hint = f"{near}; a column that only some tables have stands under `optional`"
             place = _hole_place(mapping, column)
             return Finding("unknown-column", Severity.error, f"{table.name} has no column '{name}'", place, hint)
     return None
@@ -380,8 +380,8 @@ def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int) -> None:
         )
 
 
-def _error(code: str, message: str, file: FactsFile, hint: str) -> Finding:
-    return Finding(code, Severity.error, message, Position(file.name, 0, 0), hint)
+def _error(code: str, message: str, at: Position, hint: str) -> Finding:
+    return Finding(code, Severity.error, message, at, hint)
 
 
 def _iris(texts: str) -> tuple[NamedNode, ...]:

@@ -25,6 +25,7 @@ from kg.mapping.templates.holes import (
 )
 from kg.mapping.values.problem import quoted
 from kg.model.findings import Finding, Severity
+from kg.model.positions import Position
 from kg.model.records import Listing, Node, Scalar, Sheet
 from kg.model.records import Mapping as Record
 from kg.ontology import Ontology
@@ -58,13 +59,15 @@ class TableMapping:
     """
     What a mapping file says. `options` are the texts at its top: table, sheet, delimiter, encoding, format.
 
-    `needed` are the columns that the table must have, `optional` those that it may lack; `names` is what the table calls
-    a column where that is another name. `document` is a sheet with the document alone.
+    `needed` are the columns that the table must have, `optional` those that it may lack; `names` is what the table
+    calls a column where that is another name. `document` is a sheet with the document alone, `table_at` where the table
+    is named.
     """
 
     file: str
     options: Mapping[str, str]
     document: Sheet
+    table_at: Position
     header: tuple[str, ...] = ()
     where: Condition | None = None
     shared: tuple[Entry, ...] = ()
@@ -138,6 +141,7 @@ class _Reader:
             file=own.file,
             options={key: _text(one[1]) for key in _TEXT_KEYS if (one := found[key]) is not None and _text(one[1])},
             document=document,
+            table_at=own.at(own.root.get("table") or own.root),
             header=tuple(self._texts(found["header"])),
             where=where,
             shared=shared,
