@@ -64,7 +64,9 @@ def init_from_table(
         EnvironmentFault: The folder cannot be written to, or a library that the table needs is not installed.
     """
     if not table.is_file():
-        raise UsageError(f"the table {table} is not there", "give the path of a CSV, TSV, XLSX, Parquet or JSON lines file")
+        raise UsageError(
+            f"the table {table} is not there", "give the path of a CSV, TSV, XLSX, Parquet or JSON lines file"
+        )
     project = _project_at(folder, start)
     if project is not None and (base or title):
         raise UsageError(f"{project.root} is a project already", f"its {CONFIGURATION} says its base and its title")

@@ -13,11 +13,10 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from kg.mapping.plan.forms import Form
-from kg.mapping.plan.learning import LookUp
+from kg.mapping.plan.look_ups import LookUp
 from kg.mapping.plan.pieces import (
     ALWAYS,
     All,
-    Any_,
     Cell,
     Digest,
     Either,
@@ -31,6 +30,7 @@ from kg.mapping.plan.pieces import (
     Line,
     Named,
     Not,
+    OneOf,
     Piece,
     Pieces,
     When,
@@ -261,14 +261,14 @@ class Expression:
                 return (not inner) if isinstance(inner, bool) else ~inner
             case All(of):
                 return self._combined(base, of, neutral=True)
-            case Any_(of):
+            case OneOf(of):
                 return self._combined(base, of, neutral=False)
 
     def _combined(self, base: ir.Table, parts: tuple[When, ...], *, neutral: bool) -> Any:
         """All or any of the parts; constants are left out, so that most lines stand in every row."""
         found: dict[Any, None] = {}
         values = []
-        for part in _flattened(parts, All if neutral else Any_):
+        for part in _flattened(parts, All if neutral else OneOf):
             if part in found:
                 continue
             found[part] = None
@@ -318,7 +318,7 @@ def _grouped(plan: EntryPlan) -> list[_Group]:
         when.setdefault((line.subject, line.predicate, line.value, line.graph), []).append(line.when)
     groups: dict[tuple[Pieces, Pieces], list[Line]] = {}
     for (subject, predicate, value, graph), conditions in when.items():
-        holds = conditions[0] if len(conditions) == 1 else Any_(tuple(conditions))
+        holds = conditions[0] if len(conditions) == 1 else OneOf(tuple(conditions))
         if any(_is_certain(one, plan) for one in conditions):
             holds = ALWAYS
         groups.setdefault((subject, graph), []).append(Line(subject, predicate, value, graph, holds))
@@ -339,7 +339,7 @@ def _column(name: str) -> str:
     return f"n_{name}"
 
 
-def _flattened(parts: Sequence[When], kind: type[All | Any_]) -> list[When]:
+def _flattened(parts: Sequence[When], kind: type[All | OneOf]) -> list[When]:
     found: list[When] = []
     for part in parts:
         found += _flattened(part.of, kind) if isinstance(part, kind) else [part]
@@ -389,7 +389,7 @@ def _flags_in(when: When) -> set[str]:
             return {name}
         case Not(of):
             return _flags_in(of)
-        case All(parts) | Any_(parts):
+        case All(parts) | OneOf(parts):
             return {name for part in parts for name in _flags_in(part)}
         case _:
             return set()
@@ -441,7 +441,7 @@ def _tables_of(plan: EntryPlan) -> list[str]:
                 found[column.table] = None
             case Not(of):
                 of_when(of)
-            case All(parts) | Any_(parts):
+            case All(parts) | OneOf(parts):
                 for part in parts:
                     of_when(part)
             case _:

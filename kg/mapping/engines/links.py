@@ -159,7 +159,9 @@ def _first_of(rows: ir.Table) -> ir.Table:
     """Of rows with one IRI the first, with its site."""
     first = rows.group_by("iri").aggregate(row=rows[ROW].min())
     own = rows.join(first, ["iri", ROW]).group_by("iri", ROW)
-    return own.aggregate(types=rows["types"].argmin(rows["site"]), site=rows["site"].min()).select("iri", "types", ROW, "site")
+    return own.aggregate(types=rows["types"].argmin(rows["site"]), site=rows["site"].min()).select(
+        "iri", "types", ROW, "site"
+    )
 
 
 def _union(tables: list[ir.Table]) -> ir.Table:

@@ -17,17 +17,19 @@ from pyoxigraph import NamedNode
 from kg.mapping.claims import CLAIM_WORDS, VOICE_AND_BASIS, Head, claim_iri, describe, taken_apart
 from kg.mapping.engines.rows import Opened
 from kg.mapping.iris import below
+from kg.mapping.plan.emission import Learnt
 from kg.mapping.plan.forms import TEXT, Form, forms_of_id, forms_of_value, plain_columns
-from kg.mapping.plan.learning import Facet, Learner, Learnt
+from kg.mapping.plan.learning import Facet, Learner
 from kg.mapping.plan.pieces import (
     ALWAYS,
+    NEVER,
     All,
-    Any_,
     Either,
     EntryPlan,
     Flag,
     Named,
     Not,
+    OneOf,
     Pieces,
     When,
 )
@@ -100,10 +102,10 @@ class Compiler:
         things = self._things(entry, plan, inferred=self._is_analysts(head), shared=shared)
         if len(things) == 1:
             plan.certain |= {"is0"}
-        plan.flags["exists"] = All((Flag("here"), Any_(tuple(thing.exists for thing in things))))
+        plan.flags["exists"] = All((Flag("here"), OneOf(tuple(thing.exists for thing in things))))
         plan.exists = Flag("exists")
         self._name_claim(head, things, plan)
-        stated = Any_(tuple(self._compile_thing(thing, plan, number) for number, thing in enumerate(things)))
+        stated = OneOf(tuple(self._compile_thing(thing, plan, number) for number, thing in enumerate(things)))
         self._describe(head, things, stated, plan)
         plan.things = [((Named(thing.names[SUBJECT.value]),), thing.exists) for thing in things]
         plan.things.append(((Named(_CLAIM_NAME),), plan.exists))
@@ -122,10 +124,10 @@ class Compiler:
         things = self._things(replace(entry, condition=None), plan, inferred=False, shared=True)
         for number in range(len(things)):
             plan.flags[f"is{number}"] = _named(number)
-        plan.flags["exists"] = Any_(tuple(thing.exists for thing in things))
+        plan.flags["exists"] = OneOf(tuple(thing.exists for thing in things))
         plan.exists = Flag("exists")
         self._name_claim(head, things, plan)
-        plan.odd = Any_(())
+        plan.odd = NEVER
         plan.things = [((Named(thing.names[SUBJECT.value]),), thing.exists) for thing in things]
         plan.things.append(((Named(_CLAIM_NAME),), plan.exists))
         return plan
@@ -187,7 +189,7 @@ class Compiler:
                 said += [self._compile_key(thing, key, one, plan) for one in _one_by_one(template)]
         filled = self._filled(thing, said, plan) if thing.vanishes else ALWAYS
         plan.flags[f"is{number}"] = All((thing.asked, _named(number), filled))
-        return All((thing.exists, Any_((kind.stated, *(one.stated for one in said)))))
+        return All((thing.exists, OneOf((kind.stated, *(one.stated for one in said)))))
 
     def _filled(self, thing: Thing, said: list[Learnt], plan: EntryPlan) -> When:
         """When some hole of an entry of `says` gives something, or something wrong; `said` is under its other keys."""
@@ -196,7 +198,7 @@ class Compiler:
         if not open_ or isinstance(own, Hole) or not _may_vanish(thing.entry):
             return ALWAYS
         types = tuple(self._gives(t, plan) for t in thing.types if columns_of(t))
-        return Any_((*types, *(one.asked for one in said)))
+        return OneOf((*types, *(one.asked for one in said)))
 
     def _kind(self, thing: Thing, plan: EntryPlan) -> Learnt:
         """The classes of a thing, and that it is introduced or added to."""
@@ -290,9 +292,9 @@ class Compiler:
                 filled += [self._compile_key(inner, inner_key, one, plan).asked for one in _one_by_one(template)]
             elif inner_key.text == v.WORD_TYPE and columns_of(template):
                 filled.append(self._gives(template, plan))
-        plan.flags[flag.name] = All((asked, Any_(tuple(filled)) if _may_vanish(entry) else ALWAYS))
-        _add_odd(plan, All((here, Any_((called.odd, Not(called.given))))))
-        return Learnt(flag, Any_(()), flag)
+        plan.flags[flag.name] = All((asked, OneOf(tuple(filled)) if _may_vanish(entry) else ALWAYS))
+        _add_odd(plan, All((here, OneOf((called.odd, Not(called.given))))))
+        return Learnt(flag, NEVER, flag)
 
     def _call_nested(self, thing: Thing, entry: Entry, prop: Property, plan: EntryPlan, name: str) -> Learnt:
         """Learn what a nested entry is called."""
@@ -391,7 +393,7 @@ class Compiler:
         learnt = self._learner.learn(facet, plan, names, plan.exists)
         plan.names[_CLAIM_NAME] = _either(learnt.terms.get("iri", []))
         plan.introduced[before:] = [i._replace(iri=(Named(_CLAIM_NAME),)) for i in plan.introduced[before:]]
-        _add_odd(plan, All((plan.exists, Any_((learnt.odd, Not(learnt.given))))))
+        _add_odd(plan, All((plan.exists, OneOf((learnt.odd, Not(learnt.given))))))
         if named and columns:
             # A row whose claim is called by an empty cell is named by its content, which the reference does.
             _add_odd(plan, All((plan.exists, Not(self._gives(named[0][1], plan)))))
@@ -428,7 +430,7 @@ class Compiler:
             self._compile_head_key(key, one, plan, when) for key, template in others for one in _one_by_one(template)
         ]
         given += [self._gives(t, plan) for k, t in core if k.text not in CLAIM_WORDS]
-        described = Any_((stated, *given))
+        described = OneOf((stated, *given))
         plan.flags["described"] = All((plan.exists, described))
         _add_odd(plan, All((plan.exists, Not(described))))
         for thing in things:
@@ -553,7 +555,7 @@ class Failed(NamedTuple):
 
 
 def _add_odd(plan: EntryPlan, when: When) -> None:
-    plan.odd = Any_((plan.odd, when))
+    plan.odd = OneOf((plan.odd, when))
 
 
 def _named(number: int) -> Flag:

@@ -10,8 +10,8 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from kg.mapping.values.counts import read_count
 from kg.mapping.values.coordinates import read_coordinates
+from kg.mapping.values.counts import read_count
 from kg.mapping.values.problem import ValueProblem
 from kg.mapping.values.wording import Wording
 from kg.ontology import Class, Ontology, Property
@@ -163,7 +163,7 @@ def _can_say(prop: Property, ontology: Ontology) -> bool:
     if prop.key in ontology.claim_keys:
         return ontology.claim_keys[prop.key] is prop
     above = {v.EVENT, *ontology.ancestors(v.EVENT)}
-    return ontology.thing_keys.get(prop.key) is prop and (not prop.domains or bool(above & prop.domains)) or (
+    return (ontology.thing_keys.get(prop.key) is prop and (not prop.domains or bool(above & prop.domains))) or (
         prop.iri == v.COORDINATES
     )
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, islice
+from itertools import combinations
 from typing import Final
 
 from kg.mapping.iris import suggested_id
-from kg.ontology import Class, Property
 from kg.ontology import vocabulary as v
 from kg.pipeline.first_mapping.cells import Column
 from kg.pipeline.first_mapping.guesses import Guess, Kind, Terms
 from kg.pipeline.first_mapping.names import Things
-from kg.pipeline.first_mapping.yaml_text import examples, flow, hole, indented, listing, scalar, template
+from kg.pipeline.first_mapping.yaml_text import examples, hole, indented, listing, scalar, template
 
 _EMPTY: Final = "(empty)"
 _MOST_COMBINED: Final = 4
@@ -223,12 +222,14 @@ def _counted(guess: Guess) -> str:
 def _days(draft: Draft) -> Iterator[str]:
     for guess in draft.of(Kind.day):
         forms = guess.column.day_formats or ()
-        value = hole(guess.column) if forms == ("%Y-%m-%d",) else hole(guess.column, format=listing([*map(scalar, forms)]))
+        value = (
+            hole(guess.column) if forms == ("%Y-%m-%d",) else hole(guess.column, format=listing([*map(scalar, forms)]))
+        )
         doubt = "  # ? or is the month first?" if guess.column.is_day_or_month_first else unsure(guess)
         yield f"{guess.prop.key if guess.prop else ''}: {value}{doubt}"
     yield from (_line(guess, hole(guess.column)) for guess in draft.of(Kind.time))
     ends = draft.of(Kind.first, Kind.last)
-    if len(ends) == 2 and not draft.of(Kind.time):  # noqa: PLR2004 - first and last
+    if len(ends) == 2 and not draft.of(Kind.time):
         first, last = draft.of(Kind.first)[0].column, draft.of(Kind.last)[0].column
         if all(column.are_spelled_times for column in (first, last)):
             yield f"{draft.terms.ontology.properties[v.WHEN].key}: {template(first, '/', last)}"
