@@ -39,8 +39,8 @@ def write_quads(project: Project, out: str, engines: EngineOptions | None = None
     Write the quads of all claim and document graphs to `out`, and touch no store.
 
     A name ends in `.nq`, `.nq.gz`, `.nq.zst` or `.parquet` (columns s, p, o and g). With Spark `out` is a new folder,
-    local or an address that Spark knows; it gets `.nq.gz` parts, or Parquet where its name ends in `.parquet`. A file is
-    written whole or not at all. Order differs between engines, the set of quads does not.
+    local or an address that Spark knows; it gets `.nq.gz` parts, or Parquet where its name ends in `.parquet`. A file
+    is written whole or not at all. Order differs between engines, the set of quads does not.
 
     Raises:
         UsageError: The name says no format, or a project's files cannot be read.

@@ -14,9 +14,8 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.facts import read
 from kg.mapping.context import Context
-from kg.mapping.engines.expression import CELLS, column_name
 from kg.mapping.engines.rows import Opened
-from kg.mapping.templates.holes import Entry, columns_at, columns_of, holes_of
+from kg.mapping.templates.holes import Entry, columns_at, holes_of
 from kg.mapping.templates.names import Names
 from kg.mapping.templates.reading import TableMapping, read_mapping
 from kg.model.errors import KgError
@@ -25,6 +24,7 @@ from kg.model.positions import Position
 from kg.model.records import Limits, Sheet
 from kg.model.shipped import shipped
 from kg.model.statements import Introduction, Mapped, Reference, Statement
+from kg.pipeline.cells import keep_taken, load_cells
 from kg.pipeline.engines import EngineOptions, Engines, engines_of
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from kg.mapping.engines.run import OddRow, Run
 
 _SUFFIXES: Final = (".yaml", ".yml")
-_RAW: Final = "raw"
 
 
 def mapping_files(project: Project) -> list[FactsFile]:
@@ -319,40 +318,6 @@ def _hole_place(mapping: TableMapping, column: str) -> Position:
             if column in hole.columns:
                 return Position(entry.file, hole.line, hole.column)
     return Position(mapping.file, 0, 0)
-
-
-def load_cells(db: DuckDBPyConnection, mapping: TableMapping, table: Table) -> int:
-    """Give a connection the cells that a mapping reads, as the engines expect them; the number of rows."""
-    wanted = [(number, mapping.names.get(column, column)) for number, column in enumerate(mapping.columns)]
-    there = [(number, name) for number, name in wanted if name in table.columns]
-    names = list(dict.fromkeys(name for _, name in there))
-    rows = table.load(db, _RAW, names)
-    known = dict(there)
-    cells = "".join(
-        f", c{names.index(known[number])} AS {column_name(number)}" if number in known
-        else f", '' AS {column_name(number)}"
-        for number, _ in wanted
-    )  # fmt: skip
-    db.execute(f'CREATE VIEW "{CELLS}" AS SELECT "row"{cells} FROM "{_RAW}"')
-    return rows
-
-
-def keep_taken(db: DuckDBPyConnection, opened: Opened) -> None:
-    """Drop the cells of the rows that the mapping's `where` does not take."""
-    columns = opened.mapping.columns
-    read = columns_of(opened.mapping.where)
-    names = [column_name(columns.index(column)) for column in read]
-    cursor = db.cursor()
-    cursor.execute(f'SELECT DISTINCT {", ".join(names)} FROM "{CELLS}"')
-    db.execute(f"CREATE TABLE taken ({', '.join(f't{n} VARCHAR' for n in range(len(names)))})")
-    while rows := cursor.fetchmany(20_000):
-        taken = [row for row in rows if opened.taken(dict(zip(read, row, strict=True)))]
-        if taken:
-            unnested = ", ".join("unnest(?)" for _ in names)
-            db.execute(f"INSERT INTO taken SELECT {unnested}", [list(column) for column in zip(*taken, strict=True)])
-    same = " AND ".join(f"{name} = t{n}" for n, name in enumerate(names))
-    db.execute(f'CREATE TABLE "{CELLS}_taken" AS SELECT c.* FROM "{CELLS}" c SEMI JOIN taken ON {same}')
-    db.execute(f'CREATE OR REPLACE VIEW "{CELLS}" AS SELECT * FROM "{CELLS}_taken"')
 
 
 def _opened(done: MappedTable, context: Context, names: Names, db: DuckDBPyConnection) -> Opened | None:

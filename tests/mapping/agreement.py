@@ -29,9 +29,9 @@ from kg.mapping.templates.reading import TableMapping, read_mapping
 from kg.model.findings import Finding
 from kg.model.records import Limits, Reading, Sheet
 from kg.model.statements import Mapped
+from kg.pipeline.cells import keep_taken
 from kg.pipeline.project import Project, Settings
 from kg.pipeline.reading import context_of
-from kg.pipeline.tables import keep_taken
 
 BASE = "https://example.org/"
 FILE = "mappings/m.yaml"

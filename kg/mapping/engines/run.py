@@ -129,7 +129,7 @@ class Run:
     # ── Odd rows ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def take_odd_rows(self) -> None:
-        """Do the rows that the plans left over; once more than `_MOST_FAULTY` of them are faulty the rest is counted."""
+        """Do the rows that the plans left over; once more than `_MOST_FAULTY` are faulty the rest is counted."""
         faulty = 0
         for one in self.planned:
             seen: set[str] = set()
