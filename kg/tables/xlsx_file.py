@@ -65,6 +65,7 @@ class XlsxFile(RowFile):
                 at = report.at(cell.line, cell.column)
                 self._of_header += (Finding("duplicate-key", Severity.warning, message, at, "rename one of them"),)
         self.columns, self._numbers = tuple(first), tuple(first.values())
+        self.nameless = sum(not cell.text for cell in header)
 
     def read(self) -> Iterator[Sequence[Scalar]]:
         """The cells of each row that is not blank and has no fault; a row may be shorter than the header."""

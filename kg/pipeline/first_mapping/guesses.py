@@ -59,7 +59,7 @@ class Terms:
     @classmethod
     def of(cls, ontology: Ontology) -> Terms:
         """The look-ups of an ontology."""
-        hints = (v.COLUMN_PROPERTY, v.COLUMN_CLASS, v.ROW_CLASS, v.USUALLY_WITHIN)
+        hints = (v.COLUMN_PROPERTY, v.COLUMN_CLASS, v.ROW_CLASS, v.USUALLY_WITHIN, v.SAYS_LACK_OF)
         said = {
             (t.subject, t.predicate): t.object
             for t in ontology.triples
@@ -107,7 +107,21 @@ def guesses(columns: Sequence[Column], terms: Terms) -> list[Guess]:
         if guess is not None:
             found[column.name] = guess
             taken.add(_slot(guess))
-    return [found[column.name] for column in columns if column.name in found]
+    return _whole_pairs([found[column.name] for column in columns if column.name in found])
+
+
+def _whole_pairs(found: list[Guess]) -> list[Guess]:
+    """The guesses that can be written: both degrees or none, both ends of a time or none."""
+    kinds = {guess.kind for guess in found}
+    ends = [guess for guess in found if guess.kind in (Kind.first, Kind.last)]
+    left_out: set[Kind] = set()
+    if not {Kind.latitude, Kind.longitude} <= kinds:
+        left_out |= {Kind.latitude, Kind.longitude}
+    else:
+        left_out.add(Kind.point)
+    if len(ends) < 2 or Kind.time in kinds or not all(guess.column.are_spelled_times for guess in ends):  # noqa: PLR2004
+        left_out |= {Kind.first, Kind.last}
+    return [guess for guess in found if guess.kind not in left_out]
 
 
 def _slot(guess: Guess) -> tuple[Kind, str]:

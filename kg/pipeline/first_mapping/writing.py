@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, islice
+from itertools import combinations
 from typing import Final
 
 from kg.mapping.iris import suggested_id
-from kg.ontology import Class, Property
 from kg.ontology import vocabulary as v
 from kg.pipeline.first_mapping.cells import Column
 from kg.pipeline.first_mapping.guesses import Guess, Kind, Terms
 from kg.pipeline.first_mapping.names import Things
-from kg.pipeline.first_mapping.yaml_text import examples, flow, hole, indented, listing, scalar, template
+from kg.pipeline.first_mapping.yaml_text import examples, hole, indented, keyed, listing, scalar, template
 
 _EMPTY: Final = "(empty)"
 _MOST_COMBINED: Final = 4
-_COMBINED: Final = 12
+_COMBINED: Final = 8
 """How many columns are tried together as a row's name, before the row counts as nameless."""
 
 
@@ -48,7 +47,7 @@ class Draft:
         alone = next((column for column in (*named, *self.columns) if column.is_unique), None)
         if alone is not None:
             return (alone,)
-        whole = [column for column in self.columns if column.cells and all(map(suggested_id, column.cells))]
+        whole = [column for column in self.columns if column.cells and all(column.ids)]
         whole = sorted(whole, key=lambda column: -len(column.codes))[:_COMBINED]
         return next(_unique_together(whole), tuple(whole[:_MOST_COMBINED]))
 
@@ -93,8 +92,8 @@ def _unique_together(columns: Sequence[Column]) -> Iterator[tuple[Column, ...]]:
 
 
 def _tell_apart(columns: Sequence[Column]) -> bool:
-    rows = list(zip(*(column.cells for column in columns), strict=True))
-    return len({tuple(map(suggested_id, row)) for row in rows}) == len(rows) and bool(rows)
+    rows = list(zip(*(column.ids for column in columns), strict=True))
+    return len(set(rows)) == len(rows) and bool(rows)
 
 
 def _renamed(draft: Draft) -> Iterator[str]:
@@ -185,6 +184,7 @@ def _event(draft: Draft, things: Things, about: str) -> Iterator[str]:
         *_days(draft),
         *things.places(),
         *things.others(),
+        *_unsaid(draft),
         *(_line(guess, value) for guess in draft.of(Kind.count, Kind.words) for value in [_counted(guess)]),
         *_texts(draft, of_claim=False),
     ]
@@ -213,6 +213,16 @@ def _type(draft: Draft) -> Iterator[str]:
     yield f"{v.WORD_TYPE}: {hole(guess.column, **steps)}{unsure(guess)}"
 
 
+def _unsaid(draft: Draft) -> Iterator[str]:
+    """What the ontology says in words where no column gives a property or one below it."""
+    ontology = draft.terms.ontology
+    given = {iri for guess in draft.guesses if guess.prop for iri in (guess.prop.iri, *guess.prop.ancestors)}
+    for prop in ontology.thing_keys.values():
+        asked = draft.terms.said(prop.iri, (), v.SAYS_LACK_OF)
+        if asked is not None and asked not in given:
+            yield f'{prop.key}: "true"  # ? no column names one: {ontology.properties[asked].definition}'
+
+
 def _counted(guess: Guess) -> str:
     if guess.kind is Kind.words:
         return hole(guess.column, values=_table_name(guess))
@@ -227,11 +237,8 @@ def _days(draft: Draft) -> Iterator[str]:
         doubt = "  # ? or is the month first?" if guess.column.is_day_or_month_first else unsure(guess)
         yield f"{guess.prop.key if guess.prop else ''}: {value}{doubt}"
     yield from (_line(guess, hole(guess.column)) for guess in draft.of(Kind.time))
-    ends = draft.of(Kind.first, Kind.last)
-    if len(ends) == 2 and not draft.of(Kind.time):  # noqa: PLR2004 - first and last
-        first, last = draft.of(Kind.first)[0].column, draft.of(Kind.last)[0].column
-        if all(column.are_spelled_times for column in (first, last)):
-            yield f"{draft.terms.ontology.properties[v.WHEN].key}: {template(first, '/', last)}"
+    for first, last in zip(draft.of(Kind.first), draft.of(Kind.last), strict=True):
+        yield f"{draft.terms.ontology.properties[v.WHEN].key}: {template(first.column, '/', last.column)}"
 
 
 def _texts(draft: Draft, *, of_claim: bool) -> Iterator[str]:
@@ -242,7 +249,7 @@ def _texts(draft: Draft, *, of_claim: bool) -> Iterator[str]:
             keys.setdefault(guess.prop.key, []).append(guess)
     for key, found in keys.items():
         values = [_text(guess, is_list=of_claim) for guess in found]
-        yield f"{key}: {listing(values)}{unsure(*found)}"
+        yield from keyed(key, values, unsure(*found))
 
 
 def _text(guess: Guess, *, is_list: bool) -> str:
