@@ -134,11 +134,12 @@ def columns_of(table: Table, rows: int = ROWS) -> tuple[Column, ...]:
     """The columns of a table with their cells in the first rows."""
     found = [row for _, row in islice(table.rows(), rows)]
     cells: Sequence[tuple[str, ...]] = list(zip(*found, strict=True)) or [() for _ in table.columns]
-    called = list(_called(table.columns))
+    called = list(called_in_mapping(table.columns))
     return tuple(map(Column, table.columns, called, cells))
 
 
-def _called(names: Sequence[str]) -> Iterator[str]:
+def called_in_mapping(names: Sequence[str]) -> Iterator[str]:
+    """What a mapping calls the columns: their names, where those can stand in a hole."""
     for number, name in enumerate(names, 1):
         plain = re.sub(r"[{}|\s]+", " ", name).strip()
         yield name if plain == name else f"{plain or 'column'} ({number})"

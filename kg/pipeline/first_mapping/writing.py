@@ -216,11 +216,14 @@ def _type(draft: Draft) -> Iterator[str]:
 def _unsaid(draft: Draft) -> Iterator[str]:
     """What the ontology says in words where no column gives a property or one below it."""
     ontology = draft.terms.ontology
-    given = {iri for guess in draft.guesses if guess.prop for iri in (guess.prop.iri, *guess.prop.ancestors)}
+    given = [guess.prop for guess in draft.guesses if guess.prop is not None]
     for prop in ontology.thing_keys.values():
-        asked = draft.terms.said(prop.iri, (), v.SAYS_LACK_OF)
-        if asked is not None and asked not in given:
-            yield f'{prop.key}: "true"  # ? no column names one: {ontology.properties[asked].definition}'
+        asked = ontology.properties.get(draft.terms.said(prop.iri, (), v.SAYS_LACK_OF) or prop.iri)
+        if asked is None or asked is prop:
+            continue
+        # What is given by a property above it may be just that.
+        if not any(asked.iri in (one.iri, *one.ancestors) or one.iri in asked.ancestors for one in given):
+            yield f'{prop.key}: "true"  # ? no column gives `{asked.key}` or a key below it'
 
 
 def _counted(guess: Guess) -> str:
