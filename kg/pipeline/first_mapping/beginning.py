@@ -87,7 +87,9 @@ def _guessed(table: Table, name: str, title: str, options: dict[str, str], ontol
     if draft.left:
         notes.append(f"not read: {', '.join(column.called for column in draft.left)}")
     if nameless := sum(file.nameless for file in table.files):
-        notes.append(f"not read: {count(nameless, 'column')} without a name in the header. Name each, also below merged cells")
+        notes.append(
+            f"not read: {count(nameless, 'column')} without a name in the header. Name each, also below merged cells"
+        )
     notes += [f"line {finding.position.line}: {finding.message}" for finding in table.findings[:_MOST_FAULTS]]
     return FirstMapping(name, mapping_text(draft), tuple(notes))
 
@@ -105,7 +107,7 @@ def _names(path: Path) -> tuple[str, str]:
     stem = path.name
     while Path(stem).suffix and len(Path(stem).suffix) <= len(".parquet") and not Path(stem).suffix[1:].isdigit():
         stem = Path(stem).stem
-    title = " ".join(stem.replace("_", " ").split()) or "table"
+    title = " ".join(stem.replace("_", " ").replace("-", " ").split()) or "table"
     return suggested_id(title) or "table", title[0].upper() + title[1:]
 
 

@@ -114,7 +114,7 @@ class Column:
         found: list[str] = []
         while left:
             form, fitting = _best_format(left)
-            if not fitting or len(found) == 4:  # noqa: PLR2004 - more forms than that are a column of something else
+            if not fitting or len(found) == 4:
                 break
             found.append(form)
             left = tuple(cell for cell in left if cell not in fitting)
@@ -165,7 +165,7 @@ def _fits(cell: str, form: str) -> bool:
     except ValueError:
         return False
     # "3" is no year and 20231103 no day of a month; strptime is generous.
-    return found.year >= 1000 and (form != "%Y%m%d" or len(cell) == 8)  # noqa: PLR2004
+    return found.year >= 1000 and (form != "%Y%m%d" or len(cell) == 8)
 
 
 def _share(fits: tuple[bool, ...]) -> float:

@@ -49,7 +49,8 @@ class Draft:
             return (alone,)
         whole = [column for column in self.columns if column.cells and all(column.ids)]
         whole = sorted(whole, key=lambda column: -len(column.codes))[:_COMBINED]
-        return next(_unique_together(whole), tuple(whole[:_MOST_COMBINED]))
+        fullest = max(self.columns, key=lambda column: len(column.filled))
+        return next(_unique_together(whole), tuple(whole[:_MOST_COMBINED]) or (fullest,))
 
     @property
     def is_row_id_unique(self) -> bool:
@@ -118,7 +119,7 @@ def _document(draft: Draft) -> Iterator[str]:
 
 
 def _value_tables(draft: Draft) -> Iterator[str]:
-    tables = [guess for guess in draft.of(Kind.type, Kind.words)]
+    tables = draft.of(Kind.type, Kind.words)
     if tables:
         yield "values:"
     for guess in tables:
@@ -155,7 +156,7 @@ def _claims(draft: Draft, things: Things) -> Iterator[str]:
     yield "claims:"
     name = _row_name(draft.row_id)
     if not draft.is_row_id_unique:
-        yield "  # ? No columns tell all rows apart: the build names the rows that have one id. Give the table a column of numbers."
+        yield "  # ? No columns tell all rows apart: number the rows. The build names those that are alike."
     properties = draft.terms.ontology.properties
     yield f"  - {v.WORD_CLAIM}: {template(*name)}"
     yield f"    {properties[v.CODED_IN].key}: {template(f'{draft.title}, row ', *_plainly(draft.row_id))}"
@@ -236,7 +237,9 @@ def _counted(guess: Guess) -> str:
 def _days(draft: Draft) -> Iterator[str]:
     for guess in draft.of(Kind.day):
         forms = guess.column.day_formats or ()
-        value = hole(guess.column) if forms == ("%Y-%m-%d",) else hole(guess.column, format=listing([*map(scalar, forms)]))
+        value = (
+            hole(guess.column) if forms == ("%Y-%m-%d",) else hole(guess.column, format=listing([*map(scalar, forms)]))
+        )
         doubt = "  # ? or is the month first?" if guess.column.is_day_or_month_first else unsure(guess)
         yield f"{guess.prop.key if guess.prop else ''}: {value}{doubt}"
     yield from (_line(guess, hole(guess.column)) for guess in draft.of(Kind.time))

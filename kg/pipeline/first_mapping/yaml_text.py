@@ -22,10 +22,14 @@ def scalar(text: str) -> str:
     >>> scalar("Dead or missing"), scalar("a: b"), scalar("%d/%m/%Y")
     ('Dead or missing', '"a: b"', '"%d/%m/%Y"')
     """
-    # YAML takes C1 controls and DEL as no text; JSON lets them stand.
-    escaped = "".join(c if c.isprintable() or c in " " else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else c for c in
-                      json.dumps(text, ensure_ascii=False))  # fmt: skip
-    return text if _PLAIN.fullmatch(text) else escaped
+    if _PLAIN.fullmatch(text):
+        return text
+    # JSON lets stand what YAML takes as no text or as the end of a line.
+    return "".join(c if c == " " or c.isprintable() else _escaped(c) for c in json.dumps(text, ensure_ascii=False))
+
+
+def _escaped(character: str) -> str:
+    return f"\\U{ord(character):08x}"
 
 
 def template(*pieces: str | Column | tuple[Column, str]) -> str:
