@@ -64,7 +64,7 @@ def command(
     if not built.written:
         click.echo(f"nothing was built: {shown.counted(built.findings)} in {built.files} files", err=True)
         ctx.exit(1)
-    if not built.files:
+    if not built.files and not built.rows:
         click.echo(f"there are no facts in {project.root / project.settings.facts}", err=True)
     again = "" if built.read == built.files else f" ({built.read} of them read again)"
     rows = f" and {built.rows:,} rows" if built.rows else ""

@@ -45,10 +45,10 @@ def command(ctx: click.Context, folder: Path | None, table: Path | None, sheet: 
 
 
 def _from_table(start: Path, folder: Path | None, table: Path, sheet: str, base: str, title: str) -> None:
-    from kg.pipeline.init import init_from_table
+    from kg.pipeline.init import TableToMap, init_from_table
 
     at = start / folder if folder is not None else None
-    begun = init_from_table(start / table, at, start=start, base=base, title=title, sheet=sheet)
+    begun = init_from_table(TableToMap(start / table, sheet), at, start=start, base=base, title=title)
     here = start.resolve()
     for path in begun.files:
         click.echo(os.path.relpath(path, here))

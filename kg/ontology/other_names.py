@@ -54,7 +54,10 @@ class OtherNames:
                 part = " ".join(parts[start : start + size])
                 if len(part) >= _SHORTEST_PART:
                     found += [Named(term, is_whole=False) for term in self._terms.get(part, ())]
-        return list({named.term: named for named in reversed(found)}.values())[::-1]
+        first: dict[NamedNode, Named] = {}
+        for named in found:
+            first.setdefault(named.term, named)
+        return list(first.values())
 
 
 def words(text: str) -> list[str]:

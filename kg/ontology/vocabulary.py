@@ -117,6 +117,7 @@ WRITTEN_BY_BUILD: Final = _term("kg:writtenByBuild")
 COLUMN_PROPERTY: Final = _term("kg:columnProperty")
 COLUMN_CLASS: Final = _term("kg:columnClass")
 ROW_CLASS: Final = _term("kg:rowClass")
+SAYS_LACK_OF: Final = _term("kg:saysLackOf")
 USUALLY_WITHIN: Final = _term("kg:usuallyWithin")
 
 SYNTAX_TIME: Final = "time"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,42 +45,44 @@ def init(folder: Path | str, *, base: str = "", title: str = "") -> list[Path]:
     return _write(root, contents)
 
 
-def init_from_table(
-    table: Path, folder: Path | None, *, start: Path, base: str = "", title: str = "", sheet: str = ""
-) -> Begun:
+@dataclass(frozen=True, slots=True)
+class TableToMap:
+    """A table on this machine, and of a workbook with several sheets the one that is meant."""
+
+    path: Path
+    sheet: str = ""
+
+
+def init_from_table(table: TableToMap, folder: Path | None, *, start: Path, base: str = "", title: str = "") -> Begun:
     """
     Write a first mapping of a table, into a project or into a new one.
 
     Args:
-        table: The table, a file on this machine.
+        table: What to map.
         folder: The project, or the folder of a new one. None for the project that `start` lies in; a new one in `start`
             where it lies in none.
         start: The folder of the command.
         base: As for `init`; only for a new project.
         title: As for `init`.
-        sheet: Of a workbook with several sheets the one that is meant.
 
     Raises:
         UsageError: The table cannot be read, or a file is there already, or a setting is for new projects only.
         EnvironmentFault: The folder cannot be written to, or a library that the table needs is not installed.
     """
-    if not table.is_file():
-        raise UsageError(
-            f"the table {table} is not there", "give the path of a CSV, TSV, XLSX, Parquet or JSON lines file"
-        )
+    if not table.path.is_file():
+        hint = "give the path of a CSV, TSV, XLSX, Parquet or JSON lines file"
+        raise UsageError(f"the table {table.path} is not there", hint)
     project = _project_at(folder, start)
     if project is not None and (base or title):
         raise UsageError(f"{project.root} is a project already", f"its {CONFIGURATION} says its base and its title")
     root = project.root if project is not None else (folder or start).resolve()
-    ontology = project.ontology if project is not None else load_ontology([shipped("ontology")])
     mappings = root / (project.settings.mappings if project is not None else _MAPPINGS)
-    mapping = first_mapping(table, mappings, ontology, sheet)
-    own = {mappings / f"{mapping.name}.yaml": mapping.text.encode("utf-8", "replace")}
-    if project is not None:
-        return Begun(root, _write(root, own), mapping.notes)
-    base, title = _named(root, base, title)
-    contents = {path: content for path, content in _contents(root, base, title).items() if _is_bare(path, root)}
-    return Begun(root, _write(root, {**contents, **own}), mapping.notes)
+    ontology = project.ontology if project is not None else load_ontology([shipped("ontology")])
+    mapping = first_mapping(table.path, mappings, ontology, table.sheet)
+    contents = {} if project is not None else _contents(root, *_named(root, base, title))
+    contents = {path: content for path, content in contents.items() if _is_bare(path, root)}
+    contents[mappings / f"{mapping.name}.yaml"] = mapping.text.encode("utf-8", "replace")
+    return Begun(root, _write(root, contents), mapping.notes)
 
 
 class Begun(NamedTuple):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -34,7 +35,7 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:([, .'\u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})
 _LISTED: Final = (";", "|")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """
     A column and its cells in the first rows.
@@ -46,21 +47,25 @@ class Column:
     called: str
     cells: tuple[str, ...]
 
-    @property
+    @cached_property
     def filled(self) -> tuple[str, ...]:
         """The cells that are not empty."""
         return tuple(cell for cell in self.cells if cell)
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """The different texts, in the order in which they first come."""
         return tuple(dict.fromkeys(self.filled))
 
-    @property
+    @cached_property
     def is_unique(self) -> bool:
         """Whether every row has a text of its own here, as an id too."""
-        ids = {suggested_id(cell) for cell in self.cells}
-        return "" not in ids and len(ids) == len(self.cells)
+        return "" not in self.ids and len(set(self.ids)) == len(self.cells)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """What the cells become as ids; empty where nothing of one remains."""
+        return tuple(map(suggested_id, self.cells))
 
     @property
     def are_ids(self) -> bool:
@@ -91,7 +96,7 @@ class Column:
         numbers = [float(cell) for cell in self.filled if _NUMBER.fullmatch(cell)]
         return self.are_numbers and all(-most <= number <= most for number in numbers)
 
-    @property
+    @cached_property
     def thousands(self) -> str:
         """The mark between digits of large numbers; empty where there is none."""
         found = (_GROUPED.fullmatch(cell) for cell in self.filled)
@@ -102,7 +107,7 @@ class Column:
         """Whether nearly all cells are years, months or days as ISO 8601 writes them."""
         return self.are(_SPELLED)
 
-    @property
+    @cached_property
     def day_formats(self) -> tuple[str, ...] | None:
         """How its days are written, the commonest first; `%Y-%m-%d` alone where plainly so. None for no days."""
         left = self.codes
@@ -129,11 +134,12 @@ def columns_of(table: Table, rows: int = ROWS) -> tuple[Column, ...]:
     """The columns of a table with their cells in the first rows."""
     found = [row for _, row in islice(table.rows(), rows)]
     cells: Sequence[tuple[str, ...]] = list(zip(*found, strict=True)) or [() for _ in table.columns]
-    called = list(_called(table.columns))
+    called = list(called_in_mapping(table.columns))
     return tuple(map(Column, table.columns, called, cells))
 
 
-def _called(names: Sequence[str]) -> Iterator[str]:
+def called_in_mapping(names: Sequence[str]) -> Iterator[str]:
+    """What a mapping calls the columns: their names, where those can stand in a hole."""
     for number, name in enumerate(names, 1):
         plain = re.sub(r"[{}|\s]+", " ", name).strip()
         yield name if plain == name else f"{plain or 'column'} ({number})"

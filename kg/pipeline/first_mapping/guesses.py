@@ -27,6 +27,7 @@ _SEVERAL: Final = {Kind.thing, Kind.text, Kind.row_id}
 _NOT_ALL: Final = 0.6
 _NEARLY_ALL: Final = 0.8
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}( ?[ap]\.?m\.?)?", re.IGNORECASE)
+_FIGURE = re.compile(r"-?[0-9][0-9,.' ]*")
 _WHOLE = re.compile(r"-?[0-9]+")
 
 
@@ -59,8 +60,8 @@ class Terms:
     @classmethod
     def of(cls, ontology: Ontology) -> Terms:
         """The look-ups of an ontology."""
-        hints = (v.COLUMN_PROPERTY, v.COLUMN_CLASS, v.ROW_CLASS, v.USUALLY_WITHIN)
-        said = {
+        hints = (v.COLUMN_PROPERTY, v.COLUMN_CLASS, v.ROW_CLASS, v.USUALLY_WITHIN, v.SAYS_LACK_OF)
+        said: dict[tuple[object, object], NamedNode] = {
             (t.subject, t.predicate): t.object
             for t in ontology.triples
             if t.predicate in hints and isinstance(t.object, NamedNode)
@@ -107,7 +108,21 @@ def guesses(columns: Sequence[Column], terms: Terms) -> list[Guess]:
         if guess is not None:
             found[column.name] = guess
             taken.add(_slot(guess))
-    return [found[column.name] for column in columns if column.name in found]
+    return _whole_pairs([found[column.name] for column in columns if column.name in found])
+
+
+def _whole_pairs(found: list[Guess]) -> list[Guess]:
+    """The guesses that can be written: both degrees or none, both ends of a time or none."""
+    kinds = {guess.kind for guess in found}
+    ends = [guess for guess in found if guess.kind in (Kind.first, Kind.last)]
+    left_out: set[Kind] = set()
+    if not {Kind.latitude, Kind.longitude} <= kinds:
+        left_out |= {Kind.latitude, Kind.longitude}
+    else:
+        left_out.add(Kind.point)
+    if len(ends) < 2 or Kind.time in kinds or not all(guess.column.are_spelled_times for guess in ends):
+        left_out |= {Kind.first, Kind.last}
+    return [guess for guess in found if guess.kind not in left_out]
 
 
 def _slot(guess: Guess) -> tuple[Kind, str]:
@@ -155,7 +170,7 @@ def _of_class(column: Column, cls: Class, terms: Terms) -> Guess | None:
     if terms.ontology.is_kind_of(cls.iri, v.PLACE):
         return Guess(column, Kind.place, cls=cls)
     iri = terms.said(cls.iri, cls.ancestors, v.COLUMN_PROPERTY)
-    return Guess(column, Kind.thing, terms.ontology.properties[iri], cls) if iri in terms.ontology.properties else None
+    return Guess(column, Kind.thing, terms.ontology.properties[iri], cls) if iri is not None else None
 
 
 def _can_say(prop: Property, ontology: Ontology) -> bool:
@@ -179,6 +194,8 @@ def _of_property(column: Column, prop: Property, terms: Terms) -> Guess | None:
         v.SYNTAX_COUNT: Kind.count,
         v.SYNTAX_COORDINATES: Kind.point,
     }
+    if syntax == v.SYNTAX_TIME and column.day_formats is not None:
+        return Guess(column, Kind.day, terms.ontology.properties[v.DAY])
     if syntax:
         return Guess(column, kinds[syntax], prop) if syntax in kinds else None
     if cls is not None:
@@ -204,28 +221,36 @@ def _fits(guess: Guess, terms: Terms) -> bool:
         case Kind.row_id:
             return column.is_unique
         case Kind.type:
-            known = sum(terms.event_class(code) is not None for code in column.codes)
-            repeats = len(column.codes) < _NOT_ALL * len(column.filled)
-            return column.are_codes and (repeats or known >= _NOT_ALL * len(column.codes))
+            return _are_types(column, terms)
         case Kind.day | Kind.first | Kind.last:
             return column.day_formats is not None
         case Kind.time:
             return column.are_spelled_times or column.are(_CLOCK)
-        case Kind.latitude:
-            return column.are_degrees(90)
-        case Kind.longitude:
-            return column.are_degrees(180)
-        case Kind.point:
-            return _most(column, read_coordinates)
-        case Kind.count:
-            mark = column.thousands
-            return _most(column, lambda cell: read_count(cell.replace(mark, "") if mark else cell, terms.wording))
+        case Kind.latitude | Kind.longitude:
+            return column.are_degrees(90 if guess.kind is Kind.latitude else 180)
         case Kind.words:
             return guess.cls is not None and any(terms.word(guess.cls, code) for code in column.codes)
-        case Kind.text:
-            return _TEXTS & set(guess.prop.ranges if guess.prop else ()) != set() or column.are(_WHOLE)
+        case Kind.place | Kind.thing:
+            return not column.are(_FIGURE)
         case _:
-            return not column.are_numbers
+            return _is_written_so(guess, terms)
+
+
+def _are_types(column: Column, terms: Terms) -> bool:
+    """Whether the cells are codes: they come again, or are names of classes."""
+    known = sum(terms.event_class(code) is not None for code in column.codes)
+    repeats = len(column.codes) < _NOT_ALL * len(column.filled)
+    return column.are_codes and (repeats or known >= _NOT_ALL * len(column.codes))
+
+
+def _is_written_so(guess: Guess, terms: Terms) -> bool:
+    """Whether the cells can be read as the values of a property."""
+    column, mark = guess.column, guess.column.thousands
+    if guess.kind is Kind.point:
+        return _most(column, read_coordinates)
+    if guess.kind is Kind.count:
+        return _most(column, lambda cell: read_count(cell.replace(mark, "") if mark else cell, terms.wording))
+    return bool(_TEXTS & set(guess.prop.ranges if guess.prop else ())) or column.are(_WHOLE)
 
 
 def _most(column: Column, read: Callable[[str], object]) -> bool:

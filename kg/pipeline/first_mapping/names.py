@@ -9,7 +9,7 @@ from kg.ontology import Class, Property
 from kg.ontology import vocabulary as v
 from kg.pipeline.first_mapping.cells import Column
 from kg.pipeline.first_mapping.guesses import Guess, Kind, Terms
-from kg.pipeline.first_mapping.yaml_text import flow, hole, indented, listing, scalar, template
+from kg.pipeline.first_mapping.yaml_text import flow, hole, indented, keyed, scalar, template
 
 
 class Things:
@@ -53,13 +53,12 @@ class Things:
 
     def _shared_place(self, number: int) -> list[str]:
         guess = self._chain[number]
-        within = self._within(number)
         return [
             f"- {v.WORD_ID}: {self._place_id(number)}",
             f"  if: {_unknown(guess.column, _class(guess).name)}",
             f"  {v.WORD_TYPE}: {_class(guess).name}",
             f"  {self._key(v.SKOS_PREF_LABEL)}: {template(guess.column)}",
-            *([f"  {self._key(v.WITHIN)}: {within}"] if within else []),
+            *indented(self._within(number), 2),
         ]
 
     def _shared_thing(self, guess: Guess) -> list[str]:
@@ -92,8 +91,7 @@ class Things:
             yield f"{self._key(v.SKOS_PREF_LABEL)}: {template(self._spot.column)}{_unsure(self._spot)}"
         if self._point is not None:
             yield f"{self._key(v.COORDINATES)}: {self._point[0]}"
-        if within := self._within(len(self._chain)):
-            yield f"{self._key(v.WITHIN)}: {within}"
+        yield from self._within(len(self._chain))
 
     def _spot_columns(self) -> list[Column]:
         return [*([self._spot.column] if self._spot else []), *(self._point[1] if self._point else [])]
@@ -106,7 +104,7 @@ class Things:
             if smaller and any(map(_is_empty_somewhere, zip(*(c.cells for c in _flat(smaller)), strict=True))):
                 empty = [flow({"column": scalar(c.called), "empty": "true"}) for c in _flat(smaller)]
                 yield f"- {v.WORD_ABOUT}: {about}"
-                yield f"  if: {listing(empty)}"
+                yield from indented(keyed("if", empty), 2)
                 yield f"  {self._place.key}: {self._hole(number)}"
             smaller.append([column])
 
@@ -114,9 +112,14 @@ class Things:
         guess = self._chain[number]
         return hole(guess.column, thing=_class(guess).name, else_=self._place_id(number))
 
-    def _within(self, number: int) -> str:
-        """The next larger place; empty where there is none."""
-        return self._hole(number - 1) if number > 0 else ""
+    def _within(self, number: int) -> list[str]:
+        """The next larger place, and what that lies in where some rows leave it open; no lines where there is none."""
+        larger = []
+        for at in range(number - 1, -1, -1):
+            larger.append(self._hole(at))
+            if all(self._chain[at].column.cells):
+                break
+        return keyed(self._key(v.WITHIN), larger) if larger else []
 
     def _place_id(self, number: int) -> str:
         """An id of the names of a place and of the larger ones that every row gives, so that namesakes stay apart."""
@@ -140,7 +143,7 @@ class Things:
             if len(found) == 1 and found[0].per_row:
                 yield from [f"{key}:", *indented(self._own_thing(found[0]), 2)]
             else:
-                yield f"{key}: {listing([self._thing(guess) for guess in found])}{_unsure(*found)}"
+                yield from keyed(key, [self._thing(guess) for guess in found], _unsure(*found))
 
     def _own_thing(self, guess: Guess) -> Iterator[str]:
         yield f"{v.WORD_ID}: {suggested_id(_class(guess).label)}"

@@ -1,4 +1,4 @@
-"""A header that is one of the presets': the mapping is then two lines, and other names for columns where they differ."""
+"""A header that is one of the presets': the mapping is then two lines, and the table's own names of columns."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ from kg.ontology import vocabulary as v
 from kg.pipeline.first_mapping.cells import Column
 from kg.pipeline.first_mapping.guesses import Guess, Kind, Terms
 from kg.pipeline.first_mapping.names import Things
-from kg.pipeline.first_mapping.yaml_text import examples, hole, indented, listing, scalar, template
+from kg.pipeline.first_mapping.yaml_text import examples, hole, indented, keyed, listing, scalar, template
 
 _EMPTY: Final = "(empty)"
 _MOST_COMBINED: Final = 4
-_COMBINED: Final = 12
+_COMBINED: Final = 8
 """How many columns are tried together as a row's name, before the row counts as nameless."""
 
 
@@ -47,9 +47,10 @@ class Draft:
         alone = next((column for column in (*named, *self.columns) if column.is_unique), None)
         if alone is not None:
             return (alone,)
-        whole = [column for column in self.columns if column.cells and all(map(suggested_id, column.cells))]
+        whole = [column for column in self.columns if column.cells and all(column.ids)]
         whole = sorted(whole, key=lambda column: -len(column.codes))[:_COMBINED]
-        return next(_unique_together(whole), tuple(whole[:_MOST_COMBINED]))
+        fullest = max(self.columns, key=lambda column: len(column.filled))
+        return next(_unique_together(whole), tuple(whole[:_MOST_COMBINED]) or (fullest,))
 
     @property
     def is_row_id_unique(self) -> bool:
@@ -92,8 +93,8 @@ def _unique_together(columns: Sequence[Column]) -> Iterator[tuple[Column, ...]]:
 
 
 def _tell_apart(columns: Sequence[Column]) -> bool:
-    rows = list(zip(*(column.cells for column in columns), strict=True))
-    return len({tuple(map(suggested_id, row)) for row in rows}) == len(rows) and bool(rows)
+    rows = list(zip(*(column.ids for column in columns), strict=True))
+    return len(set(rows)) == len(rows) and bool(rows)
 
 
 def _renamed(draft: Draft) -> Iterator[str]:
@@ -118,7 +119,7 @@ def _document(draft: Draft) -> Iterator[str]:
 
 
 def _value_tables(draft: Draft) -> Iterator[str]:
-    tables = [guess for guess in draft.of(Kind.type, Kind.words)]
+    tables = draft.of(Kind.type, Kind.words)
     if tables:
         yield "values:"
     for guess in tables:
@@ -155,7 +156,7 @@ def _claims(draft: Draft, things: Things) -> Iterator[str]:
     yield "claims:"
     name = _row_name(draft.row_id)
     if not draft.is_row_id_unique:
-        yield "  # ? No columns tell all rows apart: the build names the rows that have one id. Give the table a column of numbers."
+        yield "  # ? No columns tell all rows apart: number the rows. The build names those that are alike."
     properties = draft.terms.ontology.properties
     yield f"  - {v.WORD_CLAIM}: {template(*name)}"
     yield f"    {properties[v.CODED_IN].key}: {template(f'{draft.title}, row ', *_plainly(draft.row_id))}"
@@ -184,6 +185,7 @@ def _event(draft: Draft, things: Things, about: str) -> Iterator[str]:
         *_days(draft),
         *things.places(),
         *things.others(),
+        *_unsaid(draft),
         *(_line(guess, value) for guess in draft.of(Kind.count, Kind.words) for value in [_counted(guess)]),
         *_texts(draft, of_claim=False),
     ]
@@ -212,6 +214,19 @@ def _type(draft: Draft) -> Iterator[str]:
     yield f"{v.WORD_TYPE}: {hole(guess.column, **steps)}{unsure(guess)}"
 
 
+def _unsaid(draft: Draft) -> Iterator[str]:
+    """What the ontology says in words where no column gives a property or one below it."""
+    ontology = draft.terms.ontology
+    given = [guess.prop for guess in draft.guesses if guess.prop is not None]
+    for prop in ontology.thing_keys.values():
+        asked = ontology.properties.get(draft.terms.said(prop.iri, (), v.SAYS_LACK_OF) or prop.iri)
+        if asked is None or asked is prop:
+            continue
+        # What is given by a property above it may be just that.
+        if not any(asked.iri in (one.iri, *one.ancestors) or one.iri in asked.ancestors for one in given):
+            yield f'{prop.key}: "true"  # ? no column gives `{asked.key}` or a key below it'
+
+
 def _counted(guess: Guess) -> str:
     if guess.kind is Kind.words:
         return hole(guess.column, values=_table_name(guess))
@@ -228,11 +243,8 @@ def _days(draft: Draft) -> Iterator[str]:
         doubt = "  # ? or is the month first?" if guess.column.is_day_or_month_first else unsure(guess)
         yield f"{guess.prop.key if guess.prop else ''}: {value}{doubt}"
     yield from (_line(guess, hole(guess.column)) for guess in draft.of(Kind.time))
-    ends = draft.of(Kind.first, Kind.last)
-    if len(ends) == 2 and not draft.of(Kind.time):
-        first, last = draft.of(Kind.first)[0].column, draft.of(Kind.last)[0].column
-        if all(column.are_spelled_times for column in (first, last)):
-            yield f"{draft.terms.ontology.properties[v.WHEN].key}: {template(first, '/', last)}"
+    for first, last in zip(draft.of(Kind.first), draft.of(Kind.last), strict=True):
+        yield f"{draft.terms.ontology.properties[v.WHEN].key}: {template(first.column, '/', last.column)}"
 
 
 def _texts(draft: Draft, *, of_claim: bool) -> Iterator[str]:
@@ -243,7 +255,7 @@ def _texts(draft: Draft, *, of_claim: bool) -> Iterator[str]:
             keys.setdefault(guess.prop.key, []).append(guess)
     for key, found in keys.items():
         values = [_text(guess, is_list=of_claim) for guess in found]
-        yield f"{key}: {listing(values)}{unsure(*found)}"
+        yield from keyed(key, values, unsure(*found))
 
 
 def _text(guess: Guess, *, is_list: bool) -> str:

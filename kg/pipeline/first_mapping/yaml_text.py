@@ -12,6 +12,7 @@ from kg.pipeline.first_mapping.cells import Column
 _PLAIN = re.compile(r"[^\W\d_](?:[\w /.()-]*[\w.()])?")
 _EXAMPLES: Final = 3
 _LONGEST: Final = 40
+_WIDEST: Final = 100
 
 
 def scalar(text: str) -> str:
@@ -21,10 +22,14 @@ def scalar(text: str) -> str:
     >>> scalar("Dead or missing"), scalar("a: b"), scalar("%d/%m/%Y")
     ('Dead or missing', '"a: b"', '"%d/%m/%Y"')
     """
-    # YAML takes C1 controls and DEL as no text; JSON lets them stand.
-    escaped = "".join(c if c.isprintable() or c in " " else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else c for c in
-                      json.dumps(text, ensure_ascii=False))  # fmt: skip
-    return text if _PLAIN.fullmatch(text) else escaped
+    if _PLAIN.fullmatch(text):
+        return text
+    # JSON lets stand what YAML takes as no text or as the end of a line.
+    return "".join(c if c == " " or c.isprintable() else _escaped(c) for c in json.dumps(text, ensure_ascii=False))
+
+
+def _escaped(character: str) -> str:
+    return f"\\U{ord(character):08x}"
 
 
 def template(*pieces: str | Column | tuple[Column, str]) -> str:
@@ -38,8 +43,7 @@ def template(*pieces: str | Column | tuple[Column, str]) -> str:
                 parts.append(f"{{{piece.called}}}")
             case column, step:
                 parts.append(f"{{{column.called}|{step}}}")
-    text = "".join(parts)
-    return text if not parts else scalar(text)
+    return scalar("".join(parts))
 
 
 def hole(column: Column, **steps: str) -> str:
@@ -57,6 +61,14 @@ def flow(entries: dict[str, str]) -> str:
 def listing(items: Sequence[str]) -> str:
     """One item as it is, several as a list on one line."""
     return items[0] if len(items) == 1 else f"[{', '.join(items)}]"
+
+
+def keyed(key: str, items: Sequence[str], note: str = "") -> list[str]:
+    """A key with one value or a list of them, in several lines where one would be too long."""
+    line = f"{key}: {listing(items)}{note}"
+    if len(items) == 1 or len(line) <= _WIDEST:
+        return [line]
+    return [f"{key}:{note}", *(f"  - {item}" for item in items)]
 
 
 def indented(lines: Iterable[str], by: int) -> list[str]:
