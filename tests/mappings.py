@@ -16,7 +16,8 @@ from typing import NamedTuple
 from pyoxigraph import DefaultGraph, Quad, Store
 
 from kg.facts import from_yaml
-from kg.mapping.engines.rows import Opened, map_rows
+from kg.mapping.engines.rows import map_rows
+from kg.mapping.opened import Opened
 from kg.mapping.templates.names import Names
 from kg.mapping.templates.reading import TableMapping, read_mapping
 from kg.model.findings import Finding

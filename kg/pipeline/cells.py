@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kg.mapping.engines.expression import CELLS, column_name
-from kg.mapping.engines.rows import Opened
+from kg.mapping.opened import Opened
 from kg.mapping.templates.holes import columns_of
 from kg.mapping.templates.reading import TableMapping
 from kg.tables import Table

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.facts import read
 from kg.mapping.context import Context
-from kg.mapping.engines.rows import Opened
+from kg.mapping.opened import Opened
 from kg.mapping.templates.holes import Entry, columns_at, holes_of
 from kg.mapping.templates.names import Names
 from kg.mapping.templates.reading import TableMapping, read_mapping

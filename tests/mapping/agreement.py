@@ -21,8 +21,9 @@ from kg.mapping.context import Context
 from kg.mapping.engines.duckdb import DuckDB
 from kg.mapping.engines.expression import CELLS, column_name
 from kg.mapping.engines.links import Links
-from kg.mapping.engines.rows import OfRow, Opened, map_rows
+from kg.mapping.engines.rows import OfRow, map_rows
 from kg.mapping.engines.run import Run, run
+from kg.mapping.opened import Opened
 from kg.mapping.sheets import map_reading
 from kg.mapping.templates.names import Names
 from kg.mapping.templates.reading import TableMapping, read_mapping

@@ -17,8 +17,9 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.mapping.engines.engine import Engine, Questions
 from kg.mapping.engines.expression import ROW
-from kg.mapping.engines.rows import Opened
-from kg.mapping.plan.compiling import Compiler, NotCompiled
+from kg.mapping.opened import Opened
+from kg.mapping.plan.compiling import Compiler
+from kg.mapping.plan.facets import NotCompiled
 from kg.mapping.plan.learning import Learner
 from kg.mapping.plan.pieces import EntryPlan
 from kg.mapping.templates.holes import Entry
