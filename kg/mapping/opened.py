@@ -12,7 +12,7 @@ from kg.mapping.sheets import open_document
 from kg.mapping.templates.filling import Filler, Row
 from kg.mapping.templates.holes import Entry
 from kg.mapping.templates.names import Names
-from kg.mapping.templates.reading import TableMapping
+from kg.mapping.templates.table_mapping import TableMapping
 from kg.model.findings import Severity
 from kg.model.records import Node
 from kg.model.statements import Mapped

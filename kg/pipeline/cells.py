@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from kg.mapping.engines.expression import CELLS, column_name
 from kg.mapping.opened import Opened
 from kg.mapping.templates.holes import columns_of
-from kg.mapping.templates.reading import TableMapping
+from kg.mapping.templates.table_mapping import TableMapping
 from kg.tables import Table
 
 if TYPE_CHECKING:

@@ -90,8 +90,8 @@ class _Target:
         with _aside(path) as folder:
             parts = self._parts(folder, facts, tables)
             if self.parquet and len(parts) > 1:
-                _join_parquet(parts, folder / "whole")
-                parts = [folder / "whole"]
+                _join_parquet(parts, folder / "joined")
+                parts = [folder / "joined"]
             for part in parts[1:]:
                 # Packed files joined are packed files: https://www.rfc-editor.org/rfc/rfc1952#page-5
                 with parts[0].open("ab") as whole, part.open("rb") as more:

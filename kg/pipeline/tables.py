@@ -17,7 +17,8 @@ from kg.mapping.context import Context
 from kg.mapping.opened import Opened
 from kg.mapping.templates.holes import Entry, columns_at, holes_of
 from kg.mapping.templates.names import Names
-from kg.mapping.templates.reading import TableMapping, read_mapping
+from kg.mapping.templates.reading import read_mapping
+from kg.mapping.templates.table_mapping import TableMapping
 from kg.model.errors import KgError
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
@@ -189,7 +190,7 @@ def mapped_tables(
         return
     names = Names(named, context.ontology, context.base)
     with engines_of(engines or EngineOptions()) as make:
-        yield [_mapped(file, project, context, names, make) for file in files]
+        yield [_mapped(file, _Work(project, context, names, make)) for file in files]
 
 
 def links_with_tables(
@@ -250,23 +251,26 @@ def rows_about(project: Project, context: Context, named: Iterable[Quad], iris: 
     found = []
     with engines_of(EngineOptions()) as engines:
         for file in mapping_files(project):
-            done = _mapped(file, project, context, names, engines, only_names=True)
+            done = _mapped(file, _Work(project, context, names, engines, only_names=True))
             if done.run is not None:
                 rows = done.run.rows_about(iris).values()
                 found.append(done.placed(done.run.of_rows(rows)))
     return found
 
 
-def _mapped(
-    file: FactsFile,
-    project: Project,
-    context: Context,
-    names: Names,
-    engines: Engines,
-    *,
-    only_names: bool = False,
-) -> MappedTable:
-    mapping, findings, digest = read_mapping_file(file, context)
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What tables are read and run with; with `only_names` no more is computed than what rows are about."""
+
+    project: Project
+    context: Context
+    names: Names
+    engines: Engines
+    only_names: bool = False
+
+
+def _mapped(file: FactsFile, work: _Work) -> MappedTable:
+    mapping, findings, digest = read_mapping_file(file, work.context)
     done = MappedTable(file.name, findings, digest, mapping)
     if mapping is None or any(finding.severity is Severity.error for finding in findings):
         return done
@@ -275,26 +279,26 @@ def _mapped(
         findings.append(_error("missing-table", "this mapping names no table", mapping.table_at, hint))
         return done
     try:
-        done.table = table = open_mapped_table(file, mapping, project.root)
+        done.table = table = open_mapped_table(file, mapping, work.project.root)
         missing = lacking(mapping, table)
         if missing:
             findings.append(missing)
             return done
-        db = engines.connect()
+        db = work.engines.connect()
         rows = load_cells(db, mapping, table)
     except KgError as error:
         findings.append(_error("unreadable-table", error.message, mapping.table_at, error.hint))
         return done
     findings += table.findings
-    opened = _opened(done, context, names, db)
+    opened = _opened(done, work, db)
     if opened is None:
         return done
-    if only_names:
+    if work.only_names:
         from kg.mapping.engines.run import run_names
 
-        done.run = run_names(opened, engines.over(db, mapping.columns))
+        done.run = run_names(opened, work.engines.over(db, mapping.columns))
         return done
-    _run(done, opened, engines.over(db, mapping.columns), rows)
+    _run(done, opened, work.engines.over(db, mapping.columns), rows)
     return done
 
 
@@ -320,10 +324,10 @@ def _hole_place(mapping: TableMapping, column: str) -> Position:
     return Position(mapping.file, 0, 0)
 
 
-def _opened(done: MappedTable, context: Context, names: Names, db: DuckDBPyConnection) -> Opened | None:
+def _opened(done: MappedTable, work: _Work, db: DuckDBPyConnection) -> Opened | None:
     """A mapping ready for rows, and those rows dropped that it does not take; None where its document is wrong."""
     assert done.mapping is not None  # noqa: S101 # asked of mappings that were read
-    opened, described = Opened.of(done.mapping, context, names)
+    opened, described = Opened.of(done.mapping, work.context, work.names)
     done.findings += described.findings
     if opened is not None and done.mapping.where is not None:
         keep_taken(db, opened)

@@ -26,7 +26,8 @@ from kg.mapping.engines.run import Run, run
 from kg.mapping.opened import Opened
 from kg.mapping.sheets import map_reading
 from kg.mapping.templates.names import Names
-from kg.mapping.templates.reading import TableMapping, read_mapping
+from kg.mapping.templates.reading import read_mapping
+from kg.mapping.templates.table_mapping import TableMapping
 from kg.model.findings import Finding
 from kg.model.records import Limits, Reading, Sheet
 from kg.model.statements import Mapped

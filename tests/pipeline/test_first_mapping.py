@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from kg import Project, build, query
 from kg.facts import read
-from kg.mapping.templates.reading import TableMapping, read_mapping
+from kg.mapping.templates.reading import read_mapping
+from kg.mapping.templates.table_mapping import TableMapping
 from kg.model.errors import UsageError
 from kg.model.findings import Finding
 from kg.model.records import Limits

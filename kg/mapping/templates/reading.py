@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from pyoxigraph import NamedNode
@@ -23,9 +23,9 @@ from kg.mapping.templates.holes import (
     Text,
     columns_of,
 )
+from kg.mapping.templates.table_mapping import TableMapping
 from kg.mapping.values.problem import quoted
 from kg.model.findings import Finding, Severity
-from kg.model.positions import Position
 from kg.model.records import Listing, Node, Scalar, Sheet
 from kg.model.records import Mapping as Record
 from kg.ontology import Ontology
@@ -52,34 +52,6 @@ _TESTS: Final = ("is", "isNot", "above", "below", "empty")
 # A doubled brace, or a column with what is to be made of it.
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}|]*)(?:\|([^{}]*))?\}|[{}]")
 _TAKES: Final = "a hole is '{column}' in a text, or `column:` with steps"
-
-
-@dataclass(frozen=True, slots=True)
-class TableMapping:
-    """
-    What a mapping file says. `options` are the texts at its top: table, sheet, delimiter, encoding, format.
-
-    `needed` are the columns that the table must have, `optional` those that it may lack; `names` is what the table
-    calls a column where that is another name. `document` is a sheet with the document alone, `table_at` where the table
-    is named.
-    """
-
-    file: str
-    options: Mapping[str, str]
-    document: Sheet
-    table_at: Position
-    header: tuple[str, ...] = ()
-    where: Condition | None = None
-    shared: tuple[Entry, ...] = ()
-    claims: tuple[Entry, ...] = ()
-    needed: tuple[str, ...] = ()
-    optional: frozenset[str] = frozenset()
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns that the mapping reads, as it calls them."""
-        return columns_of(self.where, *self.shared, *self.claims)
 
 
 def read_mapping(
