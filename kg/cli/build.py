@@ -58,7 +58,7 @@ def command(
         _write(ctx, project, out, options, fail_on)
     if engine != "duckdb":
         raise click.UsageError("--engine spark writes quads: say where with --out", ctx)
-    with progress_bar("reading facts") as progress:
+    with progress_bar() as progress:
         built = build(project, fresh=fresh, progress=progress)
     shown.show(built.findings, project.root)
     if not built.written:
@@ -79,7 +79,8 @@ def _write(ctx: click.Context, project: Project, out: str, options: EngineOption
     """Write quads to a file, or by Spark to a folder, and end."""
     from kg.pipeline.quads import write_quads
 
-    written = write_quads(project, out, options)
+    with progress_bar() as progress:
+        written = write_quads(project, out, options, progress)
     shown.show(written.findings, project.root)
     if not written.written:
         click.echo(f"nothing was written: {shown.counted(written.findings)} in {written.files} files", err=True)

@@ -15,6 +15,7 @@ from pyoxigraph import Quad
 from kg.mapping.templates.names import READS
 from kg.model.errors import EnvironmentFault, UsageError
 from kg.model.findings import Finding, Severity
+from kg.model.progress import Progress, silent
 from kg.pipeline.check import reading_findings
 from kg.pipeline.engines import EngineOptions
 from kg.pipeline.project import Project
@@ -34,7 +35,9 @@ class Written:
     rows: int
 
 
-def write_quads(project: Project, out: str, engines: EngineOptions | None = None) -> Written:
+def write_quads(
+    project: Project, out: str, engines: EngineOptions | None = None, progress: Progress = silent
+) -> Written:
     """
     Write the quads of all claim and document graphs to `out`, and touch no store.
 
@@ -51,7 +54,7 @@ def write_quads(project: Project, out: str, engines: EngineOptions | None = None
     context = context_of(project)
     mapped = list(map_files(facts_files(project), context))
     named = (s.quad for m in mapped for s in m.statements if s.quad.predicate in READS)
-    with mapped_tables(project, context, named, engines) as tables:
+    with mapped_tables(project, context, named, engines, progress) as tables:
         findings = reading_findings(project, mapped, tables)
         rows = sum(table.rows for table in tables)
         if any(finding.severity is Severity.error for finding in findings):

@@ -22,6 +22,7 @@ from kg.mapping.templates.table_mapping import TableMapping
 from kg.model.errors import KgError
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
+from kg.model.progress import Progress, Step, silent
 from kg.model.records import Limits, Sheet
 from kg.model.shipped import shipped
 from kg.model.statements import Introduction, Mapped, Reference, Statement
@@ -174,7 +175,11 @@ class MappedTable:
 
 @contextmanager
 def mapped_tables(
-    project: Project, context: Context, named: Iterable[Quad], engines: EngineOptions | None = None
+    project: Project,
+    context: Context,
+    named: Iterable[Quad],
+    engines: EngineOptions | None = None,
+    progress: Progress = silent,
 ) -> Iterator[list[MappedTable]]:
     """
     All mappings of a project, run over their tables; what they hold in memory and on disk goes when the block ends.
@@ -190,7 +195,7 @@ def mapped_tables(
         return
     names = Names(named, context.ontology, context.base)
     with engines_of(engines or EngineOptions()) as make:
-        yield [_mapped(file, _Work(project, context, names, make)) for file in files]
+        yield [_mapped(file, _Work(project, context, names, make, progress)) for file in files]
 
 
 def links_with_tables(
@@ -266,6 +271,7 @@ class _Work:
     context: Context
     names: Names
     engines: Engines
+    progress: Progress = silent
     only_names: bool = False
 
 
@@ -285,6 +291,7 @@ def _mapped(file: FactsFile, work: _Work) -> MappedTable:
             findings.append(missing)
             return done
         db = work.engines.connect()
+        work.progress(Step(f"reading {table.name}"))
         rows = load_cells(db, mapping, table)
     except KgError as error:
         findings.append(_error("unreadable-table", error.message, mapping.table_at, error.hint))
@@ -298,7 +305,7 @@ def _mapped(file: FactsFile, work: _Work) -> MappedTable:
 
         done.run = run_names(opened, work.engines.over(db, mapping.columns))
         return done
-    _run(done, opened, work.engines.over(db, mapping.columns), rows)
+    _run(done, opened, work.engines.over(db, mapping.columns), rows, work.progress)
     return done
 
 
@@ -335,10 +342,10 @@ def _opened(done: MappedTable, work: _Work, db: DuckDBPyConnection) -> Opened | 
     return opened
 
 
-def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int) -> None:
+def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int, progress: Progress) -> None:
     from kg.mapping.engines.run import run
 
-    done.run = run(opened, done.described, engine, rows)
+    done.run = run(opened, done.described, engine, rows, progress)
     done.findings += done.run.findings
     placed = done.placed(done.run.odd)
     done.findings += dict.fromkeys(placed.findings)

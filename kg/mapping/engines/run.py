@@ -24,6 +24,7 @@ from kg.mapping.plan.learning import Learner
 from kg.mapping.plan.pieces import EntryPlan
 from kg.mapping.templates.holes import Entry
 from kg.model.findings import Finding
+from kg.model.progress import Progress, Step, silent
 from kg.model.statements import Mapped
 
 if TYPE_CHECKING:
@@ -74,16 +75,23 @@ class Run:
     odd: list[OddRow] = field(default_factory=list)
     untold: int = 0
     rows: int = 0
+    progress: Progress = silent
 
     # ── Lines ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def lines(self, *, merge: bool = False) -> Iterator[bytes]:
         """N-Quads, in pieces that end with a line; with `merge` each statement a second time, in the default graph."""
         yield _serialized(self.described_quads(), merge=merge)
+        done = quads = 0
+        of = self.rows * sum(not one.shared for one in self.planned)
         for one in self.planned:
             texts = self._texts(one, merge=merge)
-            if texts is not None:
-                yield from self._fetched(texts)
+            for rows in self.engine.fetch(texts) if texts is not None else ():
+                piece = "\n".join([*(row[0] for row in rows), ""]).encode()
+                done += 0 if one.shared else len(rows)
+                quads += piece.count(b"\n") // (2 if merge else 1)
+                self.progress(Step("making quads of rows", done, of, quads))
+                yield piece
         yield _serialized(self.odd_quads(), merge=merge)
 
     def write(self, out: Path | str, compression: str = "none", more: bytes = b"") -> None:
@@ -94,6 +102,7 @@ class Run:
         """
         texts = [found for one in self.planned if (found := self._texts(one, merge=False)) is not None]
         own = _serialized(self.described_quads(), merge=False) + _serialized(self.odd_quads(), merge=False)
+        self.progress(Step(f"writing the quads of {self.rows:,} rows"))
         self.engine.write(texts, more + own, out, compression)
 
     def write_quads(self, out: Path | str, more: Iterable[Quad] = ()) -> None:
@@ -122,10 +131,6 @@ class Run:
             return None
         texts = self.engine.expression.lines(one.rows, one.plan, merge=merge).select("text")
         return texts.distinct() if one.shared else texts
-
-    def _fetched(self, texts: ir.Table) -> Iterator[bytes]:
-        for rows in self.engine.fetch(texts):
-            yield "\n".join([*(row[0] for row in rows), ""]).encode()
 
     # ── Odd rows ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -216,7 +221,7 @@ def run_names(opened: Opened, engine: Engine) -> Run:
     return Run(opened, Mapped(opened.mapping.file), engine, planned, ())
 
 
-def run(opened: Opened, described: Mapped, engine: Engine, rows: int) -> Run:
+def run(opened: Opened, described: Mapped, engine: Engine, rows: int, progress: Progress = silent) -> Run:
     """
     Compile a mapping over the cells of an engine, and do the rows that the plans leave over.
 
@@ -230,10 +235,11 @@ def run(opened: Opened, described: Mapped, engine: Engine, rows: int) -> Run:
     learner = Learner(engine)
     planned = []
     for number, (entry, shared) in enumerate(entries):
+        progress(Step(f"reading what the cells of {rows:,} rows say", number, len(entries)))
         plan = _compiled(opened, learner, entry, shared=shared)
         kept = engine.keep(f"entry{number}", engine.expression.entry(plan, engine.tables)) if plan is not None else None
         planned.append(PlannedEntry(entry, shared, plan, kept))
-    done = Run(opened, described, engine, planned, tuple(learner.findings), rows=rows)
+    done = Run(opened, described, engine, planned, tuple(learner.findings), rows=rows, progress=progress)
     done.take_odd_rows()
     return done
 
