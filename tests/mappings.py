@@ -16,9 +16,11 @@ from typing import NamedTuple
 from pyoxigraph import DefaultGraph, Quad, Store
 
 from kg.facts import from_yaml
-from kg.mapping.engines.rows import Opened, map_rows
+from kg.mapping.engines.rows import map_rows
+from kg.mapping.opened import Opened
 from kg.mapping.templates.names import Names
-from kg.mapping.templates.reading import TableMapping, read_mapping
+from kg.mapping.templates.reading import read_mapping
+from kg.mapping.templates.table_mapping import TableMapping
 from kg.model.findings import Finding
 from kg.model.records import Limits, Sheet
 from kg.model.statements import Mapped

@@ -27,6 +27,7 @@ EVERYDAY: dict[str, str] = {
     "note": "a level of SARIF",
     "number": "a type of JSON Schema",
     "part": "of a group, in rdflib's tree of a query",
+    "sha256": "a hash function, to Ibis",
     "region": "a part of a file in SARIF",
     "target": "in SHACL",
     "text": "the format of an answer, beside json",

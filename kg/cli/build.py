@@ -58,13 +58,13 @@ def command(
         _write(ctx, project, out, options, fail_on)
     if engine != "duckdb":
         raise click.UsageError("--engine spark writes quads: say where with --out", ctx)
-    with progress_bar("reading facts") as progress:
+    with progress_bar() as progress:
         built = build(project, fresh=fresh, progress=progress)
     shown.show(built.findings, project.root)
     if not built.written:
         click.echo(f"nothing was built: {shown.counted(built.findings)} in {built.files} files", err=True)
         ctx.exit(1)
-    if not built.files:
+    if not built.files and not built.rows:
         click.echo(f"there are no facts in {project.root / project.settings.facts}", err=True)
     again = "" if built.read == built.files else f" ({built.read} of them read again)"
     rows = f" and {built.rows:,} rows" if built.rows else ""
@@ -79,7 +79,8 @@ def _write(ctx: click.Context, project: Project, out: str, options: EngineOption
     """Write quads to a file, or by Spark to a folder, and end."""
     from kg.pipeline.quads import write_quads
 
-    written = write_quads(project, out, options)
+    with progress_bar() as progress:
+        written = write_quads(project, out, options, progress)
     shown.show(written.findings, project.root)
     if not written.written:
         click.echo(f"nothing was written: {shown.counted(written.findings)} in {written.files} files", err=True)

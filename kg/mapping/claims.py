@@ -147,6 +147,7 @@ def _check_texts(scope: Scope, key: Scalar, value: Node) -> None:
 
 
 def claim_iri(scope: Scope, head: Head, subjects: list[str], origin: Origin) -> NamedNode | None:
+    """The claim's IRI: by its key, else by what it rests on, whose word it is and what it is about."""
     named = head.words.get(v.WORD_CLAIM)
     if named is not None:
         text = normal(named_text(named[1]))
@@ -287,6 +288,7 @@ def _find(scope: Scope, source: SourceText, quote: Scalar, occurrence: int | Non
 
 
 def describe_inference(scope: Scope, inference: Inference) -> None:
+    """Write the description of a claim that the analyst makes beside an entry."""
     claim, reason = inference.claim, inference.reason
     scope.add(claim, v.RDF_TYPE, v.CLAIM, reason, reason)
     scope.add(claim, v.DOCUMENT_OF, scope.document, reason, reason)

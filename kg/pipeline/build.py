@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from pyoxigraph import DefaultGraph, Quad, Store
 from kg.mapping.linking import check_links
 from kg.mapping.templates.names import READS
 from kg.model.findings import Finding, Severity
+from kg.model.progress import Progress, Step, silent
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile, context_of, facts_files, file_digest, map_files, settings_digest, text_digest
@@ -19,15 +20,9 @@ from kg.stores.generations import Generations
 from kg.stores.index import Index
 from kg.stores.oxigraph import change_store, open_store, write_store
 
-Progress = Callable[[int, int], None]
-
 _SETTINGS = "settings"
 _TABLES = "tables"
 _TABLE_QUADS = "table quads"
-
-
-def _silent(_read: int, _of: int) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +50,12 @@ class _RefusedError(Exception):
         self.findings = findings
 
 
-def build(project: Project, *, fresh: bool = False, progress: Progress = _silent) -> Built:
+def build(project: Project, *, fresh: bool = False, progress: Progress = silent) -> Built:
     """
     Build the project's store from its facts; `fresh` reads every file again.
 
     The result of a build that reads only what changed is the same as that of one from nothing. Findings are sorted by
-    place; one of severity error forbids the build. `progress` is told how many files are read, of how many.
+    place; one of severity error forbids the build. `progress` is told how far the build is.
 
     Raises:
         UsageError: The project cannot be read.
@@ -112,7 +107,8 @@ def _write(task: _Task, old: Path | None, new: Path) -> Built:
         dropped = {quad for name in (*gone, *(file.name for file in changed)) for quad in index.remove(name)}
         fresh = _read(task, changed, digests, index)
         index.set_setting(_SETTINGS, task.settings)
-        with mapped_tables(task.project, context_of(task.project), index.quads_with(READS)) as tables:
+        named = index.quads_with(READS)
+        with mapped_tables(task.project, context_of(task.project), named, progress=task.progress) as tables:
             findings = all_findings(index, task.project, tables)
             if any(finding.severity is Severity.error for finding in findings):
                 raise _RefusedError(findings)
@@ -163,7 +159,7 @@ def _read(task: _Task, files: list[FactsFile], digests: dict[str, str], index: I
     for number, mapped in enumerate(map_files(files, context_of(task.project)), 1):
         index.add(mapped, digests[mapped.file])
         quads.extend(statement.quad for statement in mapped.statements)
-        task.progress(number, len(files))
+        task.progress(Step("reading facts", number, len(files)))
     return quads
 
 

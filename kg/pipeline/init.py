@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kg.mapping.iris import suggested_id
 from kg.model.errors import EnvironmentFault, UsageError
 from kg.model.shipped import shipped
 from kg.ontology import load_ontology
 from kg.ontology.json_schema import json_schema
-from kg.pipeline.project import CONFIGURATION, read_settings
+from kg.pipeline.first_mapping.beginning import first_mapping
+from kg.pipeline.project import CONFIGURATION, Project, read_settings
 
 SCHEMA = "facts.schema.json"
 
@@ -19,6 +23,7 @@ _STARTER = Path(__file__).resolve().parents[1] / "starter"
 # A file named .gitignore would rule over the checkout, and builders of wheels pass it over.
 _RENAMED = {"gitignore": ".gitignore"}
 _README = "README.md"
+_MAPPINGS = "mappings"
 _ORDER = (CONFIGURATION, _README)
 _SAMPLE_BASE = '"https://example.org/my-project/"'
 _SAMPLE_NAME = "My project"
@@ -36,8 +41,78 @@ def init(folder: Path | str, *, base: str = "", title: str = "") -> list[Path]:
         EnvironmentFault: The folder cannot be written to.
     """
     root = Path(folder).resolve()
+    contents = _contents(root, *_named(root, base, title))
+    return _write(root, contents)
+
+
+@dataclass(frozen=True, slots=True)
+class TableToMap:
+    """A table on this machine, and of a workbook with several sheets the one that is meant."""
+
+    path: Path
+    sheet: str = ""
+
+
+def init_from_table(table: TableToMap, folder: Path | None, *, start: Path, base: str = "", title: str = "") -> Begun:
+    """
+    Write a first mapping of a table, into a project or into a new one.
+
+    Args:
+        table: What to map.
+        folder: The project, or the folder of a new one. None for the project that `start` lies in; a new one in `start`
+            where it lies in none.
+        start: The folder of the command.
+        base: As for `init`; only for a new project.
+        title: As for `init`.
+
+    Raises:
+        UsageError: The table cannot be read, or a file is there already, or a setting is for new projects only.
+        EnvironmentFault: The folder cannot be written to, or a library that the table needs is not installed.
+    """
+    if not table.path.is_file():
+        hint = "give the path of a CSV, TSV, XLSX, Parquet or JSON lines file"
+        raise UsageError(f"the table {table.path} is not there", hint)
+    project = _project_at(folder, start)
+    if project is not None and (base or title):
+        raise UsageError(f"{project.root} is a project already", f"its {CONFIGURATION} says its base and its title")
+    root = project.root if project is not None else (folder or start).resolve()
+    mappings = root / (project.settings.mappings if project is not None else _MAPPINGS)
+    ontology = project.ontology if project is not None else load_ontology([shipped("ontology")])
+    mapping = first_mapping(table.path, mappings, ontology, table.sheet)
+    contents = {} if project is not None else _contents(root, *_named(root, base, title))
+    contents = {path: content for path, content in contents.items() if _is_bare(path, root)}
+    contents[mappings / f"{mapping.name}.yaml"] = mapping.text.encode("utf-8", "replace")
+    return Begun(root, _write(root, contents), mapping.notes)
+
+
+class Begun(NamedTuple):
+    """The folder of a project, the files that were written, and what to tell of the table."""
+
+    root: Path
+    files: list[Path]
+    notes: tuple[str, ...]
+
+
+def _project_at(folder: Path | None, start: Path) -> Project | None:
+    """The project of exactly this folder, or the one that `start` lies in where no folder is given."""
+    if folder is not None:
+        return Project.open(folder) if (folder / CONFIGURATION).is_file() else None
+    here = start.resolve()
+    return Project.find(here) if any((one / CONFIGURATION).is_file() for one in (here, *here.parents)) else None
+
+
+def _is_bare(path: Path, root: Path) -> bool:
+    """Whether a file of the starter is no part of its example."""
+    return path.parent == root and path.name != _README
+
+
+def _named(root: Path, base: str, title: str) -> tuple[str, str]:
+    """Base and title, made from the folder's name where they are not given."""
     name = root.name.encode("utf-8", "replace").decode()
-    contents = _contents(root, base or f"https://example.org/{suggested_id(name) or 'my-project'}/", title or name)
+    return base or f"https://example.org/{suggested_id(name) or 'my-project'}/", title or name
+
+
+def _write(root: Path, contents: Mapping[Path, bytes]) -> list[Path]:
     there = [path for path in contents if path.exists() or path.is_symlink()]
     if there:
         names = ", ".join(path.relative_to(root).as_posix() for path in there)

@@ -36,7 +36,6 @@ def publish(project: Project) -> Loaded:
     if store is None:
         return Loaded()
     with Generations(project.store).reading() as generation, Index.open(generation) as index:
-
         local = EmbeddedStore.of_generation(generation)
 
         def source() -> Iterator[bytes]:

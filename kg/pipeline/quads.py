@@ -15,6 +15,7 @@ from pyoxigraph import Quad
 from kg.mapping.templates.names import READS
 from kg.model.errors import EnvironmentFault, UsageError
 from kg.model.findings import Finding, Severity
+from kg.model.progress import Progress, silent
 from kg.pipeline.check import reading_findings
 from kg.pipeline.engines import EngineOptions
 from kg.pipeline.project import Project
@@ -34,13 +35,15 @@ class Written:
     rows: int
 
 
-def write_quads(project: Project, out: str, engines: EngineOptions | None = None) -> Written:
+def write_quads(
+    project: Project, out: str, engines: EngineOptions | None = None, progress: Progress = silent
+) -> Written:
     """
     Write the quads of all claim and document graphs to `out`, and touch no store.
 
     A name ends in `.nq`, `.nq.gz`, `.nq.zst` or `.parquet` (columns s, p, o and g). With Spark `out` is a new folder,
-    local or an address that Spark knows; it gets `.nq.gz` parts, or Parquet where its name ends in `.parquet`. A file is
-    written whole or not at all. Order differs between engines, the set of quads does not.
+    local or an address that Spark knows; it gets `.nq.gz` parts, or Parquet where its name ends in `.parquet`. A file
+    is written whole or not at all. Order differs between engines, the set of quads does not.
 
     Raises:
         UsageError: The name says no format, or a project's files cannot be read.
@@ -51,7 +54,7 @@ def write_quads(project: Project, out: str, engines: EngineOptions | None = None
     context = context_of(project)
     mapped = list(map_files(facts_files(project), context))
     named = (s.quad for m in mapped for s in m.statements if s.quad.predicate in READS)
-    with mapped_tables(project, context, named, engines) as tables:
+    with mapped_tables(project, context, named, engines, progress) as tables:
         findings = reading_findings(project, mapped, tables)
         rows = sum(table.rows for table in tables)
         if any(finding.severity is Severity.error for finding in findings):
@@ -90,8 +93,8 @@ class _Target:
         with _aside(path) as folder:
             parts = self._parts(folder, facts, tables)
             if self.parquet and len(parts) > 1:
-                _join_parquet(parts, folder / "whole")
-                parts = [folder / "whole"]
+                _join_parquet(parts, folder / "joined")
+                parts = [folder / "joined"]
             for part in parts[1:]:
                 # Packed files joined are packed files: https://www.rfc-editor.org/rfc/rfc1952#page-5
                 with parts[0].open("ab") as whole, part.open("rb") as more:

@@ -46,9 +46,11 @@ def facts_files(project: Project) -> list[FactsFile]:
     enter, a link to a folder or out of the project, a spreadsheet in a format that is not read.
 
     Raises:
-        UsageError: The facts folder is not there.
+        UsageError: The facts folder is not there, and no folder of mappings either.
     """
     folder = project.root / project.settings.facts
+    if not folder.exists() and (project.root / project.settings.mappings).is_dir():
+        return []  # a project of tables alone
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", "put facts files there, or set `facts` in kg.toml")
     found: list[FactsFile] = []

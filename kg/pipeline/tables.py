@@ -14,17 +14,19 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.facts import read
 from kg.mapping.context import Context
-from kg.mapping.engines.expression import CELLS, column_name
-from kg.mapping.engines.rows import Opened
-from kg.mapping.templates.holes import Entry, columns_at, columns_of, holes_of
+from kg.mapping.opened import Opened
+from kg.mapping.templates.holes import Entry, columns_at, holes_of
 from kg.mapping.templates.names import Names
-from kg.mapping.templates.reading import TableMapping, read_mapping
+from kg.mapping.templates.reading import read_mapping
+from kg.mapping.templates.table_mapping import TableMapping
 from kg.model.errors import KgError
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
+from kg.model.progress import Progress, Step, silent
 from kg.model.records import Limits, Sheet
 from kg.model.shipped import shipped
 from kg.model.statements import Introduction, Mapped, Reference, Statement
+from kg.pipeline.cells import keep_taken, load_cells
 from kg.pipeline.engines import EngineOptions, Engines, engines_of
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from kg.mapping.engines.run import OddRow, Run
 
 _SUFFIXES: Final = (".yaml", ".yml")
-_RAW: Final = "raw"
 
 
 def mapping_files(project: Project) -> list[FactsFile]:
@@ -174,7 +175,11 @@ class MappedTable:
 
 @contextmanager
 def mapped_tables(
-    project: Project, context: Context, named: Iterable[Quad], engines: EngineOptions | None = None
+    project: Project,
+    context: Context,
+    named: Iterable[Quad],
+    engines: EngineOptions | None = None,
+    progress: Progress = silent,
 ) -> Iterator[list[MappedTable]]:
     """
     All mappings of a project, run over their tables; what they hold in memory and on disk goes when the block ends.
@@ -190,7 +195,7 @@ def mapped_tables(
         return
     names = Names(named, context.ontology, context.base)
     with engines_of(engines or EngineOptions()) as make:
-        yield [_mapped(file, project, context, names, make) for file in files]
+        yield [_mapped(file, _Work(project, context, names, make, progress)) for file in files]
 
 
 def links_with_tables(
@@ -251,51 +256,56 @@ def rows_about(project: Project, context: Context, named: Iterable[Quad], iris: 
     found = []
     with engines_of(EngineOptions()) as engines:
         for file in mapping_files(project):
-            done = _mapped(file, project, context, names, engines, only_names=True)
+            done = _mapped(file, _Work(project, context, names, engines, only_names=True))
             if done.run is not None:
                 rows = done.run.rows_about(iris).values()
                 found.append(done.placed(done.run.of_rows(rows)))
     return found
 
 
-def _mapped(
-    file: FactsFile,
-    project: Project,
-    context: Context,
-    names: Names,
-    engines: Engines,
-    *,
-    only_names: bool = False,
-) -> MappedTable:
-    mapping, findings, digest = read_mapping_file(file, context)
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What tables are read and run with; with `only_names` no more is computed than what rows are about."""
+
+    project: Project
+    context: Context
+    names: Names
+    engines: Engines
+    progress: Progress = silent
+    only_names: bool = False
+
+
+def _mapped(file: FactsFile, work: _Work) -> MappedTable:
+    mapping, findings, digest = read_mapping_file(file, work.context)
     done = MappedTable(file.name, findings, digest, mapping)
     if mapping is None or any(finding.severity is Severity.error for finding in findings):
         return done
     if not mapping.options.get("table"):
         hint = "write `table: ../tables/name.csv`, seen from this file"
-        findings.append(_error("missing-table", "this mapping names no table", file, hint))
+        findings.append(_error("missing-table", "this mapping names no table", mapping.table_at, hint))
         return done
     try:
-        done.table = table = open_mapped_table(file, mapping, project.root)
+        done.table = table = open_mapped_table(file, mapping, work.project.root)
         missing = lacking(mapping, table)
         if missing:
             findings.append(missing)
             return done
-        db = engines.connect()
+        db = work.engines.connect()
+        work.progress(Step(f"reading {table.name}"))
         rows = load_cells(db, mapping, table)
     except KgError as error:
-        findings.append(_error("unreadable-table", error.message, file, error.hint))
+        findings.append(_error("unreadable-table", error.message, mapping.table_at, error.hint))
         return done
     findings += table.findings
-    opened = _opened(done, context, names, db)
+    opened = _opened(done, work, db)
     if opened is None:
         return done
-    if only_names:
+    if work.only_names:
         from kg.mapping.engines.run import run_names
 
-        done.run = run_names(opened, engines.over(db, mapping.columns))
+        done.run = run_names(opened, work.engines.over(db, mapping.columns))
         return done
-    _run(done, opened, engines.over(db, mapping.columns), rows)
+    _run(done, opened, work.engines.over(db, mapping.columns), rows, work.progress)
     return done
 
 
@@ -307,7 +317,7 @@ def lacking(mapping: TableMapping, table: Table) -> Finding | None:
         name = mapping.names.get(column, column)
         if name not in table.columns:
             near = nearest(name, iter(table.columns)) or f"its columns are: {', '.join(table.columns[:60])}"
-            hint = f"{near} A column that only some tables have stands under `optional`"
+            hint = f"{near}; a column that only some tables have stands under `optional`"
             place = _hole_place(mapping, column)
             return Finding("unknown-column", Severity.error, f"{table.name} has no column '{name}'", place, hint)
     return None
@@ -321,44 +331,10 @@ def _hole_place(mapping: TableMapping, column: str) -> Position:
     return Position(mapping.file, 0, 0)
 
 
-def load_cells(db: DuckDBPyConnection, mapping: TableMapping, table: Table) -> int:
-    """Give a connection the cells that a mapping reads, as the engines expect them; the number of rows."""
-    wanted = [(number, mapping.names.get(column, column)) for number, column in enumerate(mapping.columns)]
-    there = [(number, name) for number, name in wanted if name in table.columns]
-    names = list(dict.fromkeys(name for _, name in there))
-    rows = table.load(db, _RAW, names)
-    known = dict(there)
-    cells = "".join(
-        f", c{names.index(known[number])} AS {column_name(number)}" if number in known
-        else f", '' AS {column_name(number)}"
-        for number, _ in wanted
-    )  # fmt: skip
-    db.execute(f'CREATE VIEW "{CELLS}" AS SELECT "row"{cells} FROM "{_RAW}"')
-    return rows
-
-
-def keep_taken(db: DuckDBPyConnection, opened: Opened) -> None:
-    """Drop the cells of the rows that the mapping's `where` does not take."""
-    columns = opened.mapping.columns
-    read = columns_of(opened.mapping.where)
-    names = [column_name(columns.index(column)) for column in read]
-    cursor = db.cursor()
-    cursor.execute(f'SELECT DISTINCT {", ".join(names)} FROM "{CELLS}"')
-    db.execute(f"CREATE TABLE taken ({', '.join(f't{n} VARCHAR' for n in range(len(names)))})")
-    while rows := cursor.fetchmany(20_000):
-        taken = [row for row in rows if opened.taken(dict(zip(read, row, strict=True)))]
-        if taken:
-            unnested = ", ".join("unnest(?)" for _ in names)
-            db.execute(f"INSERT INTO taken SELECT {unnested}", [list(column) for column in zip(*taken, strict=True)])
-    same = " AND ".join(f"{name} = t{n}" for n, name in enumerate(names))
-    db.execute(f'CREATE TABLE "{CELLS}_taken" AS SELECT c.* FROM "{CELLS}" c SEMI JOIN taken ON {same}')
-    db.execute(f'CREATE OR REPLACE VIEW "{CELLS}" AS SELECT * FROM "{CELLS}_taken"')
-
-
-def _opened(done: MappedTable, context: Context, names: Names, db: DuckDBPyConnection) -> Opened | None:
+def _opened(done: MappedTable, work: _Work, db: DuckDBPyConnection) -> Opened | None:
     """A mapping ready for rows, and those rows dropped that it does not take; None where its document is wrong."""
     assert done.mapping is not None  # noqa: S101 # asked of mappings that were read
-    opened, described = Opened.of(done.mapping, context, names)
+    opened, described = Opened.of(done.mapping, work.context, work.names)
     done.findings += described.findings
     if opened is not None and done.mapping.where is not None:
         keep_taken(db, opened)
@@ -366,10 +342,10 @@ def _opened(done: MappedTable, context: Context, names: Names, db: DuckDBPyConne
     return opened
 
 
-def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int) -> None:
+def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int, progress: Progress) -> None:
     from kg.mapping.engines.run import run
 
-    done.run = run(opened, done.described, engine, rows)
+    done.run = run(opened, done.described, engine, rows, progress)
     done.findings += done.run.findings
     placed = done.placed(done.run.odd)
     # What is wrong with the mapping itself was told already.
@@ -381,8 +357,8 @@ def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int) -> None:
         )
 
 
-def _error(code: str, message: str, file: FactsFile, hint: str) -> Finding:
-    return Finding(code, Severity.error, message, Position(file.name, 0, 0), hint)
+def _error(code: str, message: str, at: Position, hint: str) -> Finding:
+    return Finding(code, Severity.error, message, at, hint)
 
 
 def _iris(texts: str) -> tuple[NamedNode, ...]:

@@ -71,6 +71,7 @@ class CsvFile(RowFile):
             if cell.text and first.setdefault(cell.text, number) != number:
                 repeated.append(self._repeated(cell, header.cells[first[cell.text]]))
         self.columns, self._numbers = tuple(first), tuple(first.values())
+        self.nameless = sum(not cell.text for cell in header.cells)
         self._width, self._header_line = len(header.cells), header.line
         self._begins_plain = (
             self._width <= _MOST_COLUMNS

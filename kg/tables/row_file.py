@@ -24,7 +24,8 @@ class RowFile(ABC):
     """
     One file of a table.
 
-    `columns` are the names in its header, each once. `findings` are those of the header, and, once the file has been
+    `columns` are the names in its header, each once; `nameless` says how many of its columns have none and cannot be
+    asked for. `findings` are those of the header, and, once the file has been
     read to its end, those of its rows; reading it again gives the same.
     """
 
@@ -32,6 +33,7 @@ class RowFile(ABC):
         self.name = name
         self.path = path
         self.columns: tuple[str, ...] = ()
+        self.nameless = 0
         self.findings: tuple[Finding, ...] = ()
         self.sheet = ""
 

@@ -56,7 +56,8 @@ class XlsxFile(RowFile):
 
     def _name_columns(self) -> None:
         report = Report(self.name)
-        header = next(self._rows(report), ())
+        rows = self._rows(report)
+        header, second = next(rows, []), next(rows, [])
         report.sheet = self.sheet
         first: dict[str, int] = {}
         for number, cell in enumerate(header):
@@ -65,6 +66,8 @@ class XlsxFile(RowFile):
                 at = report.at(cell.line, cell.column)
                 self._of_header += (Finding("duplicate-key", Severity.warning, message, at, "rename one of them"),)
         self.columns, self._numbers = tuple(first), tuple(first.values())
+        # A row of a workbook ends with its last cell that holds something.
+        self.nameless = sum(not cell.text for cell in header) + sum(bool(cell.text) for cell in second[len(header) :])
 
     def read(self) -> Iterator[Sequence[Scalar]]:
         """The cells of each row that is not blank and has no fault; a row may be shorter than the header."""

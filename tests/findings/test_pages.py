@@ -28,6 +28,7 @@ from kg.pipeline.explain import explain, names
 from kg.pipeline.project import Project
 from kg.pipeline.reading import context_of, facts_files, map_files
 from kg.pipeline.suppressions import project_files, suppress
+from kg.pipeline.tables import mapped_tables
 from kg.validation.shapes.pages import load_shapes
 
 ROOT = Path(__file__).parents[2]
@@ -91,7 +92,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 def findings(project: Project, files: Mapping[str, str | bytes | Path]) -> tuple[Finding, ...]:
     """What reading finds in these files and what the pages have in common; the project holds nothing else."""
-    for folder in ("facts", "sources"):
+    for folder in ("facts", "mappings", "sources", "tables"):
         shutil.rmtree(project.root / folder, ignore_errors=True)
     for name, content in {**COMMON, **files}.items():
         path = project.root / name
@@ -100,7 +101,10 @@ def findings(project: Project, files: Mapping[str, str | bytes | Path]) -> tuple
             shutil.copy(content, path)
         else:
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    found = reading_findings(project, list(map_files(facts_files(project), context_of(project))))
+    context = context_of(project)
+    mapped = list(map_files(facts_files(project), context))
+    with mapped_tables(project, context, (s.quad for m in mapped for s in m.statements)) as tables:
+        found = reading_findings(project, mapped, tables)
     marked = suppress(found, project_files(project), lambda: CODES)
     return tuple(finding for finding in marked if not finding.suppressed)
 
@@ -135,7 +139,7 @@ def test_codes_are_what_the_source_reports() -> None:
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
     assert {page.stem for page in PAGES} == CODES
-    assert len(PAGES) == 37
+    assert len(PAGES) == 41
 
 
 def test_no_shape_has_the_name_of_a_code() -> None:
@@ -230,7 +234,7 @@ def files_of(folder: Path) -> Iterator[tuple[str, bytes | Path]]:
 
 
 def test_every_case_is_found() -> None:
-    assert len(FOLDERS) == 43
+    assert len(FOLDERS) == 48
     assert set(MADE) <= set(map(by_folder, FOLDERS))
     of_no_project = {"no-focus-nodes"}  # tests/pipeline/test_check_files.py
     untold = {page.stem for page in PAGES} - {page.stem for page in SHOWN} - of_no_project

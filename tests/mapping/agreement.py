@@ -21,17 +21,19 @@ from kg.mapping.context import Context
 from kg.mapping.engines.duckdb import DuckDB
 from kg.mapping.engines.expression import CELLS, column_name
 from kg.mapping.engines.links import Links
-from kg.mapping.engines.rows import OfRow, Opened, map_rows
+from kg.mapping.engines.rows import OfRow, map_rows
 from kg.mapping.engines.run import Run, run
+from kg.mapping.opened import Opened
 from kg.mapping.sheets import map_reading
 from kg.mapping.templates.names import Names
-from kg.mapping.templates.reading import TableMapping, read_mapping
+from kg.mapping.templates.reading import read_mapping
+from kg.mapping.templates.table_mapping import TableMapping
 from kg.model.findings import Finding
 from kg.model.records import Limits, Reading, Sheet
 from kg.model.statements import Mapped
+from kg.pipeline.cells import keep_taken
 from kg.pipeline.project import Project, Settings
 from kg.pipeline.reading import context_of
-from kg.pipeline.tables import keep_taken
 
 BASE = "https://example.org/"
 FILE = "mappings/m.yaml"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.mapping.engines.expression import Expression, column_name, is_plain
 from kg.mapping.plan.forms import Form
-from kg.mapping.plan.learning import LookUp
+from kg.mapping.plan.look_ups import LookUp
 from kg.mapping.plan.pieces import Plain
 
 if TYPE_CHECKING:

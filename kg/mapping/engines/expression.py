@@ -1,23 +1,23 @@
 """
 A plan as one Ibis expression: a text of N-Quads lines for each row, or its quads as columns.
 
-The expression reads a table `cell` with `row` and a column for each of the mapping's, and look-up tables. It is compiled
-by `ibis.to_sql` for whichever engine runs it, which need agree on little: texts are joined, compared, measured, and
-digested; whatever engines do in different ways (case, numbers, dates) is done in Python, once for each distinct text.
+The expression reads a table `cell` with `row` and a column for each of the mapping's, and look-up tables. It is
+compiled by `ibis.to_sql` for whichever engine runs it, and engines need agree on little: texts are joined, compared,
+measured, and digested; whatever engines do in different ways (case, numbers, dates) is done in Python, once for each
+distinct text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.mapping.plan.forms import Form
-from kg.mapping.plan.learning import LookUp
+from kg.mapping.plan.grouping import BETWEEN, Group, grouped, is_certain, said
+from kg.mapping.plan.look_ups import LookUp
 from kg.mapping.plan.pieces import (
-    ALWAYS,
     All,
-    Any_,
     Cell,
     Digest,
     Either,
@@ -31,11 +31,14 @@ from kg.mapping.plan.pieces import (
     Line,
     Named,
     Not,
+    OneOf,
     Piece,
     Pieces,
     When,
 )
+from kg.mapping.plan.walks import flags_in, flattened, in_levels, merged, names_in, tables_of
 from kg.model.errors import Bug
+from kg.ontology.vocabulary import WORD_UNKNOWN
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -44,8 +47,6 @@ CELLS: Final = "cell"
 ROW: Final = "row"
 TEXT: Final = "text"
 
-_T = TypeVar("_T")
-
 
 def column_name(number: int) -> str:
     """What an engine calls a column of the mapping."""
@@ -53,9 +54,7 @@ def column_name(number: int) -> str:
 
 
 class Expression:
-    """
-    Makes expressions of plans. `columns` are the mapping's in the engine's order.
-    """
+    """Makes expressions of plans. `columns` are the mapping's in the engine's order."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         import ibis
@@ -73,12 +72,12 @@ class Expression:
 
         An engine keeps it as a table or view of its own, which the expressions below read.
         """
-        base = self._joined(self.cells(), [tables[name] for name in _tables_of(plan)])
-        for flags in _in_levels(plan.flags, _flags_in):
+        base = self._joined(self.cells(), [tables[name] for name in tables_of(plan)])
+        for flags in in_levels(plan.flags, flags_in):
             base = base.mutate(**{name: self._truth(base, plan.flags[name]) for name in flags})
         base = base.mutate(odd=self._truth(base, plan.odd))
         base = base.filter(base["exists"] | base["odd"])
-        for names in _in_levels(plan.names, _names_in):
+        for names in in_levels(plan.names, names_in):
             base = base.mutate(**{_column(name): self._value(base, plan.names[name]) for name in names})
         return base
 
@@ -93,9 +92,9 @@ class Expression:
         With `merge` each statement stands a second time, in the default graph. The last line has no line feed.
         """
         base = self._written(base)
-        if not any(_is_certain(line.when, plan) for line in plan.lines):
+        if not any(is_certain(line.when, plan) for line in plan.lines):
             raise Bug("no line stands in every row that has the entry")
-        groups = _grouped(plan)
+        groups = grouped(plan)
         base = base.mutate(
             **{f"b{n}": self._value(base, group.between(merge=False)) for n, group in enumerate(groups)},
             **(
@@ -112,12 +111,12 @@ class Expression:
         last = parts.pop()
         return base.select(ROW, text=self._at_once([*parts, last.rstrip("\n")]))
 
-    def _of_group(self, base: ir.Table, group: _Group, plan: EntryPlan, between: str, *, in_merge: bool) -> list[Any]:
+    def _of_group(self, base: ir.Table, group: Group, plan: EntryPlan, between: str, *, in_merge: bool) -> list[Any]:
         """The lines of one subject in one graph, those last that stand in every row; the very last has an end."""
         by_condition: dict[When, list[Line]] = {}
         certain = []
         for line in group.lines:
-            holds = True if _is_certain(line.when, plan) else self._when(base, line.when)
+            holds = True if is_certain(line.when, plan) else self._when(base, line.when)
             if holds is True:
                 certain.append(line)
             else:
@@ -126,16 +125,16 @@ class Expression:
         parts: list[Any] = []
         for when, lines in by_condition.items():
             if certain:
-                pieces = [one for line in lines for one in (*_said(line), _BETWEEN)]
+                pieces = [one for line in lines for one in (*said(line), BETWEEN)]
             else:
-                pieces = [one for line in lines for one in (*group.subject, " ", *_said(line), *end)]
+                pieces = [one for line in lines for one in (*group.subject, " ", *said(line), *end)]
             parts.append(self._ibis.ifelse(self._when(base, when), self._spelt(base, pieces, between), ""))
         if certain:
-            pieces = [one for line in certain[:-1] for one in (*_said(line), _BETWEEN)]
+            pieces = [one for line in certain[:-1] for one in (*said(line), BETWEEN)]
             parts = [
                 *self._pieces(base, (*group.subject, " ")),
                 *parts,
-                *self._spelt_parts(base, [*pieces, *_said(certain[-1]), *end], between),
+                *self._spelt_parts(base, [*pieces, *said(certain[-1]), *end], between),
             ]
         return parts
 
@@ -143,10 +142,10 @@ class Expression:
         return self._at_once(self._spelt_parts(base, pieces, between))
 
     def _spelt_parts(self, base: ir.Table, pieces: Sequence[Piece], between: str) -> list[Any]:
-        return [base[between] if one is _BETWEEN else self._piece(base, one) for one in _merged(tuple(pieces))]
+        return [base[between] if one is BETWEEN else self._piece(base, one) for one in merged(tuple(pieces))]
 
     def _pieces(self, base: ir.Table, pieces: Pieces) -> list[Any]:
-        return [self._piece(base, piece) for piece in _merged(pieces)]
+        return [self._piece(base, piece) for piece in merged(pieces)]
 
     def _at_once(self, parts: list[Any]) -> Any:
         """
@@ -160,10 +159,10 @@ class Expression:
         """`s`, `p`, `o`, `g`: the quads as N-Triples texts, one a row; `base` is what `entry` gave."""
         ibis, base = self._ibis, self._written(base)
         structs = []
-        for line in (line for group in _grouped(plan) for line in group.lines):
+        for line in (line for group in grouped(plan) for line in group.lines):
             terms = {"s": line.subject, "p": (line.predicate,), "o": line.value, "g": line.graph}
             struct = ibis.struct({name: self._value(base, pieces) for name, pieces in terms.items()})
-            holds = True if _is_certain(line.when, plan) else self._when(base, line.when)
+            holds = True if is_certain(line.when, plan) else self._when(base, line.when)
             structs.append(struct if holds is True else ibis.ifelse(holds, struct, None))
         each = base.select(quad=ibis.array(structs).unnest())
         each = each.filter(each["quad"].notnull())
@@ -199,7 +198,7 @@ class Expression:
     # ── Texts and truths ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _text(self, base: ir.Table, pieces: Pieces) -> Any:
-        return _joined(self._ibis, [self._piece(base, piece) for piece in _merged(pieces)])
+        return _joined(self._ibis, [self._piece(base, piece) for piece in merged(pieces)])
 
     def _piece(self, base: ir.Table, piece: Piece) -> Any:
         match piece:
@@ -244,7 +243,6 @@ class Expression:
         return self._ibis.literal(found) if isinstance(found, bool) else found.fill_null(False)  # noqa: FBT003
 
     def _when(self, base: ir.Table, when: When) -> Any:
-        ibis = self._ibis
         match when:
             case IsPlain(columns):
                 return reduce(
@@ -261,14 +259,14 @@ class Expression:
                 return (not inner) if isinstance(inner, bool) else ~inner
             case All(of):
                 return self._combined(base, of, neutral=True)
-            case Any_(of):
+            case OneOf(of):
                 return self._combined(base, of, neutral=False)
 
     def _combined(self, base: ir.Table, parts: tuple[When, ...], *, neutral: bool) -> Any:
         """All or any of the parts; constants are left out, so that most lines stand in every row."""
         found: dict[Any, None] = {}
         values = []
-        for part in _flattened(parts, All if neutral else Any_):
+        for part in flattened(parts, All if neutral else OneOf):
             if part in found:
                 continue
             found[part] = None
@@ -284,66 +282,11 @@ class Expression:
 
 def is_plain(cell: Any, form: Form) -> Any:
     """Whether a cell is in a form; a word of the facts format never is."""
-    return cell.re_search(rf"\A(?:{form.pattern})\z") & (cell != "unknown")
-
-
-_BETWEEN: Final = Named("between")
-"""What stands between two statements of one subject in one graph; a column of its own, as it is often needed."""
-
-
-class _Group(NamedTuple):
-    """The lines of one subject in one graph."""
-
-    subject: Pieces
-    graph: Pieces
-    lines: list[Line]
-
-    def end(self, *, merge: bool) -> Pieces:
-        """What ends a line; in the merge it names no graph."""
-        return (" .\n",) if merge else (" ", *self.graph, " .\n")
-
-    def between(self, *, merge: bool) -> Pieces:
-        """What stands between two statements."""
-        return (*self.end(merge=merge), *self.subject, " ")
-
-
-def _grouped(plan: EntryPlan) -> list[_Group]:
-    """
-    The lines of a plan by subject and graph, each statement once; the last group has a line that always stands.
-
-    Lines that say the same under different conditions stand where one of these holds.
-    """
-    when: dict[tuple[Pieces, str, Pieces, Pieces], list[When]] = {}
-    for line in plan.lines:
-        when.setdefault((line.subject, line.predicate, line.value, line.graph), []).append(line.when)
-    groups: dict[tuple[Pieces, Pieces], list[Line]] = {}
-    for (subject, predicate, value, graph), conditions in when.items():
-        holds = conditions[0] if len(conditions) == 1 else Any_(tuple(conditions))
-        if any(_is_certain(one, plan) for one in conditions):
-            holds = ALWAYS
-        groups.setdefault((subject, graph), []).append(Line(subject, predicate, value, graph, holds))
-    found = [_Group(subject, graph, lines) for (subject, graph), lines in groups.items()]
-    return sorted(found, key=lambda group: any(_is_certain(line.when, plan) for line in group.lines))
-
-
-def _said(line: Line) -> Pieces:
-    return (f"{line.predicate} ", *line.value)
-
-
-def _is_certain(when: When, plan: EntryPlan) -> bool:
-    """Whether this holds of every row that is written."""
-    return all(isinstance(part, Flag) and part.name in plan.certain for part in _flattened((when,), All))
+    return cell.re_search(rf"\A(?:{form.pattern})\z") & (cell != WORD_UNKNOWN)
 
 
 def _column(name: str) -> str:
     return f"n_{name}"
-
-
-def _flattened(parts: Sequence[When], kind: type[All | Any_]) -> list[When]:
-    found: list[When] = []
-    for part in parts:
-        found += _flattened(part.of, kind) if isinstance(part, kind) else [part]
-    return found
 
 
 def _joined(ibis: Any, parts: Sequence[Any]) -> Any:
@@ -354,111 +297,3 @@ def _joined(ibis: Any, parts: Sequence[Any]) -> Any:
         return parts[0]
     first, *rest = (ibis.literal(part) if isinstance(part, str) else part for part in parts)
     return first.concat(*rest)
-
-
-def _merged(pieces: Pieces) -> list[Piece]:
-    """Pieces with neighbouring fixed texts joined."""
-    found: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, str) and found and isinstance(found[-1], str):
-            found[-1] += piece
-        elif piece != "":
-            found.append(piece)
-    return found or [""]
-
-
-def _in_levels(texts: Mapping[str, _T], reads: Callable[[_T], set[str]]) -> list[list[str]]:
-    """Names in an order in which each reads only names of earlier levels."""
-    done: set[str] = set()
-    levels: list[list[str]] = []
-    left = {name: reads(what) & texts.keys() for name, what in texts.items()}
-    while left:
-        level = [name for name, needed in left.items() if needed <= done]
-        if not level:
-            raise Bug(f"names that read each other: {sorted(left)}")
-        levels.append(level)
-        done.update(level)
-        for name in level:
-            del left[name]
-    return levels
-
-
-def _flags_in(when: When) -> set[str]:
-    match when:
-        case Flag(name):
-            return {name}
-        case Not(of):
-            return _flags_in(of)
-        case All(parts) | Any_(parts):
-            return {name for part in parts for name in _flags_in(part)}
-        case _:
-            return set()
-
-
-def _names_in(pieces: Pieces) -> set[str]:
-    found: set[str] = set()
-    for piece in pieces:
-        match piece:
-            case Named(name):
-                found.add(name)
-            case Digest(parts):
-                for part in parts:
-                    found |= _names_in(part)
-            case Length(of):
-                found |= _names_in(of)
-            case Either(alternatives):
-                for _, inner in alternatives:
-                    found |= _names_in(inner)
-            case _:
-                pass
-    return found
-
-
-def _tables_of(plan: EntryPlan) -> list[str]:
-    """The look-up tables that a plan reads, in order."""
-    found: dict[str, None] = {}
-
-    def of_pieces(pieces: Pieces) -> None:
-        for piece in pieces:
-            match piece:
-                case Found(table):
-                    found[table] = None
-                case Digest(parts):
-                    for part in parts:
-                        of_pieces(part)
-                case Length(of):
-                    of_pieces(of)
-                case Either(alternatives):
-                    for when, inner in alternatives:
-                        of_when(when)
-                        of_pieces(inner)
-                case _:
-                    pass
-
-    def of_when(when: When) -> None:
-        match when:
-            case IsFound(column):
-                found[column.table] = None
-            case Not(of):
-                of_when(of)
-            case All(parts) | Any_(parts):
-                for part in parts:
-                    of_when(part)
-            case _:
-                pass
-
-    for when in (*plan.flags.values(), plan.odd, plan.exists):
-        of_when(when)
-    for pieces in plan.names.values():
-        of_pieces(pieces)
-    for line in plan.lines:
-        of_when(line.when)
-        for pieces in (line.subject, line.value, line.graph):
-            of_pieces(pieces)
-    for introduced in plan.introduced:
-        of_when(introduced.when)
-        of_pieces(introduced.iri)
-    for referred in plan.referred:
-        of_when(referred.when)
-        of_pieces(referred.iri)
-    return list(found)

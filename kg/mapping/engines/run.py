@@ -17,12 +17,14 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.mapping.engines.engine import Engine, Questions
 from kg.mapping.engines.expression import ROW
-from kg.mapping.engines.rows import Opened
-from kg.mapping.plan.compiling import Compiler, NotCompiled
+from kg.mapping.opened import Opened
+from kg.mapping.plan.compiling import Compiler
+from kg.mapping.plan.facets import NotCompiled
 from kg.mapping.plan.learning import Learner
 from kg.mapping.plan.pieces import EntryPlan
 from kg.mapping.templates.holes import Entry
 from kg.model.findings import Finding
+from kg.model.progress import Progress, Step, silent
 from kg.model.statements import Mapped
 
 if TYPE_CHECKING:
@@ -73,16 +75,23 @@ class Run:
     odd: list[OddRow] = field(default_factory=list)
     untold: int = 0
     rows: int = 0
+    progress: Progress = silent
 
     # ── Lines ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def lines(self, *, merge: bool = False) -> Iterator[bytes]:
         """N-Quads, in pieces that end with a line; with `merge` each statement a second time, in the default graph."""
         yield _serialized(self.described_quads(), merge=merge)
+        done = quads = 0
+        of = self.rows * sum(not one.shared for one in self.planned)
         for one in self.planned:
             texts = self._texts(one, merge=merge)
-            if texts is not None:
-                yield from self._fetched(texts)
+            for rows in self.engine.fetch(texts) if texts is not None else ():
+                piece = "\n".join([*(row[0] for row in rows), ""]).encode()
+                done += 0 if one.shared else len(rows)
+                quads += piece.count(b"\n") // (2 if merge else 1)
+                self.progress(Step("making quads of rows", done, of, quads))
+                yield piece
         yield _serialized(self.odd_quads(), merge=merge)
 
     def write(self, out: Path | str, compression: str = "none", more: bytes = b"") -> None:
@@ -93,6 +102,7 @@ class Run:
         """
         texts = [found for one in self.planned if (found := self._texts(one, merge=False)) is not None]
         own = _serialized(self.described_quads(), merge=False) + _serialized(self.odd_quads(), merge=False)
+        self.progress(Step(f"writing the quads of {self.rows:,} rows"))
         self.engine.write(texts, more + own, out, compression)
 
     def write_quads(self, out: Path | str, more: Iterable[Quad] = ()) -> None:
@@ -122,14 +132,10 @@ class Run:
         texts = self.engine.expression.lines(one.rows, one.plan, merge=merge).select("text")
         return texts.distinct() if one.shared else texts
 
-    def _fetched(self, texts: ir.Table) -> Iterator[bytes]:
-        for rows in self.engine.fetch(texts):
-            yield "\n".join([*(row[0] for row in rows), ""]).encode()
-
     # ── Odd rows ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def take_odd_rows(self) -> None:
-        """Do the rows that the plans left over; once more than `_MOST_FAULTY` of them are faulty the rest is counted."""
+        """Do the rows that the plans left over; once more than `_MOST_FAULTY` are faulty the rest is counted."""
         faulty = 0
         for one in self.planned:
             seen: set[str] = set()
@@ -215,7 +221,7 @@ def run_names(opened: Opened, engine: Engine) -> Run:
     return Run(opened, Mapped(opened.mapping.file), engine, planned, ())
 
 
-def run(opened: Opened, described: Mapped, engine: Engine, rows: int) -> Run:
+def run(opened: Opened, described: Mapped, engine: Engine, rows: int, progress: Progress = silent) -> Run:
     """
     Compile a mapping over the cells of an engine, and do the rows that the plans leave over.
 
@@ -224,22 +230,29 @@ def run(opened: Opened, described: Mapped, engine: Engine, rows: int) -> Run:
     entries = [*((e, True) for e in opened.mapping.shared), *((e, False) for e in opened.mapping.claims)]
     learner = Learner(engine)
     if engine.by_plan:
-        planned = list(_planned(opened, engine, learner, entries))
+        planned = list(_planned(opened, learner, (engine, rows), entries, progress))
     else:
         planned = [PlannedEntry(entry, shared, None, None) for entry, shared in entries]
-    done = Run(opened, described, engine, planned, tuple(learner.findings), rows=rows)
+    done = Run(opened, described, engine, planned, tuple(learner.findings), rows=rows, progress=progress)
     done.take_odd_rows()
     return done
 
 
 def _planned(
-    opened: Opened, engine: Engine, learner: Learner, entries: list[tuple[Entry, bool]]
+    opened: Opened,
+    learner: Learner,
+    where: tuple[Engine, int],
+    entries: list[tuple[Entry, bool]],
+    progress: Progress,
 ) -> Iterator[PlannedEntry]:
+    """The entries with their plans, over an engine's cells of so many rows."""
+    engine, rows = where
     questions = Questions()
     for entry, shared in entries:
         _compiled(opened, Learner(questions), entry, shared=shared)
     engine.ask(questions)
     for number, (entry, shared) in enumerate(entries):
+        progress(Step(f"reading what the cells of {rows:,} rows say", number, len(entries)))
         plan = _compiled(opened, learner, entry, shared=shared)
         kept = engine.keep(f"entry{number}", engine.expression.entry(plan, engine.tables)) if plan is not None else None
         yield PlannedEntry(entry, shared, plan, kept)

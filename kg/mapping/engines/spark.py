@@ -166,7 +166,7 @@ class SparkEngine:
 
     def count(self, expression: Table) -> int:
         """The number of rows that an expression gives."""
-        with _told("count"):
+        with _told("count the rows"):
             return int(self._frame(expression).count())
 
     def write_lines(self, expression: Table, folder: str | Path, *, compress: bool = False) -> None:

@@ -23,7 +23,6 @@ class Form:
     `has_quotes` a text may hold what is escaped in a literal.
     """
 
-    name: str
     pattern: str
     samples: tuple[str, str]
     has_quotes: bool = False
@@ -37,14 +36,13 @@ _WHOLE: Final = "(?:0|[1-9][0-9]{0,17})"
 _FRACTION: Final = r"\.[0-9]{0,12}[1-9]"
 _LONGEST: Final = 81
 _LONGEST_ID: Final = 200
-ID: Final = Form("id", f"[0-9A-Za-z][0-9A-Za-z_.~-]{{0,{_LONGEST - 1}}}", ("qZx7QK#a", "qYw8WJV#b"))
-TEXT: Final = Form("text", "[^\x00-\x1f\x7f\ufffe\uffff]+", ("qZx7 QK#a", "qYw8 WJV#b"), has_quotes=True)
-WHOLE: Final = Form("whole", _WHOLE, ("271828182#", "57721566490#"))
-DECIMAL: Final = Form(
-    "decimal", f"0|-?[1-9][0-9]{{0,17}}|-?{_WHOLE}{_FRACTION}", ("314159265#.5", "-1414213562#.75")
+ID: Final = Form(f"[0-9A-Za-z][0-9A-Za-z_.~-]{{0,{_LONGEST - 1}}}", ("qZx7QK#a", "qYw8WJV#b"))
+TEXT: Final = Form("[^\x00-\x1f\x7f\ufffe\uffff]+", ("qZx7 QK#a", "qYw8 WJV#b"), has_quotes=True)
+WHOLE: Final = Form(_WHOLE, ("271828182#", "57721566490#"))
+DECIMAL: Final = Form(f"0|-?[1-9][0-9]{{0,17}}|-?{_WHOLE}{_FRACTION}", ("314159265#.5", "-1414213562#.75")
 )  # fmt: skip
-LATITUDE: Final = Form("latitude", f"-?[1-8]?[0-9]{_FRACTION}", ("31.4159265#", "-57.72156#"))
-LONGITUDE: Final = Form("longitude", f"-?(?:1[0-7][0-9]|[1-9]?[0-9]){_FRACTION}", ("121.27182#", "-77.1618#"))
+LATITUDE: Final = Form(f"-?[1-8]?[0-9]{_FRACTION}", ("31.4159265#", "-57.72156#"))
+LONGITUDE: Final = Form(f"-?(?:1[0-7][0-9]|[1-9]?[0-9]){_FRACTION}", ("121.27182#", "-77.1618#"))
 
 _DAY_OF_YEAR: Final = (
     "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])"
@@ -52,7 +50,7 @@ _DAY_OF_YEAR: Final = (
 _LEAP_DAY: Final = (
     "(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:1[26]|2[048])00)-02-29"  # divisible by 4, of centuries by 400
 )
-DAY: Final = Form("day", f"[12][0-9]{{3}}-(?:{_DAY_OF_YEAR})|{_LEAP_DAY}", ("1848-10-2#", "2017-02-1#"))
+DAY: Final = Form(f"[12][0-9]{{3}}-(?:{_DAY_OF_YEAR})|{_LEAP_DAY}", ("1848-10-2#", "2017-02-1#"))
 
 _TEXTS: Final = frozenset({v.XSD_STRING, v.RDF_LANG_STRING})
 _ALONE: Final = {

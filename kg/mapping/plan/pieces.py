@@ -8,7 +8,7 @@ of these the lines.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from pyoxigraph import NamedNode
 
@@ -96,15 +96,16 @@ class All(NamedTuple):
     of: tuple[When, ...]
 
 
-class Any_(NamedTuple):
+class OneOf(NamedTuple):
     """One of them holds; false of none."""
 
     of: tuple[When, ...]
 
 
-When: TypeAlias = IsPlain | IsFull | IsFound | Flag | Not | All | Any_
+When: TypeAlias = IsPlain | IsFull | IsFound | Flag | Not | All | OneOf
 
-ALWAYS = All(())
+ALWAYS: Final = All(())
+NEVER: Final = OneOf(())
 
 
 class Line(NamedTuple):
@@ -118,7 +119,7 @@ class Line(NamedTuple):
 
 
 class Introduced(NamedTuple):
-    """A thing that the row introduces: its IRI, its classes (IRIs separated by blanks), and where the mapping says so."""
+    """A thing that the row introduces: its IRI, its classes (IRIs with blanks between), where the mapping says so."""
 
     iri: Pieces
     types: Pieces
@@ -156,5 +157,5 @@ class EntryPlan:
     referred: list[Referred] = field(default_factory=list)
     things: list[tuple[Pieces, When]] = field(default_factory=list)
     exists: When = ALWAYS
-    odd: When = Any_(())
+    odd: When = NEVER
     certain: frozenset[str] = frozenset({"here", "exists", "described"})

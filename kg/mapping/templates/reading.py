@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from pyoxigraph import NamedNode
@@ -23,6 +23,7 @@ from kg.mapping.templates.holes import (
     Text,
     columns_of,
 )
+from kg.mapping.templates.table_mapping import TableMapping
 from kg.mapping.values.problem import quoted
 from kg.model.findings import Finding, Severity
 from kg.model.records import Listing, Node, Scalar, Sheet
@@ -51,32 +52,6 @@ _TESTS: Final = ("is", "isNot", "above", "below", "empty")
 # A doubled brace, or a column with what is to be made of it.
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}|]*)(?:\|([^{}]*))?\}|[{}]")
 _TAKES: Final = "a hole is '{column}' in a text, or `column:` with steps"
-
-
-@dataclass(frozen=True, slots=True)
-class TableMapping:
-    """
-    What a mapping file says. `options` are the texts at its top: table, sheet, delimiter, encoding, format.
-
-    `needed` are the columns that the table must have, `optional` those that it may lack; `names` is what the table calls
-    a column where that is another name. `document` is a sheet with the document alone.
-    """
-
-    file: str
-    options: Mapping[str, str]
-    document: Sheet
-    header: tuple[str, ...] = ()
-    where: Condition | None = None
-    shared: tuple[Entry, ...] = ()
-    claims: tuple[Entry, ...] = ()
-    needed: tuple[str, ...] = ()
-    optional: frozenset[str] = frozenset()
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns that the mapping reads, as it calls them."""
-        return columns_of(self.where, *self.shared, *self.claims)
 
 
 def read_mapping(
@@ -138,6 +113,7 @@ class _Reader:
             file=own.file,
             options={key: _text(one[1]) for key in _TEXT_KEYS if (one := found[key]) is not None and _text(one[1])},
             document=document,
+            table_at=own.at(own.root.get("table") or own.root),
             header=tuple(self._texts(found["header"])),
             where=where,
             shared=shared,

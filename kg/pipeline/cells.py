@@ -1,0 +1,50 @@
+"""The cells of a table that a mapping reads, given to DuckDB as the engines expect them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kg.mapping.engines.expression import CELLS, column_name
+from kg.mapping.opened import Opened
+from kg.mapping.templates.holes import columns_of
+from kg.mapping.templates.table_mapping import TableMapping
+from kg.tables import Table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_RAW: Final = "raw"
+
+
+def load_cells(db: DuckDBPyConnection, mapping: TableMapping, table: Table) -> int:
+    """Give a connection the cells that a mapping reads, as the engines expect them; the number of rows."""
+    wanted = [(number, mapping.names.get(column, column)) for number, column in enumerate(mapping.columns)]
+    there = [(number, name) for number, name in wanted if name in table.columns]
+    names = list(dict.fromkeys(name for _, name in there))
+    rows = table.load(db, _RAW, names)
+    known = dict(there)
+    cells = "".join(
+        f", c{names.index(known[number])} AS {column_name(number)}" if number in known
+        else f", '' AS {column_name(number)}"
+        for number, _ in wanted
+    )  # fmt: skip
+    db.execute(f'CREATE VIEW "{CELLS}" AS SELECT "row"{cells} FROM "{_RAW}"')
+    return rows
+
+
+def keep_taken(db: DuckDBPyConnection, opened: Opened) -> None:
+    """Drop the cells of the rows that the mapping's `where` does not take."""
+    columns = opened.mapping.columns
+    read = columns_of(opened.mapping.where)
+    names = [column_name(columns.index(column)) for column in read]
+    cursor = db.cursor()
+    cursor.execute(f'SELECT DISTINCT {", ".join(names)} FROM "{CELLS}"')
+    db.execute(f"CREATE TABLE taken ({', '.join(f't{n} VARCHAR' for n in range(len(names)))})")
+    while rows := cursor.fetchmany(20_000):
+        taken = [row for row in rows if opened.taken(dict(zip(read, row, strict=True)))]
+        if taken:
+            unnested = ", ".join("unnest(?)" for _ in names)
+            db.execute(f"INSERT INTO taken SELECT {unnested}", [list(column) for column in zip(*taken, strict=True)])
+    same = " AND ".join(f"{name} = t{n}" for n, name in enumerate(names))
+    db.execute(f'CREATE TABLE "{CELLS}_taken" AS SELECT c.* FROM "{CELLS}" c SEMI JOIN taken ON {same}')
+    db.execute(f'CREATE OR REPLACE VIEW "{CELLS}" AS SELECT * FROM "{CELLS}_taken"')

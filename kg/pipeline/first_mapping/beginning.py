@@ -1,0 +1,115 @@
+"""A table → the text of its first mapping, and what to tell of it."""
+
+from __future__ import annotations
+
+import glob
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.facts.reporting import count
+from kg.facts.tree import shortened
+from kg.mapping.iris import suggested_id
+from kg.model.errors import UsageError
+from kg.model.findings import Severity
+from kg.ontology import Ontology
+from kg.pipeline.first_mapping.cells import columns_of
+from kg.pipeline.first_mapping.guesses import Terms, guesses
+from kg.pipeline.first_mapping.presets import Preset, preset_for
+from kg.pipeline.first_mapping.writing import Draft, mapping_text
+from kg.pipeline.first_mapping.yaml_text import scalar
+from kg.tables import Table, TableOptions, open_table
+
+_MOST_FAULTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FirstMapping:
+    """
+    A mapping that can be written.
+
+    `name` is what its file can be called, without an ending; `notes` are lines for whoever asked for it.
+    """
+
+    name: str
+    text: str
+    notes: tuple[str, ...]
+
+
+def first_mapping(path: Path, folder: Path, ontology: Ontology, sheet: str = "") -> FirstMapping:
+    """
+    Guess a mapping of a table.
+
+    Args:
+        path: The table, in any format that `kg.tables` reads.
+        folder: Where the mapping will stand.
+        ontology: Whose terms the columns are looked up among.
+        sheet: Of a workbook with several sheets the one that holds the table.
+
+    Raises:
+        UsageError: The table cannot be read, or has no columns or no rows.
+        EnvironmentFault: A library that its format needs is not installed.
+    """
+    table = open_table(glob.escape(path.name), path.parent, path.parent, TableOptions(sheet=sheet))
+    _check_header(table)
+    name, title = _names(path)
+    options = {"table": scalar(_seen_from(folder, path)), **({"sheet": scalar(sheet)} if sheet else {})}
+    preset = preset_for(table.columns, ontology)
+    if preset is not None:
+        note = f"its columns are those of the preset {preset.name}"
+        return FirstMapping(name, _preset_text(preset, options), (note,))
+    return _guessed(table, name, title, options, ontology)
+
+
+def _check_header(table: Table) -> None:
+    nameless = sum(file.nameless for file in table.files)
+    if not table.columns:
+        reason = table.findings[0].message if table.findings else "its first row names no column"
+        hint = table.findings[0].hint if table.findings else "write a name above each column"
+    elif len(table.columns) == 1 and nameless:
+        reason = f"its first row is only '{shortened(table.columns[0])}', which looks like a title"
+        hint = "the first row must name the columns: take out what stands above that one"
+    else:
+        return
+    raise UsageError(f"{table.name}: no mapping can be made: {reason}", hint)
+
+
+def _guessed(table: Table, name: str, title: str, options: dict[str, str], ontology: Ontology) -> FirstMapping:
+    columns = columns_of(table)
+    faults = [finding for finding in table.findings if finding.severity is Severity.error]
+    if not any(column.filled for column in columns):
+        reason = str(faults[0]) if faults else f"{table.name}: there is no row below the header"
+        raise UsageError(f"no mapping can be made: {reason}", "the first row must name the columns of all others")
+    terms = Terms.of(ontology)
+    draft = Draft(name, title, options, columns, guesses(columns, terms), terms)
+    read = len(columns) - len(draft.left)
+    notes = [f"it reads {read} of {len(columns)} columns"]
+    if draft.left:
+        notes.append(f"not read: {', '.join(column.called for column in draft.left)}")
+    if nameless := sum(file.nameless for file in table.files):
+        notes.append(
+            f"not read: {count(nameless, 'column')} without a name in the header. Name each, also below merged cells"
+        )
+    notes += [f"line {finding.position.line}: {finding.message}" for finding in table.findings[:_MOST_FAULTS]]
+    return FirstMapping(name, mapping_text(draft), tuple(notes))
+
+
+def _preset_text(preset: Preset, options: dict[str, str]) -> str:
+    lines = [f"preset: {preset.name}", *(f"{key}: {value}" for key, value in options.items())]
+    if preset.renamed:
+        lines += ["", "# What the table calls the preset's columns.", "columns:"]
+        lines += [f"  {scalar(column)}: {scalar(name)}" for column, name in preset.renamed.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _names(path: Path) -> tuple[str, str]:
+    """An id and a title for a table, from the name of its file."""
+    stem = path.name
+    while Path(stem).suffix and len(Path(stem).suffix) <= len(".parquet") and not Path(stem).suffix[1:].isdigit():
+        stem = Path(stem).stem
+    title = " ".join(stem.replace("_", " ").replace("-", " ").split()) or "table"
+    return suggested_id(title) or "table", title[0].upper() + title[1:]
+
+
+def _seen_from(folder: Path, path: Path) -> str:
+    return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
