@@ -78,7 +78,7 @@ def _guessed(table: Table, name: str, title: str, options: dict[str, str], ontol
     columns = columns_of(table)
     faults = [finding for finding in table.findings if finding.severity is Severity.error]
     if not any(column.filled for column in columns):
-        reason = str(faults[0]) if faults else f"{table.name}: there is no row below the header"
+        reason = f"{faults[0].position}: {faults[0].message}" if faults else f"{table.name}: there is no row below the header"
         raise UsageError(f"no mapping can be made: {reason}", "the first row must name the columns of all others")
     terms = Terms.of(ontology)
     draft = Draft(name, title, options, columns, guesses(columns, terms), terms)
