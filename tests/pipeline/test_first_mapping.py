@@ -165,8 +165,7 @@ def test_a_parquet_file_is_read_too(tmp_path: Path) -> None:
     import duckdb
 
     path = tmp_path / "events.parquet"
-    duckdb.sql(
-        "SELECT 'e' || i AS event_id, DATE '2024-05-01' + i::INTEGER AS date, 'x' AS city FROM range(5) t(i)"
-    ).write_parquet(str(path))
+    rows = "SELECT 'e' || i AS event_id, DATE '2024-05-01' + i::INTEGER AS date, 'x' AS city FROM range(5) t(i)"
+    duckdb.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet)")
     begun = init_from_table(TableToMap(path), tmp_path / "p", start=tmp_path)
     assert built(begun.root) == ["built from 5 rows"]
