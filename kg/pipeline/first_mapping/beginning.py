@@ -93,9 +93,7 @@ def _guessed(table: Table, name: str, title: str, options: dict[str, str], ontol
             f"not read: {count(nameless, 'column')} without a name in the header. Name each, also below merged cells"
         )
     if _is_in_other_letters(draft.of(Kind.place, Kind.thing)):
-        notes.append(
-            "its names are not in Latin letters: `language` in kg.toml says in which language names are (my, ar)"
-        )
+        notes.append("names are not in Latin letters: `language` in kg.toml says in which language they are (my, ar)")
     notes += [f"line {finding.position.line}: {finding.message}" for finding in table.findings[:_MOST_FAULTS]]
     return FirstMapping(name, mapping_text(draft), tuple(notes))
 
