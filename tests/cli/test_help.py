@@ -79,14 +79,27 @@ def test_the_list_of_commands_says_what_their_help_says() -> None:
 
 
 def test_all_examples_are_found() -> None:
-    assert len(EXAMPLES) == 22
+    assert len(EXAMPLES) == 25
     assert {line.split()[1] for line in EXAMPLES} == set(NAMES)
+
+
+def write_tables(folder: Path) -> None:
+    """What the examples of `kg init` begin with."""
+    from openpyxl import Workbook
+
+    (folder / "tables").mkdir()
+    (folder / "tables/incidents.csv").write_text("id,date\n1,2024-05-16\n", encoding="utf-8")
+    book = Workbook()
+    for row in (["id", "date"], [1, "2024-05-16"]):
+        book.worksheets[0].append(row)
+    book.save(folder / "incidents.xlsx")
 
 
 @pytest.mark.parametrize("line", EXAMPLES)
 def test_an_example_works(line: str, prepared: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if line.startswith("kg init"):
         monkeypatch.setattr(prepared, "folder", tmp_path)
+        write_tables(tmp_path)
     printed = prepared.run(line)
     assert prepared.exit_code == 0, printed
     written = re.search(r" -o (\S+)", line)
