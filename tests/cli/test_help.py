@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import openpyxl
 import pytest
 
 from kg.cli import cli
@@ -26,6 +28,7 @@ echo '<urn:a> <urn:p> 1 .' > graph.ttl
 echo '[] <http://www.w3.org/ns/shacl#targetSubjectsOf> <urn:p> .' > shapes.ttl
 echo 'SELECT ?s { ?s a <https://w3id.org/conflict-kg/ontology#Event> }' > my-question.rq
 """
+TABLE = [["No", "Date", "Kind", "Township"], ["1", "2024-05-16", "clash", "Merrow"], ["2", "2024-05-17", "raid", "Merrow"]]
 
 SECONDS = 0.2  # of `kg --help` on a quiet machine; the test allows for a busy one
 
@@ -47,6 +50,17 @@ def examples() -> Iterator[str]:
 
 
 EXAMPLES = list(examples())
+
+
+def write_tables(folder: Path) -> None:
+    """The tables that examples of `kg init` map: as text, and as a workbook."""
+    (folder / "tables").mkdir()
+    with (folder / "tables" / "incidents.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(TABLE)
+    book = openpyxl.Workbook()
+    for row in TABLE:
+        book.worksheets[0].append(row)
+    book.save(folder / "incidents.xlsx")
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +93,7 @@ def test_the_list_of_commands_says_what_their_help_says() -> None:
 
 
 def test_all_examples_are_found() -> None:
-    assert len(EXAMPLES) == 22
+    assert len(EXAMPLES) == 25
     assert {line.split()[1] for line in EXAMPLES} == set(NAMES)
 
 
@@ -87,6 +101,7 @@ def test_all_examples_are_found() -> None:
 def test_an_example_works(line: str, prepared: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if line.startswith("kg init"):
         monkeypatch.setattr(prepared, "folder", tmp_path)
+        write_tables(tmp_path)
     printed = prepared.run(line)
     assert prepared.exit_code == 0, printed
     written = re.search(r" -o (\S+)", line)
