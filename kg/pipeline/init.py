@@ -42,7 +42,7 @@ def init(folder: Path | str, *, base: str = "", title: str = "") -> list[Path]:
     """
     root = Path(folder).resolve()
     contents = _contents(root, *_named(root, base, title))
-    return _write(root, contents)
+    return _write(root, contents, "give another folder, or move the old files away")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def init_from_table(table: TableToMap, folder: Path | None, *, start: Path, base
     contents = {} if project is not None else _contents(root, *_named(root, base, title))
     contents = {path: content for path, content in contents.items() if _is_bare(path, root)}
     contents[mappings / f"{mapping.name}.yaml"] = mapping.text.encode("utf-8", "replace")
-    return Begun(root, _write(root, contents), mapping.notes)
+    hint = "give another folder" if project is None else "give the table another name"
+    return Begun(root, _write(root, contents, f"{hint}, or move the old files away"), mapping.notes)
 
 
 class Begun(NamedTuple):
@@ -112,13 +113,12 @@ def _named(root: Path, base: str, title: str) -> tuple[str, str]:
     return base or f"https://example.org/{suggested_id(name) or 'my-project'}/", title or name
 
 
-def _write(root: Path, contents: Mapping[Path, bytes]) -> list[Path]:
+def _write(root: Path, contents: Mapping[Path, bytes], way_out: str) -> list[Path]:
+    """Write all files, or none of them where one is there already; `way_out` says what to do then."""
     there = [path for path in contents if path.exists() or path.is_symlink()]
     if there:
         names = ", ".join(path.relative_to(root).as_posix() for path in there)
-        raise UsageError(
-            f"{root} holds already: {names}", "nothing was written: give another folder, or move the old files away"
-        )
+        raise UsageError(f"{root} holds already: {names}", f"nothing was written: {way_out}")
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kg import Project, build, query
+from kg import Project, build, init, query
 from kg.facts import read
 from kg.mapping.templates.reading import read_mapping
 from kg.mapping.templates.table_mapping import TableMapping
@@ -125,3 +125,48 @@ def parsed(text: str, findings: list[Finding]) -> TableMapping | None:
         reading = read(path, "m.yaml", Limits())
     findings += reading.findings
     return read_mapping(reading.sheets[0], ONTOLOGY, lambda _: None, findings) if reading.sheets else None
+
+
+def test_a_project_names_columns_in_its_own_language(tmp_path: Path) -> None:
+    init(tmp_path / "project")
+    own = tmp_path / "project/ontology/spalten.ttl"
+    own.parent.mkdir()
+    own.write_text(
+        "@prefix kg: <https://w3id.org/conflict-kg/ontology#> .\n"
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        'kg:day skos:hiddenLabel "Datum"@de . kg:place skos:hiddenLabel "Ort"@de .\n',
+        encoding="utf-8",
+    )
+    table = tmp_path / "project/tabelle.csv"
+    table.write_text("Nr;Datum;Ort\n1;3.11.2023;Merrow\n2;14.11.2023;Sedge\n", encoding="utf-8")
+    begun = init_from_table(TableToMap(table), None, start=tmp_path / "project/facts")
+    assert begun.files == [tmp_path / "project/mappings/tabelle.yaml"]
+    text = begun.files[0].read_text(encoding="utf-8")
+    assert 'day: {column: Datum, format: "%d.%m.%Y"}\n' in text
+    assert 'name: "{Ort}"\n' in text
+    assert built(begun.root) == ["built from 2 rows"]
+
+
+def test_a_sheet_is_named_in_the_mapping(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for sheet in (book.worksheets[0], book.create_sheet("May")):
+        sheet.append(["id", "date"])
+        sheet.append([1, "2024-05-01"])
+    book.save(tmp_path / "book.xlsx")
+    with pytest.raises(UsageError, match="several sheets hold rows"):
+        init_from_table(TableToMap(tmp_path / "book.xlsx"), tmp_path / "p", start=tmp_path)
+    begun = init_from_table(TableToMap(tmp_path / "book.xlsx", "May"), tmp_path / "p", start=tmp_path)
+    assert "sheet: May\n" in begun.files[-1].read_text(encoding="utf-8")
+    assert built(begun.root) == ["built from 1 rows"]
+
+
+def test_a_parquet_file_is_read_too(tmp_path: Path) -> None:
+    import duckdb
+
+    path = tmp_path / "events.parquet"
+    rows = "SELECT 'e' || i AS event_id, DATE '2024-05-01' + i::INTEGER AS date, 'x' AS city FROM range(5) t(i)"
+    duckdb.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet)")
+    begun = init_from_table(TableToMap(path), tmp_path / "p", start=tmp_path)
+    assert built(begun.root) == ["built from 5 rows"]

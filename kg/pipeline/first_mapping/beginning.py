@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import glob
 import os
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from kg.model.errors import UsageError
 from kg.model.findings import Severity
 from kg.ontology import Ontology
 from kg.pipeline.first_mapping.cells import columns_of
-from kg.pipeline.first_mapping.guesses import Terms, guesses
+from kg.pipeline.first_mapping.guesses import Guess, Kind, Terms, guesses
 from kg.pipeline.first_mapping.presets import Preset, preset_for
 from kg.pipeline.first_mapping.writing import Draft, mapping_text
 from kg.pipeline.first_mapping.yaml_text import scalar
@@ -78,7 +80,7 @@ def _guessed(table: Table, name: str, title: str, options: dict[str, str], ontol
     columns = columns_of(table)
     faults = [finding for finding in table.findings if finding.severity is Severity.error]
     if not any(column.filled for column in columns):
-        reason = str(faults[0]) if faults else f"{table.name}: there is no row below the header"
+        reason = f"{faults[0].position}: {faults[0].message}" if faults else f"{table.name} has no row below its header"
         raise UsageError(f"no mapping can be made: {reason}", "the first row must name the columns of all others")
     terms = Terms.of(ontology)
     draft = Draft(name, title, options, columns, guesses(columns, terms), terms)
@@ -90,8 +92,16 @@ def _guessed(table: Table, name: str, title: str, options: dict[str, str], ontol
         notes.append(
             f"not read: {count(nameless, 'column')} without a name in the header. Name each, also below merged cells"
         )
+    if _is_in_other_letters(draft.of(Kind.place, Kind.thing)):
+        notes.append("names are not in Latin letters: `language` in kg.toml says in which language they are (my, ar)")
     notes += [f"line {finding.position.line}: {finding.message}" for finding in table.findings[:_MOST_FAULTS]]
     return FirstMapping(name, mapping_text(draft), tuple(notes))
+
+
+def _is_in_other_letters(guesses: Sequence[Guess]) -> bool:
+    """Whether most names of things are in another script than the Latin one."""
+    letters = [c for guess in guesses for code in guess.column.codes[:100] for c in code if c.isalpha()]
+    return sum("LATIN" in unicodedata.name(c, "") for c in letters) * 2 < len(letters)
 
 
 def _preset_text(preset: Preset, options: dict[str, str]) -> str:

@@ -79,10 +79,13 @@ class Terms:
             steps, at = steps + 1, self._said.get((at, v.USUALLY_WITHIN))
         return steps
 
-    def event_class(self, code: str) -> Class | None:
-        """The class of event that a code may stand for."""
-        found = (self.ontology.by_iri.get(named.term) for named in self.names.find(code))
-        return next((cls for cls in found if cls and self.ontology.is_kind_of(cls.iri, v.EVENT)), None)
+    def event_class(self, code: str) -> tuple[Class | None, bool]:
+        """The class of event that a code may stand for, and whether all of it is a name of the class."""
+        for named in self.names.find(code):
+            cls = self.ontology.by_iri.get(named.term)
+            if cls is not None and self.ontology.is_kind_of(cls.iri, v.EVENT):
+                return cls, named.is_whole
+        return None, False
 
     def word(self, cls: Class, code: str) -> str:
         """The listed word of a class that a code may stand for; empty where none is."""
@@ -141,7 +144,7 @@ def _by_cells(column: Column, terms: Terms, taken: set[Kind]) -> Guess | None:
     """What the cells alone say: days, or codes that are mostly names of classes."""
     if Kind.day not in taken and Kind.first not in taken and column.day_formats is not None:
         return Guess(column, Kind.day, terms.ontology.properties[v.DAY], is_sure=False)
-    known = [code for code in column.codes if terms.event_class(code) is not None]
+    known = [code for code in column.codes if terms.event_class(code)[0] is not None]
     if Kind.type not in taken and column.are_codes and len(known) >= _NOT_ALL * len(column.codes):
         return Guess(column, Kind.type, is_sure=False)
     return None
@@ -238,7 +241,7 @@ def _fits(guess: Guess, terms: Terms) -> bool:
 
 def _are_types(column: Column, terms: Terms) -> bool:
     """Whether the cells are codes: they come again, or are names of classes."""
-    known = sum(terms.event_class(code) is not None for code in column.codes)
+    known = sum(terms.event_class(code)[0] is not None for code in column.codes)
     repeats = len(column.codes) < _NOT_ALL * len(column.filled)
     return column.are_codes and (repeats or known >= _NOT_ALL * len(column.codes))
 

@@ -134,9 +134,9 @@ def _table_name(guess: Guess) -> str:
 def _types(guess: Guess, terms: Terms) -> Iterator[str]:
     unsaid = terms.ontology.by_iri[v.EVENT].name
     for code in guess.column.codes:
-        cls = terms.event_class(code)
-        note = "" if cls is not None else "  # ? which class is it? `kg schema --classes` lists them"
-        yield f"{scalar(code)}: {cls.name if cls is not None else unsaid}{note}"
+        cls, is_sure = terms.event_class(code)
+        note = "  # ?" if cls is not None else "  # ? which class is it? `kg schema --classes` lists them"
+        yield f"{scalar(code)}: {cls.name if cls is not None else unsaid}{'' if is_sure else note}"
     if len(guess.column.filled) < len(guess.column.cells):
         yield f"{scalar(_EMPTY)}: {unsaid}"
 
