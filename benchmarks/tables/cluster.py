@@ -66,7 +66,7 @@ def run(size: int, cluster: Cluster | None, folder: Path, seconds: float) -> Too
         command += ["--engine", "spark", "--master", cluster.master, "--work", str(work)]
     before = _processor(cluster)
     report = mappers.WORK / "reports" / "cluster.stdout"
-    with watched(cluster) as driver:
+    with watched(cluster, work) as driver:
         done = measured(command, report, seconds, mappers.ROOT)
     if done.code:
         raise SystemExit(report.with_suffix(".stderr").read_text(encoding="utf-8"))
@@ -75,30 +75,36 @@ def run(size: int, cluster: Cluster | None, folder: Path, seconds: float) -> Too
     took = Took(
         *(size, "Spark, two workers" if cluster else "DuckDB", quads, done.wall, done.processor),
         *(driver.processor, _processor(cluster) - before, done.peak, driver.peak, table.stat().st_size),
-        *(sum(file.stat().st_size for file in work.rglob("*.parquet")), sum(part.stat().st_size for part in parts)),
+        *(driver.spread, sum(part.stat().st_size for part in parts)),
     )
     print(took, flush=True)
-    for path in (out, *work.glob("*")):
-        remove(path)
+    remove(out)
     return took
 
 
 @dataclass(slots=True)
 class Driver:
-    """Spark's driver, a process that ends with the command: seconds of the processor and its most memory, in MB."""
+    """
+    Spark's driver, a process that ends with the command: seconds of the processor and its most memory, in MB.
+
+    `spread` are the most bytes of cells that stood in the work folder.
+    """
 
     processor: float = 0
     peak: float = 0
+    spread: int = 0
     over: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
-def watched(cluster: Cluster | None) -> Iterator[Driver]:
+def watched(cluster: Cluster | None, work: Path) -> Iterator[Driver]:
     """What the driver of this cluster takes, looked at four times a second until the block ends."""
     driver = Driver()
 
     def watch(master: bytes) -> None:
         while not driver.over.wait(0.25):
+            with suppress(OSError):
+                driver.spread = max(driver.spread, sum(file.stat().st_size for file in work.rglob("*.parquet")))
             for process in Path("/proc").glob("[0-9]*"):
                 with suppress(OSError, ValueError):
                     command = (process / "cmdline").read_bytes()
@@ -128,7 +134,7 @@ def _peak(process: Path) -> float:
 
 
 def _processor(cluster: Cluster | None) -> float:
-    """Seconds of the processors that the workers took so far; executors that have ended are in what their worker took."""
+    """Seconds of the processors that the workers took so far; executors that have ended are counted with them."""
     return sum(_seconds(Path(f"/proc/{worker.pid}"), 4) for worker in cluster.workers) if cluster else 0.0
 
 
@@ -144,9 +150,8 @@ def table_of(done: list[Took]) -> str:
     for took in done:
         spark = f"{took.driver:.0f} | {took.workers:.0f}" if took.workers else "– | –"
         peaks = f"{took.peak:,.0f} | {took.driver_peak:,.0f}" if took.workers else f"{took.peak:,.0f} | –"
-        lines.append(
-            f"| {took.rows:,} | {took.engine} | {took.quads:,} | {took.wall:.0f} | {took.processor:.1f} | {spark} | {peaks} |"
-        )
+        run = f"{took.rows:,} | {took.engine} | {took.quads:,} | {took.wall:.0f} | {took.processor:.1f}"
+        lines.append(f"| {run} | {spark} | {peaks} |")
     largest = max(done, key=lambda took: (took.rows, took.spread))
     sizes = ", ".join(
         f"{what} {size / largest.rows:,.0f}"
@@ -156,7 +161,7 @@ def table_of(done: list[Took]) -> str:
             ("quads, packed with gzip,", largest.written),
         )
     )
-    what = "*Seconds* are by the clock; the columns *command*, *driver*, *workers* are seconds of processors, peaks are in MB."
+    what = "*Seconds* are by the clock; *command*, *driver* and *workers* are seconds of processors, peaks are in MB."
     return "\n".join([*lines, "", what, f"Bytes a row: {sizes}."])
 
 
