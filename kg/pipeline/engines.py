@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.model.errors import EnvironmentFault
+from kg.model.errors import EnvironmentFault, UsageError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -83,9 +84,27 @@ class Engines:
         from kg.mapping.engines.parquet import spread
         from kg.mapping.engines.spark_cells import Spark
 
-        cells = Path(self.options.work or self.folder) / f"cells-{len(self._made)}"
+        cells = self._folder_of_cells()
         spread(db, CELLS, cells)
         return Spark(self._spark().apart(), cells, columns)
+
+    def _folder_of_cells(self) -> Path:
+        """
+        Where the cells of the newest table go: a folder that is made later, and goes when the block ends.
+
+        Raises:
+            UsageError: The work folder is none.
+        """
+        work = Path(self.options.work or self.folder).resolve()
+        if not work.is_dir():
+            raise UsageError(
+                f"the work folder '{self.options.work}' is not there",
+                "name a folder of this machine that all of Spark's machines see under the same path",
+            )
+        cells = work / f"cells-{len(self._made)}"
+        if not cells.exists():  # else it is of another run, which may need it
+            self._stack.callback(shutil.rmtree, cells, ignore_errors=True)
+        return cells
 
     def _spark(self) -> SparkEngine:
         if self._session is None:

@@ -316,8 +316,9 @@ def lacking(mapping: TableMapping, table: Table) -> Finding | None:
     for column in mapping.needed:
         name = mapping.names.get(column, column)
         if name not in table.columns:
-            near = nearest(name, iter(table.columns)) or f"its columns are: {', '.join(table.columns[:60])}"
-            hint = f"{near}; a column that only some tables have stands under `optional`"
+            near = nearest(name, iter(table.columns))
+            named = f"{near} A" if near else f"its columns are: {', '.join(table.columns[:60])}; a"
+            hint = f"{named} column that only some tables have stands under `optional`"
             place = _hole_place(mapping, column)
             return Finding("unknown-column", Severity.error, f"{table.name} has no column '{name}'", place, hint)
     return None
