@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @click.command("build")
 @click.option("--fresh", is_flag=True, help="Read every file again, whatever the last build knew.")
 @click.option("--store", metavar="URL", help="Bring this SPARQL endpoint to the state of the build too.")
-@click.option("--out", metavar="FILE", help="Write quads there, and no store: .nq, .nq.gz, .nq.zst or .parquet.")
+@click.option(
+    "--out", metavar="FILE", help="Write quads there, and no store: .nq, .nq.gz, .nq.zst, .parquet or FOLDER/."
+)
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", help="What makes quads of tables.")
 @click.option("--master", metavar="URL", default="local[*]", help="Where Spark's master is: spark://host:7077.")
 @click.option("--packages", metavar="NAMES", default="", help="Maven packages that Spark loads, for s3a:// and others.")

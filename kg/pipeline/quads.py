@@ -41,7 +41,8 @@ def write_quads(
     """
     Write the quads of all claim and document graphs to `out`, and touch no store.
 
-    A name ends in `.nq`, `.nq.gz`, `.nq.zst` or `.parquet` (columns s, p, o and g). With Spark `out` is a new folder,
+    A name ends in `.nq`, `.nq.gz`, `.nq.zst` or `.parquet` (columns s, p, o and g), or in `/`: a new folder of `.nq.gz`
+    parts. With Spark `out` is a new folder,
     local or an address that Spark knows; it gets `.nq.gz` parts, or Parquet where its name ends in `.parquet`. A file
     is written whole or not at all. Order differs between engines, the set of quads does not.
 
@@ -79,11 +80,13 @@ class _Target:
         compression = _COMPRESSION.get(Path(out).suffix, "none")
         name = out.removesuffix(Path(out).suffix) if compression != "none" else out
         parquet = out.rstrip("/").endswith(".parquet")
-        if not spark and not parquet and not name.endswith(".nq"):
-            raise UsageError(
-                f"'{out}' says no format of quads", "a name ends in .nq, .nq.gz, .nq.zst or .parquet"
-            )  # fmt: skip
-        return _Target(out, parquet, "gzip" if spark else compression, engines.name)
+        folder = out.endswith("/") and not parquet
+        if not (spark or parquet or folder or name.endswith(".nq")):
+            hint = "a name ends in .nq, .nq.gz, .nq.zst or .parquet, or in / for a folder of parts"
+            raise UsageError(f"'{out}' says no format of quads", hint)
+        if folder and not spark and Path(out).exists():
+            raise UsageError(f"{out} is there already", "remove it, or name another folder")
+        return _Target(out, parquet, "gzip" if spark or folder else compression, engines.name)
 
     def write(self, facts: list[Quad], tables: Sequence[MappedTable]) -> None:
         if self.engine == "spark":
@@ -92,6 +95,9 @@ class _Target:
         path = Path(self.out)
         with _aside(path) as folder:
             parts = self._parts(folder, facts, tables)
+            if self._is_folder:
+                _gather(parts, folder / "joined").replace(path)
+                return
             if self.parquet and len(parts) > 1:
                 _join_parquet(parts, folder / "joined")
                 parts = [folder / "joined"]
@@ -100,6 +106,10 @@ class _Target:
                 with parts[0].open("ab") as whole, part.open("rb") as more:
                     shutil.copyfileobj(more, whole, 1 << 20)
             parts[0].replace(path)
+
+    @property
+    def _is_folder(self) -> bool:
+        return self.engine != "spark" and self.out.endswith("/") and not self.parquet
 
     def _parts(self, folder: Path, facts: list[Quad], tables: Sequence[MappedTable]) -> list[Path]:
         """A file for each table, the facts in the first; one with the facts alone where there is no table."""
@@ -111,7 +121,7 @@ class _Target:
             if self.parquet:
                 table.run.write_quads(part, own)
             else:
-                table.run.write(part, self.compression, _lines(own))
+                table.run.write(f"{part}/" if self._is_folder else part, self.compression, _lines(own))
             parts.append(part)
         if not parts:
             from kg.mapping.engines.duckdb import DuckDB
@@ -122,7 +132,7 @@ class _Target:
                 if self.parquet:
                     engine.write_quads([engine.make("quad", list("spog"), [_texts(q) for q in facts])], folder / "0")
                 else:
-                    engine.write([], _lines(facts), folder / "0", self.compression)
+                    engine.write([], _lines(facts), f"{folder}/0{'/' if self._is_folder else ''}", self.compression)
             parts.append(folder / "0")
         return parts
 
@@ -138,6 +148,14 @@ class _Target:
                 table.run.write(out, self.compression, _lines(own))
         if not tables:
             raise UsageError("there is no table for Spark to work on", "without a mapping use the engine duckdb")
+
+
+def _gather(folders: list[Path], into: Path) -> Path:
+    """Put the files of several folders into one, numbered on."""
+    into.mkdir()
+    for number, file in enumerate(file for folder in folders for file in sorted(folder.iterdir())):
+        file.replace(into / f"quads-{number:05}.nq.gz")
+    return into
 
 
 def _lines(quads: list[Quad]) -> bytes:

@@ -126,6 +126,15 @@ def test_a_name_without_a_format_is_refused(project: Project, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_name_that_ends_in_a_slash_is_a_folder_of_parts(project: Project, expected: set[str], tmp_path: Path) -> None:
+    write_quads(project, f"{tmp_path}/parts/")
+    names = sorted(path.name for path in (tmp_path / "parts").iterdir())
+    assert names == [f"quads-{number:05}.nq.gz" for number in range(len(names))]
+    assert {line for name in names for line in lines_of(tmp_path / "parts" / name)} == expected
+    with pytest.raises(UsageError, match="is there already"):
+        write_quads(project, f"{tmp_path}/parts/")
+
+
 @pytest.mark.parametrize("name", ["q.nq", "q.nq.gz", "q.parquet"])
 def test_a_folder_that_is_not_there_is_told(project: Project, tmp_path: Path, name: str) -> None:
     with pytest.raises(EnvironmentFault, match="cannot be written"):

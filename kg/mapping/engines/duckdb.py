@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 2_000
 _MORE: Final = "more"
+_PART: Final = "256MB"
+"""Of a folder of files, as each of them is before it is packed, or a little more."""
 
 
 class DuckDB(Engine):
@@ -51,14 +53,15 @@ class DuckDB(Engine):
         return ibis.table(dict.fromkeys(columns, "string"), name=name)
 
     def write(self, texts: Sequence[ir.Table], more: bytes, out: Path | str, compression: str) -> None:
-        """See `Engine`; `compression` is `none`, `gzip` or `zstd`."""
+        """See `Engine`; `compression` is `none`, `gzip` or `zstd`. A name with `/` at its end is a folder of files."""
         first = more.decode().rstrip("\n")
         self.make(_MORE, ["text"], [(first,)] if first else [])
         parts = [f'SELECT text FROM "{_MORE}"', *(f"({to_sql(one, 'duckdb')})" for one in texts)]
+        split = f", FILE_SIZE_BYTES '{_PART}', FILENAME_PATTERN 'quads-{{i}}'" if str(out).endswith("/") else ""
         with self._in_no_order():
             self.db.execute(
-                f"COPY ({' UNION ALL '.join(parts)}) TO {_quoted(out)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '',"
-                f" DELIMITER '\x01', COMPRESSION {compression})"
+                f"COPY ({' UNION ALL '.join(parts)}) TO {_quoted(str(out).rstrip('/'))} (FORMAT csv, HEADER false,"
+                f" QUOTE '', ESCAPE '', DELIMITER '\x01', COMPRESSION {compression}{split})"
             )
 
     def write_quads(self, quads: Sequence[ir.Table], out: Path | str) -> None:
