@@ -79,14 +79,10 @@ class Engines:
         if self.options.name != "spark":
             from kg.mapping.engines.duckdb import DuckDB
 
-            return DuckDB(db, columns)
-        from kg.mapping.engines.expression import CELLS
-        from kg.mapping.engines.parquet import spread
+            return DuckDB(db, columns, by_plan=self.options.name != "rows")
         from kg.mapping.engines.spark_cells import Spark
 
-        cells = self._folder_of_cells()
-        spread(db, CELLS, cells)
-        return Spark(self._spark(), cells, columns)
+        return Spark(self._spark, db, self._folder_of_cells(), columns)
 
     def _folder_of_cells(self) -> Path:
         """

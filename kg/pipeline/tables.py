@@ -349,7 +349,8 @@ def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int, progress:
     done.run = run(opened, done.described, engine, rows, progress)
     done.findings += done.run.findings
     placed = done.placed(done.run.odd)
-    done.findings += dict.fromkeys(placed.findings)
+    # What is wrong with the mapping itself was told already.
+    done.findings += [one for one in dict.fromkeys(placed.findings) if one not in done.run.findings]
     if done.run.untold:
         message = f"{done.run.untold:,} more rows may have faults, which are not listed"
         done.findings.append(

@@ -44,8 +44,8 @@ class Made(NamedTuple):
     What one engine made of a table.
 
     `lines` are those of N-Quads. `findings` are faults of rows: the row, counted from 0, and the finding with its place
-    in the mapping. `introduced` holds IRI, classes, row and place; `referred` IRI, classes expected, key, whether it is a
-    use, and place, with the first row that has it.
+    in the mapping. `introduced` holds IRI, classes, row and place; `referred` IRI, classes expected, key, whether it is
+    a use, and place, with the first row that has it.
     """
 
     lines: frozenset[str]
@@ -128,7 +128,8 @@ def load(db: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Sequence[M
     db.execute(f'CREATE TABLE loaded ("row" BIGINT{texts})')
     cells = [[number, *(row[column] for column in columns)] for number, row in enumerate(rows)]
     if cells:
-        db.executemany(f"INSERT INTO loaded VALUES ({', '.join('?' * (len(columns) + 1))})", cells)
+        marks = ", ".join("?" * (len(columns) + 1))
+        db.executemany(f"INSERT INTO loaded VALUES ({marks})", cells)  # noqa: S608 # marks and nothing else
     db.execute(f'CREATE VIEW "{CELLS}" AS FROM loaded')
 
 

@@ -20,8 +20,8 @@ _MORE: Final = "more"
 class DuckDB(Engine):
     """See `Engine`. `db` holds the cells as `CELLS`: `row`, and a column for each of `columns`."""
 
-    def __init__(self, db: DuckDBPyConnection, columns: Sequence[str]) -> None:
-        super().__init__(columns)
+    def __init__(self, db: DuckDBPyConnection, columns: Sequence[str], *, by_plan: bool = True) -> None:
+        super().__init__(columns, by_plan=by_plan)
         self.db = db
 
     def fetch(self, rows: ir.Table) -> Iterator[Sequence[tuple[Any, ...]]]:

@@ -23,10 +23,12 @@ class Engine(ABC):
     """
     The cells of a table, and whatever runs expressions over them; see `kg.mapping.plan.learning.Cells`.
 
-    `columns` are the mapping's. `tables` are the look-ups that it was given.
+    `columns` are the mapping's. `tables` are the look-ups that it was given. Without `by_plan` the reference does all
+    rows, and the engine only hands them to it.
     """
 
-    def __init__(self, columns: Sequence[str]) -> None:
+    def __init__(self, columns: Sequence[str], *, by_plan: bool = True) -> None:
+        self.by_plan = by_plan
         self.columns = tuple(columns)
         self.expression = Expression(columns)
         self.tables: dict[str, LookUp] = {}

@@ -228,20 +228,34 @@ def run(opened: Opened, described: Mapped, engine: Engine, rows: int, progress: 
     Reads every value that is not plain, once for each distinct text.
     """
     entries = [*((e, True) for e in opened.mapping.shared), *((e, False) for e in opened.mapping.claims)]
+    learner = Learner(engine)
+    if engine.by_plan:
+        planned = list(_planned(opened, learner, (engine, rows), entries, progress))
+    else:
+        planned = [PlannedEntry(entry, shared, None, None) for entry, shared in entries]
+    done = Run(opened, described, engine, planned, tuple(learner.findings), rows=rows, progress=progress)
+    done.take_odd_rows()
+    return done
+
+
+def _planned(
+    opened: Opened,
+    learner: Learner,
+    where: tuple[Engine, int],
+    entries: list[tuple[Entry, bool]],
+    progress: Progress,
+) -> Iterator[PlannedEntry]:
+    """The entries with their plans, over an engine's cells of so many rows."""
+    engine, rows = where
     questions = Questions()
     for entry, shared in entries:
         _compiled(opened, Learner(questions), entry, shared=shared)
     engine.ask(questions)
-    learner = Learner(engine)
-    planned = []
     for number, (entry, shared) in enumerate(entries):
         progress(Step(f"reading what the cells of {rows:,} rows say", number, len(entries)))
         plan = _compiled(opened, learner, entry, shared=shared)
         kept = engine.keep(f"entry{number}", engine.expression.entry(plan, engine.tables)) if plan is not None else None
-        planned.append(PlannedEntry(entry, shared, plan, kept))
-    done = Run(opened, described, engine, planned, tuple(learner.findings), rows=rows, progress=progress)
-    done.take_odd_rows()
-    return done
+        yield PlannedEntry(entry, shared, plan, kept)
 
 
 def _compiled(opened: Opened, learner: Learner, entry: Entry, *, shared: bool) -> EntryPlan | None:

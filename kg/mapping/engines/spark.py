@@ -96,8 +96,9 @@ class SparkEngine:
     Use it as a context manager, or call `stop`.
     """
 
-    def __init__(self, session: SparkSession, *, started: bool) -> None:
+    def __init__(self, session: SparkSession, options: SparkOptions, *, started: bool) -> None:
         self._session = session
+        self._options = options
         self._started = started
 
     @classmethod
@@ -117,12 +118,11 @@ class SparkEngine:
         master = session.sparkContext.master
         if running and options.master not in {"", master}:
             raise UsageError(f"Spark already runs in this process, on {master}", "stop it, or give its master")
-        # A session of its own has settings and views of its own, and shares the workers.
-        session = session.newSession()
-        for name, value in {**_SIZE, **options.settings, **_MEANING}.items():
-            if session.conf.isModifiable(name):
-                session.conf.set(name, value)
-        return cls(session, started=running is None)
+        return cls(_apart(session, options), options, started=running is None)
+
+    def apart(self) -> SparkEngine:
+        """Another on the same workers, with tables of its own: names of the one mean nothing to the other."""
+        return SparkEngine(_apart(self._session, self._options), self._options, started=False)
 
     def __enter__(self) -> Self:
         return self
@@ -212,6 +212,15 @@ def _builder() -> Any:
     except ImportError as error:
         raise EnvironmentFault("running on Spark needs pyspark", "pip install 'conflict-kg[spark]'") from error
     return SparkSession
+
+
+def _apart(session: SparkSession, options: SparkOptions) -> SparkSession:
+    """A session with settings and views of its own, which shares the workers."""
+    own = session.newSession()
+    for name, value in {**_SIZE, **options.settings, **_MEANING}.items():
+        if own.conf.isModifiable(name):
+            own.conf.set(name, value)
+    return own
 
 
 def _started(build: Any, options: SparkOptions) -> Any:

@@ -1,60 +1,85 @@
-"""Spark as an engine: the cells as Parquet that all workers see, look-ups sent to each, lines written by all."""
+"""
+Spark as an engine: the driver asks DuckDB what the cells say, the workers make and write the lines.
+
+The cells go to a folder that all workers see, as Parquet, and look-ups to each of them, when there are lines to write.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from kg.mapping.engines.engine import Engine
+from kg.mapping.engines.duckdb import DuckDB
 from kg.mapping.engines.expression import CELLS
+from kg.mapping.engines.parquet import spread
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    from duckdb import DuckDBPyConnection
 
     from kg.mapping.engines.spark import SparkEngine
 
-_AT_ONCE: Final = 2_000
 
+class Spark(DuckDB):
+    """See `Engine`. `folder` is made when lines are written; `session` is then asked for."""
 
-class Spark(Engine):
-    """See `Engine`. `cells` is a folder of Parquet files: `row`, and a column for each of `columns`."""
-
-    def __init__(self, session: SparkEngine, cells: Path | str, columns: Sequence[str]) -> None:
-        super().__init__(columns)
-        self._session = session
-        session.rows(CELLS, [cells])
-
-    def fetch(self, rows: ir.Table) -> Iterator[Sequence[tuple[Any, ...]]]:
-        """See `Engine`."""
-        found = self._session.fetch(rows)
-        while batch := list(islice(found, _AT_ONCE)):
-            yield batch
+    def __init__(
+        self, session: Callable[[], SparkEngine], db: DuckDBPyConnection, folder: Path, columns: Sequence[str]
+    ) -> None:
+        super().__init__(db, columns)
+        self._open = session
+        self._folder = folder
+        self._kept: dict[str, ir.Table] = {}
+        self._made: dict[str, tuple[Sequence[str], Sequence[tuple[str | None, ...]]]] = {}
 
     def keep(self, name: str, rows: ir.Table) -> ir.Table:
-        """See `Engine`; a view, which Spark plans anew each time it is read."""
-        import ibis
-
-        self._session.keep(name, rows)
-        return ibis.table(rows.schema(), name=name)
+        """See `Engine`."""
+        self._kept[name] = rows
+        return super().keep(name, rows)
 
     def make(self, name: str, columns: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -> ir.Table:
         """See `Engine`."""
-        import ibis
-
-        self._session.look_up(name, columns, rows)
-        return ibis.table(dict.fromkeys(columns, "string"), name=name)
+        self._made[name] = (columns, rows)
+        return super().make(name, columns, rows)
 
     def write(self, texts: Sequence[ir.Table], more: bytes, out: Path | str, compression: str) -> None:
         """See `Engine`; `out` is a new folder, local or `s3a://bucket/…`."""
         first = more.decode().rstrip("\n")
-        known = self.make("more", ["text"], [(first,)] if first else [])
-        self._session.write_lines(_union([known, *texts]), out, compress=compression != "none")
+        whole = _union([self.make("more", ["text"], [(first,)] if first else []), *texts])
+        self._sent(whole).write_lines(whole, out, compress=compression != "none")
 
     def write_quads(self, quads: Sequence[ir.Table], out: Path | str) -> None:
         """See `Engine`."""
-        self._session.write_parquet(_union(quads), out)
+        whole = _union(quads)
+        self._sent(whole).write_parquet(whole, out)
+
+    def _sent(self, whole: ir.Table) -> SparkEngine:
+        """The session, with the tables that an expression reads."""
+        session = self._open().apart()
+        sent: set[str] = set()
+
+        def send(expression: ir.Table) -> None:
+            for name in _read_by(expression) - sent:
+                sent.add(name)
+                if name == CELLS:
+                    spread(self.db, CELLS, self._folder)
+                    session.rows(CELLS, [self._folder])
+                elif name in self._kept:
+                    send(self._kept[name])
+                    session.keep(name, self._kept[name])
+                else:
+                    session.look_up(name, *self._made[name])
+
+        send(whole)
+        return session
+
+
+def _read_by(expression: ir.Table) -> set[str]:
+    """The names of the tables that an expression reads."""
+    from ibis.expr.operations import UnboundTable
+
+    return {table.name for table in expression.op().find(UnboundTable)}
 
 
 def _union(tables: Sequence[ir.Table]) -> ir.Table:

@@ -91,11 +91,12 @@ class Compiler(ThingCompiler):
             raise NotCompiled
         else:
             entries = one_by_one(says)
-        found = []
+        found: list[Thing] = []
         for number, one in enumerate(entries):
             if not isinstance(one, Entry):
                 raise NotCompiled
-            thing = replace(self.thing(one, number, plan), inferred=inferred, vanishes=says is not None)
+            thing = _by_first_name(self.thing(one, number, plan), [earlier.names for earlier in found], plan)
+            thing = replace(thing, inferred=inferred, vanishes=says is not None)
             found.append(thing)
             if (says is not None or not shared) and isinstance(one.get(v.WORD_ID), Hole):
                 # A row that gives an entry no id is odd: the reference says so.
@@ -213,6 +214,13 @@ class Compiler(ThingCompiler):
         learnt = self.learner.learn(facet, plan, {CLAIM.value: CLAIM_NAME}, when)
         add_odd(plan, All((plan.exists, learnt.odd)))
         return learnt.given
+
+
+def _by_first_name(thing: Thing, earlier: list[dict[str, str]], plan: EntryPlan) -> Thing:
+    """A thing that several entries of a claim are about has one name, so that what is said of it twice is said once."""
+    own = plan.names[thing.names[SUBJECT.value]]
+    first = next((names[SUBJECT.value] for names in earlier if plan.names[names[SUBJECT.value]] == own), None)
+    return replace(thing, names={**thing.names, SUBJECT.value: first}) if first is not None else thing
 
 
 def _forms_of_head(keys: ClaimKeys, *, named: bool) -> tuple[Form, ...]:

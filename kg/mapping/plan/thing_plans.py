@@ -104,6 +104,8 @@ class ThingCompiler(Facets):
 
     def _kind(self, thing: Thing, plan: EntryPlan) -> Learnt:
         """The classes of a thing, and that it is introduced or added to."""
+        if not thing.types and isinstance(thing.entry.get(v.WORD_ID), Hole):
+            raise NotCompiled  # what is wrong here is told with the name that a row gives
         keys = tuple((k, _fixed_name(k, t)) for k, t in thing.entry.keys if k.text in NAMES)
 
         def say(record: Record, plain: frozenset[str]) -> Said:
