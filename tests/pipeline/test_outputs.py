@@ -175,6 +175,13 @@ def test_findings_that_forbid_a_build_forbid_a_file(tmp_path: Path) -> None:
     assert not (tmp_path / "q.nq").exists()
 
 
+@pytest.mark.parametrize("work", ["s3a://bucket/work", "nowhere"])
+def test_a_work_folder_that_is_none_is_told(project: Project, tmp_path: Path, work: str) -> None:
+    """Before Spark is started: DuckDB writes the cells there, and knows no addresses."""
+    with pytest.raises(UsageError, match=f"the work folder '{work}' is not there"):
+        write_quads(project, str(tmp_path / "q"), EngineOptions("spark", "local[2]", work=work))
+
+
 @pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.parametrize("name", ["q", "q.parquet"])
@@ -194,5 +201,6 @@ def test_a_cluster_gives_the_same_quads(project: Project, expected: set[str], tm
     with running(tmp_path / "work") as cluster:
         options = EngineOptions("spark", cluster.master, work=str(tmp_path / "work"))
         done = write_quads(project, str(tmp_path / "q"), options)
+    assert list((tmp_path / "work").glob("cells-*")) == []
     assert (done.findings, done.written, done.rows) == ((), True, 302)
     assert set(lines_of(tmp_path / "q")) == expected
