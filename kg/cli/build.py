@@ -62,9 +62,11 @@ def command(
         built = build(project, fresh=fresh, progress=progress)
     shown.show(built.findings, project.root)
     if not built.written:
-        click.echo(f"nothing was built: {shown.counted(built.findings)} in {built.files} files", err=True)
+        click.echo(
+            f"nothing was built: {shown.counted(built.findings)} in {built.files + built.tables} files", err=True
+        )
         ctx.exit(1)
-    if not built.files and not built.rows:
+    if not built.files and not built.tables:
         click.echo(f"there are no facts in {project.root / project.settings.facts}", err=True)
     again = "" if built.read == built.files else f" ({built.read} of them read again)"
     rows = f" and {built.rows:,} rows" if built.rows else ""

@@ -214,6 +214,11 @@ def links_with_tables(
     return sorted(introductions, key=lambda i: i.position), sorted(references, key=lambda r: r.position)
 
 
+def names_of(tables: Iterable[MappedTable]) -> frozenset[str]:
+    """How positions call the files of these tables."""
+    return frozenset(file.name for table in tables if table.table is not None for file in table.table.files)
+
+
 def read_mapping_file(file: FactsFile, context: Context) -> tuple[TableMapping | None, list[Finding], str]:
     """A mapping file as a mapping, what is wrong with it, and a digest of it and its preset."""
     reading = read(file.path, file.name, Limits())
@@ -286,6 +291,10 @@ def _mapped(file: FactsFile, work: _Work) -> MappedTable:
         return done
     try:
         done.table = table = open_mapped_table(file, mapping, work.project.root)
+        if not table.columns and table.findings:
+            # A download that failed looks so: no reason to forget what the last build knew.
+            findings += (replace(finding, severity=Severity.error) for finding in table.findings)
+            return done
         missing = lacking(mapping, table)
         if missing:
             findings.append(missing)
@@ -297,6 +306,8 @@ def _mapped(file: FactsFile, work: _Work) -> MappedTable:
         findings.append(_error("unreadable-table", error.message, mapping.table_at, error.hint))
         return done
     findings += table.findings
+    if not rows and not table.findings:
+        findings.append(_no_row(table))
     opened = _opened(done, work, db)
     if opened is None:
         return done
@@ -316,11 +327,17 @@ def lacking(mapping: TableMapping, table: Table) -> Finding | None:
     for column in mapping.needed:
         name = mapping.names.get(column, column)
         if name not in table.columns:
-            near = nearest(name, iter(table.columns)) or f"its columns are: {', '.join(table.columns[:60])}"
-            hint = f"{near}; a column that only some tables have stands under `optional`"
+            near = nearest(name, iter(table.columns)) or f"its columns are: {', '.join(table.columns[:60])}."
+            hint = f"{near} A column that only some tables have stands under `optional`"
             place = _hole_place(mapping, column)
             return Finding("unknown-column", Severity.error, f"{table.name} has no column '{name}'", place, hint)
     return None
+
+
+def _no_row(table: Table) -> Finding:
+    at = Position(table.files[0].name, 0, 0)
+    message = "the table has a header and no row"
+    return Finding("empty-file", Severity.warning, message, at, "is it the right file, and whole?")
 
 
 def _hole_place(mapping: TableMapping, column: str) -> Position:
@@ -344,11 +361,12 @@ def _opened(done: MappedTable, work: _Work, db: DuckDBPyConnection) -> Opened | 
 
 def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int, progress: Progress) -> None:
     from kg.mapping.engines.run import run
+    from kg.pipeline.row_faults import told
 
     done.run = run(opened, done.described, engine, rows, progress)
     done.findings += done.run.findings
     placed = done.placed(done.run.odd)
-    done.findings += dict.fromkeys(placed.findings)
+    done.findings += told(done.run.odd, placed.findings, done.run.again)
     if done.run.untold:
         message = f"{done.run.untold:,} more rows may have faults, which are not listed"
         done.findings.append(
