@@ -50,7 +50,6 @@ def command(
       kg build
       kg build --out quads.nq.gz
     """
-    from kg.pipeline.build import build
     from kg.pipeline.engines import EngineOptions
 
     project = ctx.obj.project(store)
@@ -60,13 +59,22 @@ def command(
         _write(ctx, project, out, options, fail_on)
     if engine != "duckdb":
         raise click.UsageError("--engine spark writes quads: say where with --out", ctx)
+    _build(ctx, project, fail_on, fresh=fresh)
+
+
+def _build(ctx: click.Context, project: Project, fail_on: str, *, fresh: bool) -> None:
+    """Build the store, and tell what it holds."""
+    from kg.pipeline.build import build
+
     with progress_bar() as progress:
         built = build(project, fresh=fresh, progress=progress)
     shown.show(built.findings, project.root)
     if not built.written:
-        click.echo(f"nothing was built: {shown.counted(built.findings)} in {built.files} files", err=True)
+        click.echo(
+            f"nothing was built: {shown.counted(built.findings)} in {built.files + built.tables} files", err=True
+        )
         ctx.exit(1)
-    if not built.files and not built.rows:
+    if not built.files and not built.tables:
         click.echo(f"there are no facts in {project.root / project.settings.facts}", err=True)
     again = "" if built.read == built.files else f" ({built.read} of them read again)"
     rows = f" and {built.rows:,} rows" if built.rows else ""

@@ -15,7 +15,8 @@ from kg.model.progress import Progress, Step, silent
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile, context_of, facts_files, file_digest, map_files, settings_digest, text_digest
-from kg.pipeline.tables import MappedTable, links_with_tables, mapped_tables
+from kg.pipeline.row_faults import bounded
+from kg.pipeline.tables import MappedTable, links_with_tables, mapped_tables, names_of
 from kg.stores.generations import Generations
 from kg.stores.index import Index
 from kg.stores.oxigraph import change_store, open_store, write_store
@@ -31,7 +32,7 @@ class Built:
     What a build did. `written` is False where findings forbade it; the old store then still answers.
 
     `files` is how many facts files there are, `read` how many of them were read again, `quads` how many quads the
-    claim and document graphs hold, `rows` how many rows the tables have that mappings name.
+    claim and document graphs hold, `rows` how many rows the tables have that mappings name, `tables` how many mappings.
     """
 
     findings: tuple[Finding, ...]
@@ -40,14 +41,16 @@ class Built:
     read: int
     quads: int
     rows: int = 0
+    tables: int = 0
 
 
 class _RefusedError(Exception):
-    """Carries the findings out of a build that must not be written."""
+    """Carries the findings out of a build that must not be written, and how many tables were read."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, findings: tuple[Finding, ...], tables: int) -> None:
         super().__init__()
         self.findings = findings
+        self.tables = tables
 
 
 def build(project: Project, *, fresh: bool = False, progress: Progress = silent) -> Built:
@@ -69,7 +72,7 @@ def build(project: Project, *, fresh: bool = False, progress: Progress = silent)
             old = None if fresh else _reusable(generations, settings)
             return _write(_Task(project, files, settings, progress), old, new)
     except _RefusedError as refused:
-        return Built(refused.findings, written=False, files=len(files), read=len(files), quads=0)
+        return Built(refused.findings, False, len(files), len(files), 0, tables=refused.tables)  # noqa: FBT003
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +114,13 @@ def _write(task: _Task, old: Path | None, new: Path) -> Built:
         with mapped_tables(task.project, context_of(task.project), named, progress=task.progress) as tables:
             findings = all_findings(index, task.project, tables)
             if any(finding.severity is Severity.error for finding in findings):
-                raise _RefusedError(findings)
+                raise _RefusedError(findings, len(tables))
             if old is not None and _same_tables(index, tables):
                 change_store(old, new, _removed(index, dropped, old, with_tables=bool(tables)), _added(fresh))
             else:
                 _write_whole(task, new, index, tables)
             rows = sum(table.rows for table in tables)
-        return Built(findings, True, len(task.files), len(changed), _count(index), rows)  # noqa: FBT003
+        return Built(findings, True, len(task.files), len(changed), _count(index), rows, len(tables))  # noqa: FBT003
 
 
 def _same_tables(index: Index, tables: Sequence[MappedTable]) -> bool:
@@ -207,4 +210,4 @@ def all_findings(index: Index, project: Project, tables: Sequence[MappedTable] =
     unread = [*index.unread(), *(table.file for table in tables if table.run is None)]
     links = links_with_tables(introductions, references, tables)
     found += check_links(*links, unread, project.ontology, project.settings.base)
-    return tuple(sorted(found, key=lambda finding: finding.order))
+    return tuple(sorted(bounded(found, names_of(tables)), key=lambda finding: finding.order))

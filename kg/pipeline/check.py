@@ -16,7 +16,8 @@ from kg.model.statements import Mapped
 from kg.pipeline.project import CONFIGURATION, Project
 from kg.pipeline.reading import context_of, facts_files, map_files
 from kg.pipeline.results import by_name, finding_of, name_of
-from kg.pipeline.tables import MappedTable, links_with_tables, mapped_tables, mapping_files
+from kg.pipeline.row_faults import bounded
+from kg.pipeline.tables import MappedTable, links_with_tables, mapped_tables, mapping_files, names_of
 from kg.stores.index import Index
 from kg.validation.locate import Located, locate
 from kg.validation.results import Engine, Result, Statistic
@@ -107,7 +108,8 @@ def reading_findings(project: Project, mapped: list[Mapped], tables: Sequence[Ma
     unread = [*(m.file for m in mapped if m.unread), *(table.file for table in tables if table.run is None)]
     links = links_with_tables(introductions, references, tables)
     found = [*(f for m in mapped for f in m.findings), *(f for table in tables for f in table.findings)]
-    return _sorted([*found, *check_links(*links, unread, project.ontology, project.settings.base)])
+    found += check_links(*links, unread, project.ontology, project.settings.base)
+    return _sorted(bounded(found, names_of(tables)))
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -214,6 +214,11 @@ def links_with_tables(
     return sorted(introductions, key=lambda i: i.position), sorted(references, key=lambda r: r.position)
 
 
+def names_of(tables: Iterable[MappedTable]) -> frozenset[str]:
+    """How positions call the files of these tables."""
+    return frozenset(file.name for table in tables if table.table is not None for file in table.table.files)
+
+
 def read_mapping_file(file: FactsFile, context: Context) -> tuple[TableMapping | None, list[Finding], str]:
     """A mapping file as a mapping, what is wrong with it, and a digest of it and its preset."""
     reading = read(file.path, file.name, Limits())
@@ -286,6 +291,10 @@ def _mapped(file: FactsFile, work: _Work) -> MappedTable:
         return done
     try:
         done.table = table = open_mapped_table(file, mapping, work.project.root)
+        if not table.columns and table.findings:
+            # A download that failed looks so: no reason to forget what the last build knew.
+            findings += (replace(finding, severity=Severity.error) for finding in table.findings)
+            return done
         missing = lacking(mapping, table)
         if missing:
             findings.append(missing)
@@ -297,6 +306,8 @@ def _mapped(file: FactsFile, work: _Work) -> MappedTable:
         findings.append(_error("unreadable-table", error.message, mapping.table_at, error.hint))
         return done
     findings += table.findings
+    if not rows and not table.findings:
+        findings.append(_no_row(table))
     opened = _opened(done, work, db)
     if opened is None:
         return done
@@ -324,6 +335,12 @@ def lacking(mapping: TableMapping, table: Table) -> Finding | None:
     return None
 
 
+def _no_row(table: Table) -> Finding:
+    at = Position(table.files[0].name, 0, 0)
+    message = "the table has a header and no row"
+    return Finding("empty-file", Severity.warning, message, at, "is it the right file, and whole?")
+
+
 def _hole_place(mapping: TableMapping, column: str) -> Position:
     for entry in (*mapping.shared, *mapping.claims):
         for hole in holes_of(entry):
@@ -345,12 +362,14 @@ def _opened(done: MappedTable, work: _Work, db: DuckDBPyConnection) -> Opened | 
 
 def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int, progress: Progress) -> None:
     from kg.mapping.engines.run import run
+    from kg.pipeline.row_faults import told
 
     done.run = run(opened, done.described, engine, rows, progress)
     done.findings += done.run.findings
     placed = done.placed(done.run.odd)
     # What is wrong with the mapping itself was told already.
-    done.findings += [one for one in dict.fromkeys(placed.findings) if one not in done.run.findings]
+    found = told(done.run.odd, placed.findings, done.run.again)
+    done.findings += [one for one in found if one not in done.run.findings]
     if done.run.untold:
         message = f"{done.run.untold:,} more rows may have faults, which are not listed"
         done.findings.append(

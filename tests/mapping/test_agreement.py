@@ -69,7 +69,7 @@ def test_all_mappings_are_collected() -> None:
 @pytest.mark.parametrize("name", MAPPINGS)
 def test_every_hostile_text_in_some_place(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each text in one column, beside what is all right."""
-    monkeypatch.setattr("kg.mapping.engines.run._MOST_FAULTY", 10_000)
+    monkeypatch.setattr("kg.mapping.engines.faults._MOST_FAULTY", 10_000)
     of, row = mapping(name)
     columns = list(row)
     rows = [{**row, columns[number % len(columns)]: text} for number, text in enumerate(HOSTILE)]
@@ -81,7 +81,7 @@ def test_every_hostile_text_in_some_place(name: str, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("name", MAPPINGS)
 def test_every_hostile_text_in_every_place(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each text in each column, beside what is all right, and as all that a row has."""
-    monkeypatch.setattr("kg.mapping.engines.run._MOST_FAULTY", 10_000)
+    monkeypatch.setattr("kg.mapping.engines.faults._MOST_FAULTY", 10_000)
     of, row = mapping(name)
     rows = [{**row, column: text} for text in HOSTILE for column in row]
     assert_agree(of, [*rows, *(dict.fromkeys(row, text) for text in HOSTILE)])

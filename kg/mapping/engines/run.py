@@ -7,6 +7,7 @@ A mapping run over a table that an engine holds: by its plan, and row by row whe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.mapping.engines.engine import Engine, Questions
 from kg.mapping.engines.expression import ROW
+from kg.mapping.engines.faults import Fault, Faults
 from kg.mapping.opened import Opened
 from kg.mapping.plan.compiling import Compiler
 from kg.mapping.plan.facets import NotCompiled
@@ -29,9 +31,6 @@ from kg.model.statements import Mapped
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-_MOST_FAULTY: Final = 1_000
-"""Rows with findings that are told; nobody reads more."""
 
 _AT_ONCE: Final = 2_000
 
@@ -64,7 +63,8 @@ class Run:
     """
     A mapping, ready to give the quads of a table. `engine` has a look-up for each value that is not plain.
 
-    `findings` are about the mapping itself. `odd` are rows that the reference did, `untold` how many more have faults.
+    `findings` are about the mapping itself. `odd` are rows that the reference did. `again` says how many more rows have
+    a fault that one of them has, `untold` how many were not looked at.
     """
 
     opened: Opened
@@ -73,6 +73,7 @@ class Run:
     planned: list[PlannedEntry]
     findings: tuple[Finding, ...]
     odd: list[OddRow] = field(default_factory=list)
+    again: Counter[Fault] = field(default_factory=Counter)
     untold: int = 0
     rows: int = 0
     progress: Progress = silent
@@ -135,23 +136,29 @@ class Run:
     # ── Odd rows ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def take_odd_rows(self) -> None:
-        """Do the rows that the plans left over; once more than `_MOST_FAULTY` are faulty the rest is counted."""
-        faulty = 0
+        """Do the rows that the plans left over; where very many are faulty, those with new faults. See `Faults`."""
         for one in self.planned:
-            seen: set[str] = set()
-            rows = self._odd_rows(one)
-            for number, row in rows:
-                if faulty >= _MOST_FAULTY:
-                    self.untold += 1 + sum(1 for _ in rows)
-                    break
-                if one.shared:
-                    same = self.opened.fingerprint(one.entry, row)
-                    if same and same in seen:
-                        continue
-                    seen.add(same)
-                mapped = self.opened.claim(one.entry, row, shared=one.shared)
-                faulty += bool(mapped.findings)
-                self.odd.append(OddRow(number, one.entry, mapped))
+            faults = Faults(one.entry)
+            self._take_odd_rows(one, faults)
+            self.again.update(faults.again)
+
+    def _take_odd_rows(self, one: PlannedEntry, faults: Faults) -> None:
+        seen: set[str] = set()
+        rows = self._odd_rows(one)
+        for number, row in rows:
+            if faults.too_many:
+                self.untold += 1 + sum(1 for _ in rows)
+                return
+            if faults.passes_over(row):
+                continue
+            if one.shared:
+                same = self.opened.fingerprint(one.entry, row)
+                if same and same in seen:
+                    continue
+                seen.add(same)
+            mapped = self.opened.claim(one.entry, row, shared=one.shared)
+            faults.note(row, mapped.findings)
+            self.odd.append(OddRow(number, one.entry, mapped))
 
     def _odd_rows(self, one: PlannedEntry) -> Iterator[tuple[int, dict[str, str]]]:
         cells = self.engine.expression.cells()
