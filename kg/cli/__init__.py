@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -97,6 +98,8 @@ def main() -> None:
     """Run the command line; a mistake ends in a message, and only a bug of ours in a traceback."""
     # Facts make millions of small objects and no cycles: looking for some at the default rate doubles the time.
     gc.set_threshold(200_000, 20, 20)
+    # Whoever ends a build with `kill` wants its temporary folders gone as well.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = cli.main(prog_name="kg", standalone_mode=False)
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import TYPE_CHECKING, Final
 
 from kg.mapping.engines.expression import CELLS, column_name
@@ -17,11 +18,19 @@ _RAW: Final = "raw"
 
 
 def load_cells(db: DuckDBPyConnection, mapping: TableMapping, table: Table) -> int:
-    """Give a connection the cells that a mapping reads, as the engines expect them; the number of rows."""
+    """
+    Give a connection the cells that a mapping reads, as the engines expect them; the number of rows.
+
+    Raises:
+        OSError: The disk of the temporary folder is full; it names that folder.
+    """
     wanted = [(number, mapping.names.get(column, column)) for number, column in enumerate(mapping.columns)]
     there = [(number, name) for number, name in wanted if name in table.columns]
     names = list(dict.fromkeys(name for _, name in there))
-    rows = table.load(db, _RAW, names)
+    try:
+        rows = table.load(db, _RAW, names)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, error.filename or tempfile.gettempdir()) from error
     known = dict(there)
     cells = "".join(
         f", c{names.index(known[number])} AS {column_name(number)}" if number in known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -10,13 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.model.errors import EnvironmentFault, UsageError
+from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from kg.mapping.engines.engine import Engine
     from kg.mapping.engines.spark import SparkEngine
+
+_ROOM: Final = "make room, or name another folder: TMPDIR is where tables are worked on"
+_NAMED: Final = re.compile(r'file \\*"(/[^"\\]+)')
+"""How DuckDB names the file that it could not write."""
 
 NAMES: Final = ("duckdb", "spark", "rows")
 _MEMORY: Final = "700MB"
@@ -124,6 +129,9 @@ def engines_of(options: EngineOptions) -> Iterator[Engines]:
             yield Engines(options, Path(folder), stack)
         except Exception as error:
             if type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb"):
+                if is_full(error):
+                    named = _NAMED.search(str(error))
+                    raise disk_full(Path(named[1]).parent if named else Path(folder), _ROOM) from error
                 raise EnvironmentFault(
                     f"a table could not be worked on: {error}", "is there room on the disk, and memory?"
                 ) from error

@@ -13,7 +13,7 @@ from typing import Final
 from pyoxigraph import Quad
 
 from kg.mapping.templates.names import READS
-from kg.model.errors import EnvironmentFault, UsageError
+from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
 from kg.model.findings import Finding, Severity
 from kg.model.progress import Progress, silent
 from kg.pipeline.check import reading_findings
@@ -180,4 +180,6 @@ def _aside(path: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
             yield Path(folder)
     except OSError as error:
+        if is_full(error):
+            raise disk_full(path.absolute().parent, f"make room, and write {path.name} again") from error
         raise EnvironmentFault(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from error

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from kg.model.errors import EnvironmentFault, UsageError
+from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
 
 _NAME = re.compile(r"g[0-9]{6,}")
 _CURRENT = "current"
@@ -92,6 +92,9 @@ class Generations:
                 self._swap(generation)
             except BaseException as error:
                 shutil.rmtree(generation, ignore_errors=True)
+                if isinstance(error, OSError | RuntimeError | sqlite3.OperationalError) and is_full(error):
+                    named = Path(error.filename) if isinstance(error, OSError) and error.filename else self.folder
+                    raise disk_full(named, "make room, and build again; the old build still answers") from error
                 if isinstance(error, OSError | sqlite3.OperationalError):
                     raise EnvironmentFault(
                         f"the build could not be written: {error}", "the old one still answers"

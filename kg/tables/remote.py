@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg.model.errors import EnvironmentFault, UsageError
+from kg.model.errors import EnvironmentFault, UsageError, is_full
 
 # Two letters and more: `c:\tables` is a path.
 _ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
@@ -54,6 +54,8 @@ def fetch(pattern: str, folder: Path) -> Iterator[Fetched]:
     except (UsageError, EnvironmentFault):
         raise
     except Exception as error:  # each protocol has errors of its own
+        if is_full(error):
+            raise
         reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         hint = "is the network up, and may you read it?"
         raise EnvironmentFault(f"{shown} cannot be fetched ({reason})", hint) from error

@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
-from kg.model.errors import EnvironmentFault, UsageError
+from kg.model.errors import EnvironmentFault, UsageError, is_full
 
 PACKED: Final = (".gz", ".zst")
 
@@ -71,6 +71,8 @@ def _unpacked(path: Path, name: str, folder: Path) -> Path:
         with cast("BinaryIO", _opened(path, start)) as packed, unpacked.open("wb") as file:
             shutil.copyfileobj(packed, file, _CHUNK)
     except (OSError, EOFError, zlib.error) as error:
+        if is_full(error):
+            raise
         raise UsageError(f"{name}: the packed file is damaged ({error})", "fetch it again") from error
     return unpacked
 
