@@ -95,7 +95,7 @@ def test_a_build_that_cannot_write_leaves_the_old_store_answering(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(building, "write_store", full)
-    with pytest.raises(EnvironmentFault, match="No space left"):
+    with pytest.raises(EnvironmentFault, match="the disk is full"):
         build(project, fresh=True)
     assert exported(project) == before
     assert len(list(project.store.glob("g*"))) == 1

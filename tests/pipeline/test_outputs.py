@@ -156,7 +156,7 @@ def test_a_write_that_fails_leaves_what_was_there(
     monkeypatch.setattr(Run, "write", failing)
     monkeypatch.setattr(Run, "write_quads", failing)
     (tmp_path / name).write_bytes(b"before")
-    with pytest.raises(EnvironmentFault, match="cannot be written: no space left on device"):
+    with pytest.raises(EnvironmentFault, match="the disk is full: there is no room left in"):
         write_quads(project, str(tmp_path / name))
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [(name, b"before")]
 

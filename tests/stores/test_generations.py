@@ -37,7 +37,7 @@ def test_an_error_while_writing_changes_nothing(tmp_path: Path) -> None:
     fill(generations, "one")
     with pytest.raises(UnicodeEncodeError), generations.writing() as new:
         (new / "content").write_text("\ud800", encoding="utf-8")
-    with pytest.raises(EnvironmentFault, match="No space"), generations.writing():
+    with pytest.raises(EnvironmentFault, match="the disk is full"), generations.writing():
         raise OSError(28, "No space left on device")
     assert content(generations) == "one"
     assert [path.name for path in tmp_path.glob("g*")] == ["g000001"]
