@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from kg.facts import OTHER_TABLES
 from kg.model.errors import UsageError
 from kg.tables import remote, unpacking
+from kg.tables.address import is_address
 from kg.tables.row_file import RowFile
 from kg.tables.table import Table
 
@@ -77,7 +78,7 @@ def open_table(pattern: str, base: Path, root: Path, options: TableOptions | Non
     """
     options = options or TableOptions()
     with _folder() as folder:
-        if remote.is_address(pattern):
+        if is_address(pattern):
             name = pattern
             sources = [_Source(one.name, one.path, one.name) for one in remote.fetch(pattern, folder)]
         else:
