@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -209,5 +210,6 @@ def all_findings(index: Index, project: Project, tables: Sequence[MappedTable] =
     found = [*index.findings(), *(finding for table in tables for finding in table.findings)]
     unread = [*index.unread(), *(table.file for table in tables if table.run is None)]
     links = links_with_tables(introductions, references, tables)
-    found += check_links(*links, unread, project.ontology, project.settings.base)
-    return tuple(sorted(bounded(found, names_of(tables)), key=lambda finding: finding.order))
+    more: Counter[Finding] = Counter()
+    found += check_links(links, unread, project.ontology, project.settings.base, more)
+    return tuple(sorted(bounded(found, names_of(tables), more), key=lambda finding: finding.order))

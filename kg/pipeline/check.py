@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -108,8 +109,9 @@ def reading_findings(project: Project, mapped: list[Mapped], tables: Sequence[Ma
     unread = [*(m.file for m in mapped if m.unread), *(table.file for table in tables if table.run is None)]
     links = links_with_tables(introductions, references, tables)
     found = [*(f for m in mapped for f in m.findings), *(f for table in tables for f in table.findings)]
-    found += check_links(*links, unread, project.ontology, project.settings.base)
-    return _sorted(bounded(found, names_of(tables)))
+    more: Counter[Finding] = Counter()
+    found += check_links(links, unread, project.ontology, project.settings.base, more)
+    return _sorted(bounded(found, names_of(tables), more))
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -17,6 +17,7 @@ from kg.facts import OTHER_TABLES
 from kg.model.errors import UsageError
 from kg.tables import remote, unpacking
 from kg.tables.address import is_address
+from kg.tables.recognising import check_form
 from kg.tables.row_file import RowFile
 from kg.tables.table import Table
 
@@ -130,6 +131,7 @@ def _open(source: _Source, options: TableOptions, folder: Path) -> RowFile:
     delimiter = _delimiter(source, options)
     if form in {"csv", "tsv", "jsonl"}:
         path = unpacking.plain(source.path, source.name, folder, options.encoding)
+        check_form(path, source.name, form)
         if form == "jsonl":
             from kg.tables.jsonl_file import JsonLinesFile
 
@@ -137,6 +139,7 @@ def _open(source: _Source, options: TableOptions, folder: Path) -> RowFile:
         from kg.tables.csv_file import CsvFile
 
         return CsvFile(source.name, path, delimiter or ("\t" if form == "tsv" else ""), options.header)
+    check_form(source.path, source.name, form)
     if form == "xlsx":
         from kg.tables.xlsx_file import XlsxFile
 
