@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
@@ -22,25 +22,30 @@ _COMPARED = 10
 
 
 def check_links(
-    introductions: Iterable[Introduction],
-    references: Iterable[Reference],
+    links: tuple[Iterable[Introduction], Iterable[Reference]],
     unread: Sequence[str],
     ontology: Ontology,
     base: str,
+    more: Counter[Finding] | None = None,
 ) -> Iterator[Finding]:
     """
     Findings over all files: `duplicate-id`, `unknown-reference`, `wrong-reference`, `references-unchecked`.
 
-    `unread` are the files that could not be read: what they introduce is not known, so that one finding for each says
-    how many references were not checked. Lazy, in the order of introductions, then of references; both should be sorted
-    by position.
+    `links` are the introductions and the references of all files, both sorted by position. `unread` are the files that
+    could not be read: what they introduce is not known, so that one finding for each says how many references were not
+    checked. Lazy, in the order of introductions, then of references. `more` takes how many further rows a finding
+    stands for.
     """
+    introductions, references = links
     known: dict[NamedNode, list[Introduction]] = defaultdict(list)
     for introduction in introductions:
         known[introduction.iri].append(introduction)
     for places in known.values():
         for again in places[1:]:
-            yield _duplicate(again, places[0], base)
+            finding = _duplicate(again, places[0], base)
+            if more is not None and again.more:
+                more[finding] += again.more
+            yield finding
     names = _Names(known, base)
     unchecked = 0
     for reference in references:

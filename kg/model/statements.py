@@ -20,11 +20,16 @@ class Statement(NamedTuple):
 
 
 class Introduction(NamedTuple):
-    """Where a thing, a document or a claim with a key is introduced; `types` are its classes."""
+    """
+    Where a thing, a document or a claim with a key is introduced; `types` are its classes.
+
+    `more` says how many further rows of the same table introduce it, which are left out.
+    """
 
     iri: NamedNode
     types: tuple[NamedNode, ...]
     position: Position
+    more: int = 0
 
 
 class Reference(NamedTuple):

@@ -207,5 +207,5 @@ def all_findings(index: Index, project: Project, tables: Sequence[MappedTable] =
     """What reading, mapping and the check over all files found, sorted by place."""
     introductions, references = list(index.introductions()), list(index.references())
     found = [*index.findings(), *(finding for table in tables for finding in table.findings)]
-    found += link_findings(introductions, references, list(index.unread()), tables, project)
-    return tuple(sorted(bounded(found, names_of(tables)), key=lambda finding: finding.order))
+    linked, more = link_findings(introductions, references, list(index.unread()), tables, project)
+    return tuple(sorted(bounded([*found, *linked], names_of(tables), more), key=lambda finding: finding.order))

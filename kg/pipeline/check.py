@@ -107,8 +107,8 @@ def reading_findings(project: Project, mapped: list[Mapped], tables: Sequence[Ma
     references = [r for m in mapped for r in m.references]
     unread = [m.file for m in mapped if m.unread]
     found = [*(f for m in mapped for f in m.findings), *(f for table in tables for f in table.findings)]
-    found += link_findings(introductions, references, unread, tables, project)
-    return _sorted(bounded(found, names_of(tables)))
+    linked, more = link_findings(introductions, references, unread, tables, project)
+    return _sorted(bounded([*found, *linked], names_of(tables), more))
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:

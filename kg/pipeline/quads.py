@@ -21,6 +21,8 @@ from kg.pipeline.engines import EngineOptions
 from kg.pipeline.project import Project
 from kg.pipeline.reading import context_of, facts_files, map_files
 from kg.pipeline.tables import MappedTable, mapped_tables
+from kg.pipeline.uploading import check_destination, upload
+from kg.tables.address import is_address
 
 _COMPRESSION: Final = {".gz": "gzip", ".zst": "zstd"}
 
@@ -42,9 +44,10 @@ def write_quads(
     Write the quads of all claim and document graphs to `out`, and touch no store.
 
     A name ends in `.nq`, `.nq.gz`, `.nq.zst` or `.parquet` (columns s, p, o and g), or in `/`: a new folder of `.nq.gz`
-    parts. With Spark `out` is a new folder,
-    local or an address that Spark knows; it gets `.nq.gz` parts, or Parquet where its name ends in `.parquet`. A file
-    is written whole or not at all. Order differs between engines, the set of quads does not.
+    parts. It may be an address that fsspec knows, such as `s3://bucket/q.nq.gz`: the file is made here, and sent whole.
+    With Spark `out` is a new folder, local or an address that Spark knows; it gets `.nq.gz` parts, or Parquet where its
+    name ends in `.parquet`. A file is written whole or not at all. Order differs between engines, the set of quads does
+    not.
 
     Raises:
         UsageError: The name says no format, or a project's files cannot be read.
@@ -84,28 +87,39 @@ class _Target:
         if not (spark or parquet or folder or name.endswith(".nq")):
             hint = "a name ends in .nq, .nq.gz, .nq.zst or .parquet, or in / for a folder of parts"
             raise UsageError(f"'{out}' says no format of quads", hint)
-        if folder and not spark and Path(out).exists():
+        if not spark and is_address(out):
+            check_destination(out)
+        elif folder and not spark and Path(out).exists():
             raise UsageError(f"{out} is there already", "remove it, or name another folder")
+        elif spark and out.startswith("s3://"):
+            raise UsageError(f"Spark writes to s3a://, not to {out}", f"--out s3a{out.removeprefix('s3')}")
         return _Target(out, parquet, "gzip" if spark or folder else compression, engines.name)
 
     def write(self, facts: list[Quad], tables: Sequence[MappedTable]) -> None:
         if self.engine == "spark":
             self._write_folder(facts, tables)
             return
+        if is_address(self.out):
+            with _temporary() as folder:
+                upload(self._made(folder, facts, tables), self.out)
+            return
         path = Path(self.out)
         with _aside(path) as folder:
-            parts = self._parts(folder, facts, tables)
-            if self._is_folder:
-                _gather(parts, folder / "joined").replace(path)
-                return
-            if self.parquet and len(parts) > 1:
-                _join_parquet(parts, folder / "joined")
-                parts = [folder / "joined"]
-            for part in parts[1:]:
-                # Packed files joined are packed files: https://www.rfc-editor.org/rfc/rfc1952#page-5
-                with parts[0].open("ab") as whole, part.open("rb") as more:
-                    shutil.copyfileobj(more, whole, 1 << 20)
-            parts[0].replace(path)
+            self._made(folder, facts, tables).replace(path)
+
+    def _made(self, folder: Path, facts: list[Quad], tables: Sequence[MappedTable]) -> Path:
+        """The whole file, or the folder of parts, made in another folder."""
+        parts = self._parts(folder, facts, tables)
+        if self._is_folder:
+            return _gather(parts, folder / "joined")
+        if self.parquet and len(parts) > 1:
+            _join_parquet(parts, folder / "joined")
+            return folder / "joined"
+        for part in parts[1:]:
+            # Packed files joined are packed files: https://www.rfc-editor.org/rfc/rfc1952#page-5
+            with parts[0].open("ab") as whole, part.open("rb") as more:
+                shutil.copyfileobj(more, whole, 1 << 20)
+        return parts[0]
 
     @property
     def _is_folder(self) -> bool:
@@ -171,6 +185,18 @@ def _join_parquet(parts: list[Path], out: Path) -> None:
 
     names = ", ".join(f"'{part}'" for part in parts)
     duckdb.sql(f"COPY (FROM read_parquet([{names}])) TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+@contextmanager
+def _temporary() -> Iterator[Path]:
+    """A folder for what goes to an address when it is whole."""
+    with tempfile.TemporaryDirectory(prefix="kg-quads-") as folder:
+        try:
+            yield Path(folder)
+        except OSError as error:
+            if is_full(error):
+                raise disk_full(Path(folder), "make room, or name another folder in TMPDIR") from error
+            raise
 
 
 @contextmanager

@@ -92,7 +92,7 @@ class MappedTable:
         spots = [(i.row, i.entry, i.line, i.column) for i in introduced]
         spots += [(r.row, r.entry, r.line, r.column) for r in referred]
         places = iter(self._spots(spots) if placed else [Position(e.file, line, at) for _, e, line, at in spots])
-        introductions = [Introduction(NamedNode(i.iri), _iris(i.types), next(places)) for i in introduced]
+        introductions = [Introduction(NamedNode(i.iri), _iris(i.types), next(places), i.more) for i in introduced]
         references = [
             Reference(NamedNode(r.iri), r.expected, r.key, NamedNode(r.subject), next(places), r.is_use)
             for r in referred
@@ -291,12 +291,13 @@ def _mapped(file: FactsFile, work: _Work) -> MappedTable:
             return done
         db = work.engines.connect()
         work.progress(Step(f"reading {table.name}"))
-        rows = load_cells(db, mapping, table)
+        rows, headers = load_cells(db, mapping, table)
     except KgError as error:
         findings.append(_error("unreadable-table", error.message, mapping.table_at, error.hint))
         return done
     findings += table.findings
-    if not rows and not table.findings:
+    findings += _repeated_headers(mapping, table, headers)
+    if not rows and not table.findings and not headers:
         findings.append(_no_row(table))
     opened = _opened(done, work, db)
     if opened is None:
@@ -329,6 +330,14 @@ def _no_row(table: Table) -> Finding:
     at = Position(table.files[0].name, 0, 0)
     message = "the table has a header and no row"
     return Finding("empty-file", Severity.warning, message, at, "is it the right file, and whole?")
+
+
+def _repeated_headers(mapping: TableMapping, table: Table, rows: Sequence[int]) -> list[Finding]:
+    message = "this row repeats the header"
+    hint = "were files joined? Delete the row, or name the files by a pattern: `table: ../tables/part-*.csv`"
+    related = (("the mapping names the table here", mapping.table_at),)
+    found = table.places([(row, column) for row in rows for column in table.columns[:1]])
+    return [Finding("unexpected-shape", Severity.error, message, at, hint, related) for at in found.values()]
 
 
 def _hole_place(mapping: TableMapping, column: str) -> Position:

@@ -61,7 +61,16 @@ class JsonLinesFile(RowFile):
 def _report(found: Finding, line: int, report: Report) -> None:
     """Report what is wrong in one line, which its reader calls the first."""
     related = tuple((text, report.at(line, at.column)) for text, at in found.related)
-    report.add(found.code, found.message, line, found.position.column or 1, hint=found.hint, related=related)
+    message, hint = found.message, found.hint
+    if message.startswith("the file holds"):
+        message = message.replace("the file", "this line").replace("keys with values", "an object")
+        hint = 'each line holds one object: {"id": "1", "day": "2023-11-03"}'
+    elif message.startswith("the file ends"):
+        message = message.replace("the file", "the line")
+        hint = (
+            "does the object go on in the next line? Each stands whole in a line of its own, with no list around them"
+        )
+    report.add(found.code, message, line, found.position.column or 1, hint=hint, related=related)
 
 
 def _flatten(node: Mapping, prefix: str, line: int, row: dict[str, Scalar], report: Report) -> bool:

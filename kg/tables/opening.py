@@ -16,6 +16,8 @@ from typing import Final, NamedTuple
 from kg.facts import OTHER_TABLES
 from kg.model.errors import UsageError
 from kg.tables import remote, unpacking
+from kg.tables.address import is_address
+from kg.tables.recognising import check_form
 from kg.tables.row_file import RowFile
 from kg.tables.table import Table
 
@@ -77,7 +79,7 @@ def open_table(pattern: str, base: Path, root: Path, options: TableOptions | Non
     """
     options = options or TableOptions()
     with _folder() as folder:
-        if remote.is_address(pattern):
+        if is_address(pattern):
             name = pattern
             sources = [_Source(one.name, one.path, one.name) for one in remote.fetch(pattern, folder)]
         else:
@@ -129,6 +131,7 @@ def _open(source: _Source, options: TableOptions, folder: Path) -> RowFile:
     delimiter = _delimiter(source, options)
     if form in {"csv", "tsv", "jsonl"}:
         path = unpacking.plain(source.path, source.name, folder, options.encoding)
+        check_form(path, source.name, form)
         if form == "jsonl":
             from kg.tables.jsonl_file import JsonLinesFile
 
@@ -136,6 +139,7 @@ def _open(source: _Source, options: TableOptions, folder: Path) -> RowFile:
         from kg.tables.csv_file import CsvFile
 
         return CsvFile(source.name, path, delimiter or ("\t" if form == "tsv" else ""), options.header)
+    check_form(source.path, source.name, form)
     if form == "xlsx":
         from kg.tables.xlsx_file import XlsxFile
 

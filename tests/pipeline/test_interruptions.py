@@ -36,7 +36,7 @@ TOML = 'base = "https://example.org/large/"\ntimezone = "UTC"\n'
 def is_reading(project: Path, temporary: Path) -> bool:
     """The cells are being read, or have just been."""
     del project
-    return any(temporary.glob("kg-tables-*/0/cells.duckdb"))
+    return any(temporary.glob("kg-tables-*"))
 
 
 def is_loading(project: Path, temporary: Path) -> bool:

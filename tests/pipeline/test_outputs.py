@@ -175,9 +175,11 @@ def test_findings_that_forbid_a_build_forbid_a_file(tmp_path: Path) -> None:
     assert not (tmp_path / "q.nq").exists()
 
 
-@pytest.mark.parametrize("work", ["s3a://bucket/work", "nowhere"])
+@pytest.mark.parametrize("work", ["nowhere", "a file"])
 def test_a_work_folder_that_is_none_is_told(project: Project, tmp_path: Path, work: str) -> None:
-    """Before Spark is started: DuckDB writes the cells there, and knows no addresses."""
+    """Before Spark is started."""
+    (tmp_path / "a file").touch()
+    work = work if work == "nowhere" else str(tmp_path / work)
     with pytest.raises(UsageError, match=f"the work folder '{work}' is not there"):
         write_quads(project, str(tmp_path / "q"), EngineOptions("spark", "local[2]", work=work))
 
