@@ -11,7 +11,7 @@ from kg.exports.losses import Losses
 from kg.model.errors import EnvironmentFault
 
 if TYPE_CHECKING:
-    from lxml.etree import _IncrementalFileWriter
+    from lxml.etree._serializer import _IncrementalFileWriter
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

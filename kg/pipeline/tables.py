@@ -92,7 +92,7 @@ class MappedTable:
         spots = [(i.row, i.entry, i.line, i.column) for i in introduced]
         spots += [(r.row, r.entry, r.line, r.column) for r in referred]
         places = iter(self._spots(spots) if placed else [Position(e.file, line, at) for _, e, line, at in spots])
-        introductions = [Introduction(NamedNode(i.iri), _iris(i.types), next(places), i.more) for i in introduced]
+        introductions = [Introduction(NamedNode(i.iri), _iris(i.types), next(places), more=i.more) for i in introduced]
         references = [
             Reference(NamedNode(r.iri), r.expected, r.key, NamedNode(r.subject), next(places), r.is_use)
             for r in referred
