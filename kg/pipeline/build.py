@@ -32,7 +32,8 @@ class Built:
     What a build did. `written` is False where findings forbade it; the old store then still answers.
 
     `files` is how many facts files there are, `read` how many of them were read again, `quads` how many quads the
-    claim and document graphs hold, `rows` how many rows the tables have that mappings name, `tables` how many mappings.
+    claim and document graphs hold, `rows` how many rows mappings took of the `seen` ones of their tables, `tables` how
+    many mappings.
     """
 
     findings: tuple[Finding, ...]
@@ -42,6 +43,7 @@ class Built:
     quads: int
     rows: int = 0
     tables: int = 0
+    seen: int = 0
 
 
 class _RefusedError(Exception):
@@ -119,8 +121,8 @@ def _write(task: _Task, old: Path | None, new: Path) -> Built:
                 change_store(old, new, _removed(index, dropped, old, with_tables=bool(tables)), _added(fresh))
             else:
                 _write_whole(task, new, index, tables)
-            rows = sum(table.rows for table in tables)
-        return Built(findings, True, len(task.files), len(changed), _count(index), rows, len(tables))  # noqa: FBT003
+            rows, seen = sum(table.rows for table in tables), sum(table.seen for table in tables)
+        return Built(findings, True, len(task.files), len(changed), _count(index), rows, len(tables), seen)  # noqa: FBT003
 
 
 def _same_tables(index: Index, tables: Sequence[MappedTable]) -> bool:

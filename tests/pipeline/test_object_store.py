@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import gzip
 import importlib
+import re
 import shutil
 import subprocess
 import sys
@@ -156,7 +157,8 @@ def test_quads_are_written(name: str, store: ObjectStore, folder: Folder, tmp_pa
     for _ in range(2):  # an object is replaced, as a file would be
         code, printed = folder.run(f"kg build --out s3://{BUCKET}/{name}")
         assert code == 0, printed
-        assert f"to s3://{BUCKET}/{name}: no findings" in printed
+        wrote = rf"wrote the quads of 2 rows to s3://{BUCKET}/{name}, [\d,]+ bytes: no findings"
+        assert re.fullmatch(wrote, printed)
         assert store.names() == [name]
         assert lines_of(store.get(name), name, tmp_path) == expected
 
