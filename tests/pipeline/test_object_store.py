@@ -334,3 +334,9 @@ def test_spark_without_the_package(store: ObjectStore, folder: Folder) -> None:
     assert "Spark lacks what s3a:// needs" in done.stderr
     assert "--packages org.apache.hadoop:hadoop-aws:" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_first_mapping_needs_a_file_here(folder: Folder) -> None:
+    code, printed = folder.run("kg init --from s3://bucket/t.csv")
+    assert code == 2
+    assert printed.splitlines()[1].startswith("  hint: fetch one file of it first; "), printed
