@@ -32,8 +32,8 @@ class Built:
     What a build did. `written` is False where findings forbade it; the old store then still answers.
 
     `files` is how many facts files there are, `read` how many of them were read again, `quads` how many quads the
-    claim and document graphs hold, `rows` how many rows the tables have that mappings name, `tables` how many mappings,
-    `waiting` how many entries wait for review.
+    claim and document graphs hold, `rows` how many rows mappings took of the `seen` ones of their tables, `tables` how
+    many mappings, `waiting` how many entries wait for review.
     """
 
     findings: tuple[Finding, ...]
@@ -43,6 +43,7 @@ class Built:
     quads: int
     rows: int = 0
     tables: int = 0
+    seen: int = 0
     waiting: int = 0
 
 
@@ -121,9 +122,9 @@ def _write(task: _Task, old: Path | None, new: Path) -> Built:
                 change_store(old, new, _removed(index, dropped, old, with_tables=bool(tables)), _added(fresh))
             else:
                 _write_whole(task, new, index, tables)
-            rows = sum(table.rows for table in tables)
-        waiting = index.reviews()[PROPOSED.value]
-        return Built(findings, True, len(task.files), len(changed), _count(index), rows, len(tables), waiting)  # noqa: FBT003
+            rows, seen = sum(table.rows for table in tables), sum(table.seen for table in tables)
+        quads, waiting = _count(index), index.reviews()[PROPOSED.value]
+        return Built(findings, True, len(task.files), len(changed), quads, rows, len(tables), seen, waiting)  # noqa: FBT003
 
 
 def _same_tables(index: Index, tables: Sequence[MappedTable]) -> bool:

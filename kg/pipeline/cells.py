@@ -58,8 +58,8 @@ def _repeats_header(names: Sequence[str]) -> str:
     return " AND ".join(f"c{number} = '{text}'" for number, text in enumerate(texts)) if len(texts) > 1 else ""
 
 
-def keep_taken(db: DuckDBPyConnection, opened: Opened) -> None:
-    """Drop the cells of the rows that the mapping's `where` does not take."""
+def keep_taken(db: DuckDBPyConnection, opened: Opened) -> int:
+    """Drop the cells of the rows that the mapping's `where` does not take; how many rows it takes."""
     columns = opened.mapping.columns
     read = columns_of(opened.mapping.where)
     names = [column_name(columns.index(column)) for column in read]
@@ -74,3 +74,5 @@ def keep_taken(db: DuckDBPyConnection, opened: Opened) -> None:
     same = " AND ".join(f"{name} = t{n}" for n, name in enumerate(names))
     db.execute(f'CREATE TABLE "{CELLS}_taken" AS SELECT c.* FROM "{CELLS}" c SEMI JOIN taken ON {same}')
     db.execute(f'CREATE OR REPLACE VIEW "{CELLS}" AS SELECT * FROM "{CELLS}_taken"')
+    found = db.execute(f'SELECT count(*) FROM "{CELLS}"').fetchone()
+    return int(found[0]) if found else 0

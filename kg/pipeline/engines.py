@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
+from kg.model.temporary import TemporaryFolder
 from kg.pipeline.uploading import check_destination, remove, upload
 from kg.tables.address import is_address
 
@@ -137,14 +137,14 @@ def engines_of(options: EngineOptions) -> Iterator[Engines]:
     """
     if options.name == "spark" and is_address(options.work):
         check_destination(options.work.rstrip("/"))  # before a table is read for it
-    with tempfile.TemporaryDirectory(prefix="kg-tables-", ignore_cleanup_errors=True) as folder, ExitStack() as stack:
+    with TemporaryFolder("kg-tables-") as folder, ExitStack() as stack:
         try:
-            yield Engines(options, Path(folder), stack)
+            yield Engines(options, folder.path, stack)
         except Exception as error:
             if type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb"):
                 if is_full(error):
                     named = _NAMED.search(str(error))
-                    raise disk_full(Path(named[1]).parent if named else Path(folder), _ROOM) from error
+                    raise disk_full(Path(named[1]).parent if named else folder.path, _ROOM) from error
                 raise EnvironmentFault(
                     f"a table could not be worked on: {error}", "is there room on the disk, and memory?"
                 ) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from kg.mapping.templates.names import READS
 from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
 from kg.model.findings import Finding, Severity
 from kg.model.progress import Progress, silent
+from kg.model.temporary import TemporaryFolder
 from kg.pipeline.check import reading_findings
 from kg.pipeline.engines import EngineOptions
 from kg.pipeline.project import Project
@@ -29,12 +29,18 @@ _COMPRESSION: Final = {".gz": "gzip", ".zst": "zstd"}
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written; `written` is False where findings forbade it. `rows` are those of the tables."""
+    """
+    What was written; `written` is False where findings forbade it. `rows` are those taken of the `seen` ones of tables.
+
+    `size` is that of what was written, in bytes; 0 where Spark did.
+    """
 
     findings: tuple[Finding, ...]
     written: bool
     files: int
     rows: int
+    seen: int = 0
+    size: int = 0
 
 
 def write_quads(
@@ -60,12 +66,12 @@ def write_quads(
     named = (s.quad for m in mapped for s in m.statements if s.quad.predicate in READS)
     with mapped_tables(project, context, named, engines, progress) as tables:
         findings = reading_findings(project, mapped, tables)
-        rows = sum(table.rows for table in tables)
+        rows, seen = sum(table.rows for table in tables), sum(table.seen for table in tables)
         if any(finding.severity is Severity.error for finding in findings):
             return Written(findings, written=False, files=len(mapped), rows=rows)
         facts = list(dict.fromkeys(s.quad for m in mapped for s in m.statements))
-        target.write(facts, [table for table in tables if table.run is not None])
-    return Written(findings, written=True, files=len(mapped), rows=rows)
+        size = target.write(facts, [table for table in tables if table.run is not None])
+    return Written(findings, written=True, files=len(mapped), rows=rows, seen=seen, size=size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +101,22 @@ class _Target:
             raise UsageError(f"Spark writes to s3a://, not to {out}", f"--out s3a{out.removeprefix('s3')}")
         return _Target(out, parquet, "gzip" if spark or folder else compression, engines.name)
 
-    def write(self, facts: list[Quad], tables: Sequence[MappedTable]) -> None:
+    def write(self, facts: list[Quad], tables: Sequence[MappedTable]) -> int:
+        """Write them; how many bytes that is."""
         if self.engine == "spark":
             self._write_folder(facts, tables)
-            return
+            return 0
         if is_address(self.out):
             with _temporary() as folder:
-                upload(self._made(folder, facts, tables), self.out)
-            return
+                made = self._made(folder, facts, tables)
+                upload(made, self.out)
+                return _size(made)
         path = Path(self.out)
         with _aside(path) as folder:
-            self._made(folder, facts, tables).replace(path)
+            made = self._made(folder, facts, tables)
+            size = _size(made)
+            made.replace(path)
+            return size
 
     def _made(self, folder: Path, facts: list[Quad], tables: Sequence[MappedTable]) -> Path:
         """The whole file, or the folder of parts, made in another folder."""
@@ -164,6 +175,10 @@ class _Target:
             raise UsageError("there is no table for Spark to work on", "without a mapping use the engine duckdb")
 
 
+def _size(path: Path) -> int:
+    return sum(one.stat().st_size for one in (path.iterdir() if path.is_dir() else [path]))
+
+
 def _gather(folders: list[Path], into: Path) -> Path:
     """Put the files of several folders into one, numbered on."""
     into.mkdir()
@@ -190,12 +205,12 @@ def _join_parquet(parts: list[Path], out: Path) -> None:
 @contextmanager
 def _temporary() -> Iterator[Path]:
     """A folder for what goes to an address when it is whole."""
-    with tempfile.TemporaryDirectory(prefix="kg-quads-") as folder:
+    with TemporaryFolder("kg-quads-") as folder:
         try:
-            yield Path(folder)
+            yield folder.path
         except OSError as error:
             if is_full(error):
-                raise disk_full(Path(folder), "make room, or name another folder in TMPDIR") from error
+                raise disk_full(folder.path, "make room, or name another folder in TMPDIR") from error
             raise
 
 
@@ -203,8 +218,8 @@ def _temporary() -> Iterator[Path]:
 def _aside(path: Path) -> Iterator[Path]:
     """A folder beside a file that is to be written, gone when the block ends; what it holds is renamed to the file."""
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
-            yield Path(folder)
+        with TemporaryFolder(f".{path.name}.", path.parent) as folder:
+            yield folder.path
     except OSError as error:
         if is_full(error):
             raise disk_full(path.absolute().parent, f"make room, and write {path.name} again") from error

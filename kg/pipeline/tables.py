@@ -60,7 +60,7 @@ class MappedTable:
     """
     One mapping and its table. `run` is None where one of them cannot be used; `findings` then say why.
 
-    `said` is a digest of the mapping and its preset.
+    `said` is a digest of the mapping and its preset, `seen` the number of rows, taken or not.
     """
 
     file: str
@@ -70,6 +70,7 @@ class MappedTable:
     table: Table | None = None
     run: Run | None = None
     described: Mapped = field(default_factory=lambda: Mapped(""))
+    seen: int = 0
     _linked: tuple[list[RowIntroduction], list[RowReference]] | None = None
     _places: dict[tuple[int, str], Position] = field(default_factory=dict)
     _columns: dict[int, dict[tuple[int, int], tuple[str, ...]]] = field(default_factory=dict)
@@ -119,7 +120,7 @@ class MappedTable:
 
     @property
     def rows(self) -> int:
-        """How many rows the table has."""
+        """How many rows the mapping takes."""
         return self.run.rows if self.run is not None else 0
 
     def placed(self, odd: Iterable[OddRow]) -> Mapped:
@@ -299,7 +300,8 @@ def _mapped(file: FactsFile, work: _Work) -> MappedTable:
     findings += _repeated_headers(mapping, table, headers)
     if not rows and not table.findings and not headers:
         findings.append(_no_row(table))
-    opened = _opened(done, work, db)
+    done.seen = rows
+    opened, rows = _opened(done, work, db)
     if opened is None:
         return done
     if work.only_names:
@@ -348,15 +350,15 @@ def _hole_place(mapping: TableMapping, column: str) -> Position:
     return Position(mapping.file, 0, 0)
 
 
-def _opened(done: MappedTable, work: _Work, db: DuckDBPyConnection) -> Opened | None:
-    """A mapping ready for rows, and those rows dropped that it does not take; None where its document is wrong."""
+def _opened(done: MappedTable, work: _Work, db: DuckDBPyConnection) -> tuple[Opened | None, int]:
+    """A mapping ready for rows, and how many it takes, the others dropped; None where its document is wrong."""
     assert done.mapping is not None  # noqa: S101 # asked of mappings that were read
     opened, described = Opened.of(done.mapping, work.context, work.names)
     done.findings += described.findings
-    if opened is not None and done.mapping.where is not None:
-        keep_taken(db, opened)
     done.described = described
-    return opened
+    if opened is None or done.mapping.where is None:
+        return opened, done.seen
+    return opened, keep_taken(db, opened)
 
 
 def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int, progress: Progress) -> None:

@@ -96,13 +96,17 @@ def _flatten(node: Mapping, prefix: str, line: int, row: dict[str, Scalar], repo
 
 def _text(value: Node) -> str | None:
     if isinstance(value, Scalar):
-        return value.text.strip()
+        return _plain(value.text)
     if isinstance(value, Mapping):
         return None
-    texts = [item.text.strip() for item in value.items if isinstance(item, Scalar)]
+    texts = [_plain(item.text) for item in value.items if isinstance(item, Scalar)]
     if len(texts) < len(value.items):
         return None
     return "; ".join(text for text in texts if text)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

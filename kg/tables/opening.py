@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import shutil
-import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from typing import Final, NamedTuple
 
 from kg.facts import OTHER_TABLES
 from kg.model.errors import UsageError
+from kg.model.temporary import TemporaryFolder
 from kg.tables import remote, unpacking
 from kg.tables.address import is_address
 from kg.tables.recognising import check_form
@@ -78,7 +77,8 @@ def open_table(pattern: str, base: Path, root: Path, options: TableOptions | Non
         EnvironmentFault: A library that is needed is not installed, or an address cannot be reached.
     """
     options = options or TableOptions()
-    with _folder() as folder:
+    with _folder() as made:
+        folder = made.path
         if is_address(pattern):
             name = pattern
             sources = [_Source(one.name, one.path, one.name) for one in remote.fetch(pattern, folder)]
@@ -87,18 +87,18 @@ def open_table(pattern: str, base: Path, root: Path, options: TableOptions | Non
             name = sources[0].name if len(sources) == 1 else _seen(base / pattern, root)
         files = [_open(source, options, folder) for source in sources]
         table = Table(name, files, [source.path for source in sources])
-    weakref.finalize(table, shutil.rmtree, folder, ignore_errors=True)
+    weakref.finalize(table, made.remove)
     return table
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def _folder() -> Iterator[TemporaryFolder]:
     """A temporary folder, removed where opening fails."""
-    folder = Path(tempfile.mkdtemp(prefix="kg-table-"))
+    folder = TemporaryFolder("kg-table-")
     try:
         yield folder
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
         raise
 
 

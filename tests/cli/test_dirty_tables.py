@@ -26,6 +26,8 @@ duckdb = pytest.importorskip("duckdb")
 openpyxl = pytest.importorskip("openpyxl")
 pytest.importorskip("ibis")
 
+pytestmark = pytest.mark.slow  # three commands for each case
+
 MAPPING = """\
 table: ../tables/NAME
 document: {id: ds, type: DataSet}

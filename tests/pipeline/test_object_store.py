@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import gzip
 import importlib
+import re
 import shutil
 import subprocess
 import sys
@@ -156,7 +157,8 @@ def test_quads_are_written(name: str, store: ObjectStore, folder: Folder, tmp_pa
     for _ in range(2):  # an object is replaced, as a file would be
         code, printed = folder.run(f"kg build --out s3://{BUCKET}/{name}")
         assert code == 0, printed
-        assert f"to s3://{BUCKET}/{name}: no findings" in printed
+        wrote = rf"wrote the quads of 2 rows to s3://{BUCKET}/{name}, [\d,]+ bytes: no findings"
+        assert re.fullmatch(wrote, printed)
         assert store.names() == [name]
         assert lines_of(store.get(name), name, tmp_path) == expected
 
@@ -332,3 +334,9 @@ def test_spark_without_the_package(store: ObjectStore, folder: Folder) -> None:
     assert "Spark lacks what s3a:// needs" in done.stderr
     assert "--packages org.apache.hadoop:hadoop-aws:" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_first_mapping_needs_a_file_here(folder: Folder) -> None:
+    code, printed = folder.run("kg init --from s3://bucket/t.csv")
+    assert code == 2
+    assert printed.splitlines()[1].startswith("  hint: fetch one file of it first; "), printed
