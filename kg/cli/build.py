@@ -81,6 +81,7 @@ def _build(ctx: click.Context, project: Project, fail_on: str, *, fresh: bool) -
     click.echo(
         f"built {built.quads:,} quads from {built.files} files{again}{rows}: {shown.counted(built.findings)}", err=True
     )
+    shown.tell_waiting(built.waiting)
     _publish(project)
     ctx.exit(shown.exit_code(built.findings, fail_on))
 

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.mapping.context import SourceText
 from kg.mapping.iris import below, is_path, normal, suggested_id
 from kg.mapping.quotes import Found, find_quote
+from kg.mapping.reviews import reviewed
 from kg.mapping.scope import Inference, Scope, Slot
 from kg.mapping.things import named_text, thing_iri, write_thing, write_values
 from kg.mapping.values.literals import canonical
@@ -68,8 +69,12 @@ def write_claim(scope: Scope, entry: Mapping, origin: Origin) -> None:
     """
     Write one entry: the claim, what it says, and the claims that the analyst makes inside it.
 
-    `scope` is the document's.
+    `scope` is the document's. What waits for review, and what was rejected, is read and gives no statement.
     """
+    reviewed(scope, entry, lambda within: _write(within, entry, origin))
+
+
+def _write(scope: Scope, entry: Mapping, origin: Origin) -> None:
     head = claim_head(scope, entry)
     if head is None:
         return

@@ -49,6 +49,7 @@ CODES: Final = frozenset(
         "unmapped-value",
         "unreadable-file",
         "unreadable-table",
+        "unreviewed-reference",
         "unused-suppression",
         "wrong-reference",
     }

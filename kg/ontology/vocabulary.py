@@ -161,6 +161,23 @@ PUBLISHER: Final = _term("kg:publisher")
 TITLE: Final = _term("kg:title")
 ISSUED: Final = _term("kg:issued")
 
+# ── What a machine proposed, and what a person made of it ───────────────────────────────────────────────────────────
+REVIEW_STATUS: Final = _term("kg:reviewStatus")
+REVIEWER: Final = _term("kg:reviewer")
+REVIEWED_ON: Final = _term("kg:reviewedOn")
+REJECTED_BECAUSE: Final = _term("kg:rejectedBecause")
+PROPOSED_BY: Final = _term("kg:proposedBy")
+PROPOSAL_RULE: Final = _term("kg:proposalRule")
+PROPOSAL_VERSION: Final = _term("kg:proposalVersion")
+CONFIDENCE: Final = _term("kg:confidence")
+SUPPORT: Final = _term("kg:support")
+SUPPORT_FOR: Final = _term("kg:supportFor")
+REVIEW_STATUS_CLASS: Final = _term("kg:ReviewStatus")
+PROPOSED: Final = _term("kg:proposed")
+ACCEPTED: Final = _term("kg:accepted")
+EDITED: Final = _term("kg:edited")
+REJECTED: Final = _term("kg:rejected")
+
 # ── Places ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 PLACE: Final = _term("kg:Place")
 WITHIN: Final = _term("kg:within")

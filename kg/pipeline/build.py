@@ -12,7 +12,7 @@ from kg.mapping.linking import check_links
 from kg.mapping.templates.names import READS
 from kg.model.findings import Finding, Severity
 from kg.model.progress import Progress, Step, silent
-from kg.ontology.vocabulary import ONTOLOGY_GRAPH
+from kg.ontology.vocabulary import ONTOLOGY_GRAPH, PROPOSED
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile, context_of, facts_files, file_digest, map_files, settings_digest, text_digest
 from kg.pipeline.row_faults import bounded
@@ -32,7 +32,8 @@ class Built:
     What a build did. `written` is False where findings forbade it; the old store then still answers.
 
     `files` is how many facts files there are, `read` how many of them were read again, `quads` how many quads the
-    claim and document graphs hold, `rows` how many rows the tables have that mappings name, `tables` how many mappings.
+    claim and document graphs hold, `rows` how many rows the tables have that mappings name, `tables` how many mappings,
+    `waiting` how many entries wait for review.
     """
 
     findings: tuple[Finding, ...]
@@ -42,6 +43,7 @@ class Built:
     quads: int
     rows: int = 0
     tables: int = 0
+    waiting: int = 0
 
 
 class _RefusedError(Exception):
@@ -120,7 +122,8 @@ def _write(task: _Task, old: Path | None, new: Path) -> Built:
             else:
                 _write_whole(task, new, index, tables)
             rows = sum(table.rows for table in tables)
-        return Built(findings, True, len(task.files), len(changed), _count(index), rows, len(tables))  # noqa: FBT003
+        waiting = index.reviews()[PROPOSED.value]
+        return Built(findings, True, len(task.files), len(changed), _count(index), rows, len(tables), waiting)  # noqa: FBT003
 
 
 def _same_tables(index: Index, tables: Sequence[MappedTable]) -> bool:
