@@ -117,7 +117,7 @@ class Things:
                 phrase = " ".join(words[at : at + size])
                 known = self.knowledge.heads.get(phrase)
                 if known and known.group == FIGHTERS and (not known.bare or size > 1 or phrase in self._sides):
-                    return self._named_group(phrase, known.cls)
+                    return self._named_group(phrase, known.cls, noun)
         return None
 
     @cached_property
@@ -125,12 +125,15 @@ class Things:
         """Plain words for a side: "rebel positions", "insurgent camp"."""
         return self.knowledge.words("names", "side_words")
 
-    def _named_group(self, phrase: str, cls: str) -> Entity:
+    def _named_group(self, phrase: str, cls: str, noun: Noun) -> Entity:
         common = self._common.get(phrase)
         if common is not None:
             return common
         entity = self.entities.named(phrase, cls)
         entity.group = FIGHTERS
+        at = noun.text.lower().find(phrase)
+        if entity.first is None and at >= 0:
+            entity.first = Span(noun.span.start + at, noun.span.start + at + len(phrase))
         return entity
 
     def _group(self, noun: Noun, owner: Entity | None) -> Entity:
@@ -147,6 +150,7 @@ class Things:
         else:
             entity = self.entities.named(words[:1].lower() + words[1:] if words[:1].isupper() and noun.name is None and not _is_name(words) else words, noun.cls)
         entity.group = noun.group
+        entity.first = entity.first or noun.span
         entity.owner = entity.owner or owner or (self._owner_in_words(noun) if noun.bare else None)
         if entity.owner == entity:
             entity.owner = None
