@@ -182,6 +182,7 @@ def describe(inner: Scope, head: Head, claim: NamedNode, origin: Origin) -> None
         scope.add(claim, v.BASIS, one, entry, entry)
     _voice(scope, head, claim, basis)
     _quotes(scope, head, claim, origin.source)
+    _check_supports(scope, head, origin.source)
     for iri, (key, value) in head.keys.items():
         if iri in (v.PARAPHRASE, v.BECAUSE):
             for text in head.texts(iri):
@@ -248,6 +249,21 @@ def _quotes(scope: Scope, head: Head, claim: NamedNode, source: SourceText | Non
                 scope.add(span, prop, canonical(str(number), v.XSD_INTEGER), quote, key)
         scope.add(span, v.EXACT_TEXT, Literal(words), quote, key)
         scope.add(claim, v.QUOTE, Literal(words), quote, key)
+
+
+def _check_supports(scope: Scope, head: Head, source: SourceText | None) -> None:
+    """Report words that are to support the claim and do not stand in the text."""
+    if source is None or v.SUPPORT not in head.keys:
+        return
+    key = scope.context.ontology.properties[v.SUPPORT_WORDS].key
+    value = head.keys[v.SUPPORT][1]
+    for item in value.items if isinstance(value, Listing) else (value,):
+        words = item.get(key) if isinstance(item, Mapping) else item
+        if isinstance(words, Scalar) and words.text.strip():
+            found = find_quote(source.characters, words.text.strip())
+            if not isinstance(found, Found) and not found.places:
+                hint = f"the nearest words are: {found.nearest}" if found.nearest else "write the exact words"
+                scope.report("quote-not-found", f"these words do not occur in {source.path}", words, hint)
 
 
 def _occurrence(scope: Scope, head: Head) -> int | None:

@@ -14,6 +14,7 @@ from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.statements import Mapped
 from kg.ontology import vocabulary as v
+from kg.pipeline.gate import gate_findings
 from kg.pipeline.project import CONFIGURATION, Project
 from kg.pipeline.reading import context_of, facts_files, map_files
 from kg.pipeline.results import by_name, finding_of, name_of
@@ -117,6 +118,7 @@ def reading_findings(project: Project, mapped: list[Mapped], tables: Sequence[Ma
     links = links_with_tables(introductions, references, tables)
     found = [*(f for m in mapped for f in m.findings), *(f for table in tables for f in table.findings)]
     found += check_links(*links, unread, project.ontology, project.settings.base)
+    found += gate_findings(project, mapped)
     return _sorted(bounded(found, names_of(tables)))
 
 
