@@ -67,7 +67,7 @@ def _from_file(path: Path) -> Mapping[str, str]:
     import yaml
 
     try:
-        found = yaml.load(path.read_bytes(), yaml.BaseLoader)
+        found = yaml.load(path.read_bytes(), yaml.BaseLoader)  # noqa: S506 (it makes texts only)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
     except yaml.MarkedYAMLError as error:

@@ -16,7 +16,7 @@ from kg.extraction.occurrence import Later, Occurrence
 from kg.extraction.phrases import Link, Noun
 from kg.extraction.proposal import Proposal, Report, Span
 from kg.extraction.registry import Registry, with_short_names
-from kg.extraction.sentence_reading import Reader, Reading
+from kg.extraction.sentence_reading import Days, Reader, Reading
 from kg.extraction.speech import Speech, spread
 from kg.extraction.things import Things
 from kg.extraction.tokens import Sentence, sentences_of
@@ -63,7 +63,7 @@ class Cascade:
                 continue
             self._learn_alliances(reading)
             events += discourse.events(reading)
-        yield from _composed(composer, events, entities)
+        yield from _composed(composer, events)
 
     def _readings(
         self, report: Report, sentences: Sequence[Sentence], entities: Entities, issued: date | None
@@ -73,7 +73,7 @@ class Cascade:
         found = [names.find(sentence) for sentence in sentences]
         current: date | None = None
         for number, sentence in enumerate(sentences):
-            reading = self._reader.read(report.text, number, sentence, found[number], issued=issued, current=current)
+            reading = self._reader.read(report.text, (number, sentence), found[number], Days(issued, current))
             current = next((w.first for w in reading.times if w.is_day), current)
             yield reading
 
@@ -85,7 +85,7 @@ class Cascade:
             reading.attributions = found[reading.number]
 
     def _learn_alliances(self, reading: Reading) -> None:
-        """ "the alliance of A, B and C": who belongs to it."""
+        """As in "the alliance of A, B and C": who belongs to it."""
         alliances = frozenset(self.knowledge.words("names", "alliance_words"))
         for at, phrase in enumerate(reading.phrases[:-2]):
             if not isinstance(phrase, Noun) or not (set(phrase.words) & alliances):
@@ -95,7 +95,11 @@ class Cascade:
                 continue
             from kg.extraction.clauses import noun_list
 
-            nouns, _ = noun_list(reading.phrases, at + 2, len(reading.phrases)) if isinstance(reading.phrases[at + 2], Noun) else ([], 0)
+            nouns, _ = (
+                noun_list(reading.phrases, at + 2, len(reading.phrases))
+                if isinstance(reading.phrases[at + 2], Noun)
+                else ([], 0)
+            )
             members = tuple(n.name for n in nouns if n.name is not None and self._reader.kinds.is_organization(n))
             if len(members) > 1:
                 self._alliance(phrase, members)
@@ -107,10 +111,10 @@ class Cascade:
     def _alliance(self, noun: Noun, members: tuple[Entity, ...]) -> None:
         entity = noun.name
         if entity is not None and entity.known is None and entity not in members:
-            entity.extra.setdefault("members", members)
+            entity.extra.setdefault("belong", members)
 
 
-def _composed(composer: Composer, events: Sequence[Occurrence | Later], entities: Entities) -> Iterator[Proposal]:
+def _composed(composer: Composer, events: Sequence[Occurrence | Later]) -> Iterator[Proposal]:
     """Proposals in order of the text; a named thing comes before the first event that speaks of it."""
     made: list[tuple[Span, int, Proposal]] = []
     used = _used(events)
@@ -159,5 +163,3 @@ def _used(events: Sequence[Occurrence | Later]) -> dict[Entity, None]:
         used.update(dict.fromkeys(e for told in event.harms for e in told.victims))
         used.update(dict.fromkeys(entity for _, entity in event.relations))
     return used
-
-

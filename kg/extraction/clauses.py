@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.extraction import tags as t
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
+from kg.model.errors import Bug
 
 _HARD = frozenset({";", ":", "—", "–", "|"})
 
@@ -61,8 +62,7 @@ def clauses_of(phrases: Sequence[Phrase]) -> list[Clause]:
 
 
 def _begun(phrases: Sequence[Phrase], at: int, previous: int, made: list[Clause]) -> Clause:
-    verb = phrases[at]
-    assert isinstance(verb, Verb)
+    verb = _verb_at(phrases, at)
     start, joiner = _left(phrases, at, previous)
     clause = Clause(at, verb, start, at + 1)
     if joiner is not None:
@@ -72,6 +72,13 @@ def _begun(phrases: Sequence[Phrase], at: int, previous: int, made: list[Clause]
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
     return clause
+
+
+def _verb_at(phrases: Sequence[Phrase], at: int) -> Verb:
+    verb = phrases[at]
+    if not isinstance(verb, Verb):
+        raise Bug(f"phrase {at} is no verb")
+    return verb
 
 
 def _adjacent(phrases: Sequence[Phrase], previous: int, at: int) -> bool:
@@ -89,16 +96,14 @@ def _left(phrases: Sequence[Phrase], at: int, previous: int) -> tuple[int, Link 
                 return place + 1, phrase
             if phrase.kind == t.QUOTE or phrase.low in _HARD:
                 return place + 1, phrase
-            if phrase.kind == t.SIGN or phrase.kind == t.CONJUNCTION:
-                if not _in_list(phrases, place, at, previous):
-                    return place + 1, phrase
+            if phrase.kind in (t.SIGN, t.CONJUNCTION) and not _in_list(phrases, place, at, previous):
+                return place + 1, phrase
             if phrase.kind == t.PREPOSITION and place == at - 1:
                 return at, phrase
         place -= 1
     if previous < 0:
         return 0, None
-    verb = phrases[at]
-    assert isinstance(verb, Verb)
+    verb = _verb_at(phrases, at)
     if verb.infinitive or not verb.finite:
         return at, None
     return previous + 1, None
@@ -118,7 +123,7 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
     while chain > previous:
         phrase = phrases[chain]
         if isinstance(phrase, Link) and phrase.kind == t.PREPOSITION:
-            if phrase.low != "of":
+            if not phrase.genitive:
                 return False
         elif not isinstance(phrase, Noun) and not (isinstance(phrase, Link) and phrase.low in {",", "and", "or", "&"}):
             return True
@@ -148,7 +153,7 @@ def _subject(phrases: Sequence[Phrase], clause: Clause) -> None:
             governed = ""
         at += 1
     if len(clause.subject) > 1 and not _joined(phrases, clause.subject):
-        clause.subject = clause.subject[-1:] if clause.subject[-1].pronoun else _last_run(phrases, clause.subject)
+        clause.subject = clause.subject[-1:] if clause.subject[-1].pronoun else _last_run(clause.subject)
 
 
 def _joined(phrases: Sequence[Phrase], nouns: list[Noun]) -> bool:
@@ -157,7 +162,7 @@ def _joined(phrases: Sequence[Phrase], nouns: list[Noun]) -> bool:
     return any(isinstance(p, Link) and p.kind == t.CONJUNCTION for p in between)
 
 
-def _last_run(phrases: Sequence[Phrase], nouns: list[Noun]) -> list[Noun]:
+def _last_run(nouns: list[Noun]) -> list[Noun]:
     """Of nouns that are no list, the first that is not a bare stretch of words without meaning."""
     known = [n for n in nouns if n.cls or n.group or n.event or n.name]
     return known[-1:] or nouns[-1:]
@@ -170,7 +175,8 @@ def noun_list(phrases: Sequence[Phrase], at: int, end: int) -> tuple[list[Noun],
     A comma joins only where an "and" follows later in the same list.
     """
     first = phrases[at]
-    assert isinstance(first, Noun)
+    if not isinstance(first, Noun):
+        return [], at + 1
     found, place = [first], at + 1
     pending: list[Noun] = []
     stop = place
@@ -233,7 +239,12 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int) -> None
         if main > 0 and not clause.verb.finite:
             clause.subject, clause.subject_of = list(made[main].subject), main
         return
-    if not clause.verb.finite and not clause.verb.infinitive and clause.depends_on < 0 and clause.joined_kind not in (t.SIGN, t.CONJUNCTION, t.SUBORDINATOR, t.PREPOSITION):
+    if (
+        not clause.verb.finite
+        and not clause.verb.infinitive
+        and clause.depends_on < 0
+        and clause.joined_kind not in (t.SIGN, t.CONJUNCTION, t.SUBORDINATOR, t.PREPOSITION)
+    ):
         antecedent = _antecedent(phrases, clause.start)
         if antecedent:
             clause.subject = antecedent

@@ -12,7 +12,7 @@ from kg.extraction.entities import Entity
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Role, Told
 from kg.extraction.phrases import Noun
-from kg.extraction.proposal import Entry, Proposal, Span, Support, Value
+from kg.extraction.proposal import Entry, Proposal, Support, Value
 from kg.extraction.speech import Attribution
 from kg.ontology import vocabulary as v
 
@@ -86,7 +86,7 @@ class Composer:
                 if entity.owner is not None
                 else v.WORD_UNKNOWN
             )
-        members = entity.extra.get("members")
+        members = entity.extra.get("belong")
         if isinstance(members, tuple) and members:
             member = self.key(v.MEMBER)
             entry[self.key(v.MEMBERSHIP)] = tuple(
@@ -125,7 +125,7 @@ class Composer:
         self._add_roles(made, entry, supports)
         self._add_details(made, entry)
         for told in made.harms:
-            self._add_harm(told, entry, made)
+            self._add_harm(told, entry)
         return self._proposal((*self._introduced(made), entry), made, supports)
 
     def _introduced(self, made: Occurrence) -> Iterator[Entry]:
@@ -170,7 +170,9 @@ class Composer:
             elif when.is_day or (when.first is None and when.clock):
                 whens.append(when.clock if when.clock and when.first is None else {written: words})
             elif when.first is not None:
-                whens.append(self._interval(when.first.isoformat(), when.last.isoformat() if when.last else "", when, words))
+                whens.append(
+                    self._interval(when.first.isoformat(), when.last.isoformat() if when.last else "", when, words)
+                )
         if whens:
             entry[when_key] = tuple(whens) if len(whens) > 1 else whens[0]
         if made.polarity:
@@ -185,7 +187,10 @@ class Composer:
         """A time that nothing tells: before the report, if its day is known."""
         if not self.issued:
             return tuple(whens) if len(whens) > 1 else whens[0] if whens else v.WORD_UNKNOWN
-        bound: Value = {v.WORD_VALUE: f"../{self.issued}", v.WORD_INFERRED: f"the report of {self.issued} tells it and gives no day"}
+        bound: Value = {
+            v.WORD_VALUE: f"../{self.issued}",
+            v.WORD_INFERRED: f"the report of {self.issued} tells it and gives no day",
+        }
         return (*whens, bound) if whens else bound
 
     def _interval(self, first: str, last: str, when: object, words: str) -> Value:
@@ -205,7 +210,9 @@ class Composer:
             entry[key] = tuple(values) if len(values) > 1 else values[0]
             if site.near:
                 near = self.knowledge.member(v.PLACE_PRECISION_CLASS, v.NEAR_PLACE)
-                entry[self.key(v.PLACE_PRECISION)] = {v.WORD_VALUE: near, v.WORD_INFERRED: site.reason} if site.reason else near
+                entry[self.key(v.PLACE_PRECISION)] = (
+                    {v.WORD_VALUE: near, v.WORD_INFERRED: site.reason} if site.reason else near
+                )
         elif not site.origin and not made.polarity:
             entry[key] = v.WORD_UNKNOWN
         if site.support is not None:
@@ -230,7 +237,9 @@ class Composer:
             else:
                 entry[key] = tuple(values) if len(values) > 1 else values[0]
             supports += [Support(key, r.support) for r in roles if r.support is not None]
-            outside = [r.entity.first for r in roles if not r.support and r.entity.first and not self._in_quote(r.entity, made)]
+            outside = [
+                r.entity.first for r in roles if not r.support and r.entity.first and not self._in_quote(r.entity, made)
+            ]
             supports += [Support(key, span) for span in outside]
         if not made.agent_stated:
             entry[self.key(v.AGENT_NOT_STATED)] = "true"
@@ -249,7 +258,7 @@ class Composer:
         for key, entity in made.relations:
             entry[key] = entity.id
 
-    def _add_harm(self, told: Told, entry: dict[str, Value], made: Occurrence) -> None:
+    def _add_harm(self, told: Told, entry: dict[str, Value]) -> None:
         key = told.harm.key
         value = self.harm(told)
         entry[key] = (*_many(entry[key]), value) if key in entry else value

@@ -65,7 +65,7 @@ class Numbers:
         return re.compile(
             rf"(?P<range>\bbetween\s+{many}\s+and\s+{many}|(?:{_DIGITS})\s*(?:-|–|\sto\s)\s*(?:{_DIGITS}))"
             rf"|(?P<number>(?:{before})?(?<![\w.,:-]){many}(?!{no_count}))"
-            rf"|(?P<vague>\b(?:{vague})\b)"
+            rf"|(?P<many>\b(?:{vague})\b)"
             rf"|(?P<none>\b(?:no|not a single|zero)\b)",
             re.IGNORECASE,
         )
@@ -73,7 +73,7 @@ class Numbers:
     def find(self, text: str, within: Span) -> list[Quantity]:
         """The numbers of a stretch of text, in order; those of dates are for the caller to leave out."""
         return [
-            Quantity(Span(*match.span()), " ".join(match[0].split()), bool(match["vague"]), bool(match["none"]))
+            Quantity(Span(*match.span()), " ".join(match[0].split()), bool(match["many"]), bool(match["none"]))
             for match in self._pattern.finditer(text, within.start, within.end)
         ]
 
@@ -97,6 +97,10 @@ def _labels(ontology: Ontology) -> dict[NamedNode, list[str]]:
 
 def _number(ontology: Ontology, iri: NamedNode) -> str | None:
     return next(
-        (t.object.value for t in ontology.triples if t.subject == iri and t.predicate == v.NUMBER and isinstance(t.object, Literal)),
+        (
+            t.object.value
+            for t in ontology.triples
+            if t.subject == iri and t.predicate == v.NUMBER and isinstance(t.object, Literal)
+        ),
         None,
     )

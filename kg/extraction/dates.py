@@ -18,7 +18,7 @@ class When:
     """
     One telling of a time.
 
-    `span` is the whole phrase ("on Friday morning"), `first` and `last` the days it bears (None: it bears none), `clock`
+    `span` is the whole phrase ("on Friday morning"), `first` and `last` the days it bears (None: none), `clock`
     the words of clock or part of the day. `open_end` is "since", `open_start` "until". `reason` says how the day
     follows from the dateline; empty where the words give it whole.
     """
@@ -53,17 +53,21 @@ class Calendar:
         return re.compile(
             r"\b(?:"
             r"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)"
-            rf"|(?P<md_month>{months})\b\.?\s+(?P<md_day>\d{{1,2}}){ordinal}(?![\d:])(?:\s*(?:-|–|to|and)\s*(?P<md_to>\d{{1,2}})(?!\d))?"
+            rf"|(?P<md_month>{months})\b\.?\s+(?P<md_day>\d{{1,2}}){ordinal}(?![\d:])"
+            r"(?:\s*(?:-|–|to|and)\s*(?P<md_to>\d{1,2})(?!\d))?"
             + year.format("md_year")
-            + rf"|(?:(?P<dm_from>\d{{1,2}})\s*(?:-|–|to)\s*)?(?P<dm_day>\d{{1,2}}){ordinal}\s+(?:of\s+)?(?P<dm_month>{months})\b\.?"
+            + rf"|(?:(?P<dm_from>\d{{1,2}})\s*(?:-|–|to)\s*)?"
+            rf"(?P<dm_day>\d{{1,2}}){ordinal}\s+(?:of\s+)?(?P<dm_month>{months})\b\.?"
             + year.format("dm_year")
             + rf"|(?P<rel>{alternatives([*d['relative'], *d['same_day'], *d['next_day'], *d['previous_day']])})\b"
             rf"|(?:(?P<which>{alternatives([*d['last'], *d['next']])})\s+)?(?P<weekday>{days})\b(?:\.(?=\s+[a-z\d]))?"
             rf"|(?P<ago_n>\d{{1,3}}|[a-z]+)\s+(?P<ago_unit>{alternatives(d['ago'])})\s+(?:ago|earlier|before)\b"
-            rf"|(?P<month>{alternatives([m for m in d['months'] if len(m) > 4 or m in ('june', 'july')])})\b(?:\s+(?P<m_year>(?:19|20)\d\d))?"
-            r"|(?P<clock>\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.m\.?|[ap]m\b)|\d{1,2}:\d\d(?:\s*(?:[ap]\.m\.?|[ap]m\b|hours|local time))?|\d{4}\s+hours)"
+            rf"|(?P<bare_month>{alternatives(m for m in d['months'] if len(m) > 3 and m != 'sept')})\b"
+            r"(?:\s+(?P<m_year>(?:19|20)\d\d))?"
+            r"|(?P<clock>\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.m\.?|[ap]m\b)"
+            r"|\d{1,2}:\d\d(?:\s*(?:[ap]\.m\.?|[ap]m\b|hours|local time))?|\d{4}\s+hours)"
             rf"|(?P<part>{alternatives(d['parts'])})\b"
-            r"|(?P<year>(?<=in\s)(?:19|20)\d\d|(?<=since\s)(?:19|20)\d\d)\b"
+            r"|(?P<whole_year>(?<=in\s)(?:19|20)\d\d|(?<=since\s)(?:19|20)\d\d)\b"
             r")",
             re.IGNORECASE,
         )
@@ -75,12 +79,13 @@ class Calendar:
     @cached_property
     def _lead(self) -> re.Pattern[str]:
         d = self.knowledge.files["dates"]
-        words = [*d["since"], *d["until"], *d["by"], *d["about"], "on", "at", "in", "during", "the", "early", "late", "of"]
+        words = [*d["since"], *d["until"], *d["by"], *d["about"], *d["lead"]]
         return re.compile(rf"(?:\b(?:{alternatives(words)})\s+)+$", re.IGNORECASE)
 
     @cached_property
     def _glue(self) -> re.Pattern[str]:
-        words = alternatives(["on", "at", "in", "of", "the", "early", "late", "this", *self.knowledge.files["dates"]["about"]])
+        d = self.knowledge.files["dates"]
+        words = alternatives([*d["glue"], *d["about"]])
         return re.compile(rf"[\s,(]*(?:(?:{words})[\s,]+)*", re.IGNORECASE)
 
     def find(self, text: str, within: Span, issued: date | None, current: date | None) -> list[When]:
@@ -128,12 +133,12 @@ class Calendar:
             return _day(span, _date(*map(int, groups["iso"].split("-"))), "")
         if "clock" in groups or "part" in groups:
             return When(span, clock=" ".join((groups.get("clock") or groups["part"]).split()).lower())
-        if "year" in groups:
-            first = date(int(groups["year"]), 1, 1)
+        if "whole_year" in groups:
+            first = date(int(groups["whole_year"]), 1, 1)
             return When(span, first, date(first.year, 12, 31), month_only=True)
         if "md_month" in groups or "dm_month" in groups:
             return self._month_day(span, groups, issued)
-        if "month" in groups:
+        if "bare_month" in groups:
             return self._month(span, groups, issued) if match[0][0].isupper() else None
         return self._relative(span, groups, issued, current)
 
@@ -148,12 +153,12 @@ class Calendar:
         reason = "" if year else f"the report of {issued} gives no year with it"
         when = _day(span, told, reason)
         other = groups.get("md_to") or groups.get("dm_from")
-        if when and other and (bound := _date(told.year, month, int(other))):
+        if other and (bound := _date(told.year, month, int(other))):
             when = replace(when, first=min(told, bound), last=max(told, bound))
         return when
 
     def _month(self, span: Span, groups: dict[str, str], issued: date | None) -> When | None:
-        month = int(self.knowledge.files["dates"]["months"][groups["month"].lower()])
+        month = int(self.knowledge.files["dates"]["months"][groups["bare_month"].lower()])
         first = _date(int(groups["m_year"]), month, 1) if "m_year" in groups else _nearest(month, 1, issued)
         if first is None:
             return None
@@ -165,7 +170,7 @@ class Calendar:
         d = self.knowledge.files["dates"]
         if "rel" in groups:
             word = groups["rel"].lower()
-            clock = next((part for part in d["parts"] if part in word), "night" if "night" in word else "")
+            clock = next((part for part in d["parts"] if part in word), "")
             if word in d["relative"]:
                 if issued is None:
                     return When(span, clock=clock or word)
@@ -245,7 +250,7 @@ def _nearest(month: int, day: int, issued: date | None) -> date | None:
 
 def _weekday_name(day: date, knowledge: Knowledge) -> str:
     names = knowledge.files["dates"]["weekdays"].items()
-    return next(name.capitalize() for name, number in names if int(number) == day.isoweekday())
+    return next(str(name).capitalize() for name, number in names if int(number) == day.isoweekday())
 
 
 def dateline(text: str, knowledge: Knowledge) -> str:

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from kg.extraction.dates import When
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
-from kg.extraction.frame import MUTUAL, Condition
+from kg.extraction.frame import Condition
 from kg.extraction.kinds import AIRCRAFT, WEAPONS, Kinds
 from kg.extraction.knowledge import Knowledge
-from kg.extraction.occurrence import Later, Occurrence, Role, Told
+from kg.extraction.occurrence import Later, Occurrence, Told
 from kg.extraction.phrases import Noun
-from kg.extraction.places import PlaceResolver
+from kg.extraction.places import PlaceResolver, Site
 from kg.extraction.places import Told as PlacesTold
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
+from kg.extraction.roles import Roles
 from kg.extraction.sentence_reading import Reader, Reading, hedged, times_of
 from kg.extraction.speech import Attribution
-from kg.extraction.things import Actors, Referent, Things
-from kg.extraction.triggers import Trigger, object_keys
-from kg.ontology import vocabulary as v
+from kg.extraction.things import Things
+from kg.extraction.triggers import Trigger
 
 _STALE = timedelta(days=45)
 """A day further back than this is background, and no later sentence takes it over."""
@@ -39,8 +39,8 @@ class Discourse:
     places: PlaceResolver = field(init=False)
     polarity: Polarity = field(init=False)
     effects: Effects = field(init=False)
+    roles: Roles = field(init=False)
     told: PlacesTold = field(default_factory=PlacesTold)
-    actors: Actors = field(default_factory=Actors)
     day: date | None = None
     day_told: str = ""
     last: Occurrence | None = None
@@ -51,6 +51,7 @@ class Discourse:
         self.places = PlaceResolver(knowledge, kinds, self.entities)
         self.polarity = Polarity(knowledge)
         self.effects = Effects(knowledge, kinds)
+        self.roles = Roles(knowledge, kinds, self.things)
         self._speech = knowledge.words("cues", "speech", "verbs")
         self._hedges = knowledge.words("cues", "speech", "hedges")
 
@@ -91,9 +92,14 @@ class Discourse:
         return True
 
     def _told_by_verb(self, reading: Reading, trigger: Trigger) -> bool:
-        """Whether a noun is part of a verb that tells the event itself: "repelled an attack", "opened fire in an attack"."""
+        """Whether a noun is part of a verb that tells the event itself: "repelled an attack"."""
         for other in reading.triggers:
-            if other.noun is None and other.clause == trigger.clause and trigger.clause >= 0 and not other.frame.effect_only:
+            if (
+                other.noun is None
+                and other.clause == trigger.clause
+                and trigger.clause >= 0
+                and not other.frame.effect_only
+            ):
                 clause = reading.clauses[other.clause]
                 if any(n is trigger.noun for n in clause.objects):
                     return True
@@ -104,11 +110,17 @@ class Discourse:
 
     def _is_own_event(self, reading: Reading, trigger: Trigger) -> bool:
         """A killing with somebody who does it, or one that nothing told before can be the frame of."""
-        who_did = [n for n in trigger.subject if self._kinds.is_actor(n) or n.pronoun or n.name or n.group in (AIRCRAFT, WEAPONS)]
+        who_did = [
+            n
+            for n in trigger.subject
+            if self._kinds.is_actor(n) or n.pronoun or n.name or n.group in (AIRCRAFT, WEAPONS)
+        ]
         if who_did:
             return True
         near = self.last is not None and reading.number - self.last.sentence <= 2
-        own_place = any(True for p in reading.clauses[trigger.clause].after if p.low == "in") if trigger.clause >= 0 else False
+        own_place = (
+            any(True for p in reading.clauses[trigger.clause].after if p.low == "in") if trigger.clause >= 0 else False
+        )
         return not near or (own_place and self.last is not None and self.last_paragraph != reading.sentence.paragraph)
 
     # ── One event ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -119,15 +131,12 @@ class Discourse:
         attribution = reading.attribution(trigger.span.start)
         site = self.places.site(trigger, clause, reading.phrases, self.told)
         cls = self._class(trigger)
-        made = Occurrence("", cls, trigger, reading.number, self._quote(reading, trigger), site=site, attribution=attribution)
+        made = Occurrence("", cls, trigger, reading.number, reading.sentence.span, site=site, attribution=attribution)
         made.polarity = self._polarity_of(reading, trigger, attribution)
-        self._fill_subject(reading, trigger, made)
-        self._fill_object(trigger, made)
-        self._fill_leads(trigger, made)
-        self._fill_tools(trigger, made)
+        self.roles.fill(reading, trigger, made)
         if not made.site.places:
             target = next((r.entity for r in made.roles if r.entity.places), None)
-            inferred = self.places.inferred(trigger, self.told, reading.number, target)
+            inferred = self.places.inferred(self.told, reading.number, target)
             made.site = _merged(made.site, inferred)
         self._fill_time(reading, trigger, made)
         self._fill_words(trigger, made)
@@ -136,19 +145,16 @@ class Discourse:
         return made
 
     def _with_verb_object(self, reading: Reading, trigger: Trigger) -> Trigger:
-        """ "An air strike hit a school": what the verb hits is what the noun hits."""
-        from dataclasses import replace
-
+        """As in "An air strike hit a school": what the verb hits is what the noun hits."""
         if trigger.noun is None or trigger.clause < 0 or trigger.object:
             return trigger
         for other in reading.triggers:
-            if other.noun is None and other.clause == trigger.clause and any(n is trigger.noun for n in other.subject):
-                if not other.frame.effect_first or not self._kinds.is_actor(other.object[0] if other.object else trigger.noun):
-                    return replace(trigger, object=tuple(n for n in other.object if not n.event))
+            same = (
+                other.noun is None and other.clause == trigger.clause and any(n is trigger.noun for n in other.subject)
+            )
+            if same and not (other.frame.effect_first and other.object and self._kinds.is_actor(other.object[0])):
+                return replace(trigger, object=tuple(n for n in other.object if not n.event))
         return trigger
-
-    def _quote(self, reading: Reading, trigger: Trigger) -> Span:
-        return reading.sentence.span
 
     def _class(self, trigger: Trigger) -> str:
         for condition in trigger.frame.when:
@@ -157,7 +163,11 @@ class Discourse:
         return trigger.frame.cls
 
     def _holds(self, condition: Condition, trigger: Trigger) -> bool:
-        for kind, nouns in ((condition.subject, trigger.subject), (condition.object, trigger.object), (condition.tool, trigger.tools)):
+        for kind, nouns in (
+            (condition.subject, trigger.subject),
+            (condition.object, trigger.object),
+            (condition.tool, trigger.tools),
+        ):
             if kind and not self._kinds.any_fits(nouns, (kind,)):
                 return False
         return True
@@ -174,111 +184,6 @@ class Discourse:
         if not found and attribution is not None and attribution.denies:
             found = self.polarity.denial
         return found
-
-    # ── Who ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _fill_subject(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
-        frame = trigger.frame
-        both = frame.leads.get("between") == MUTUAL and any(p.low == "between" for p in trigger.prepositions)
-        keys = (self._knowledge.key(v.PARTICIPANT),) if both else frame.subject
-        agents: list[Referent] = []
-        for noun in trigger.subject:
-            found = self._agent(reading, trigger, noun, made)
-            if found is not None and all(found.entity != other.entity for other in agents):
-                agents.append(found)
-        if not agents and trigger.noun is not None:
-            owner = self.things.owner(trigger.noun)
-            if owner is not None:
-                agents.append(Referent(owner))
-        for agent in agents:
-            made.roles += [Role(key, agent.entity, agent.reason, agent.support) for key in keys]
-            if not agent.reason:
-                self.actors.note(agent.entity, reading.sentence.span, plural=agent.entity.group != "")
-        made.agent_stated = bool(agents)
-
-    def _agent(self, reading: Reading, trigger: Trigger, noun: Noun, made: Occurrence) -> Referent | None:
-        if noun.pronoun:
-            return self._pronoun(reading, noun, made.attribution)
-        if noun.event is not None:
-            return None
-        if noun.group in (AIRCRAFT, WEAPONS):
-            self._add_tool(noun, made)
-            owner = self.things.owner(noun)
-            return Referent(owner) if owner else None
-        if self._kinds.is_facility(noun) or (self._kinds.is_place(noun) and noun.name is None):
-            owner = self.things.owner(noun)
-            return Referent(owner) if owner else None
-        if noun.name is not None and self._kinds.is_place(noun) and noun.cls != self._knowledge.cls(v.COUNTRY):
-            return None
-        entity = self.things.actor(noun, agent=True)
-        return Referent(entity) if entity else None
-
-    def _pronoun(self, reading: Reading, noun: Noun, attribution: Attribution | None) -> Referent | None:
-        person = self._knowledge.section("words", "pronouns").get(noun.pronoun, {}).get("person", "")
-        speaker = attribution.organization if attribution else None
-        if person == "speaker" and speaker is not None:
-            return Referent(speaker, f"“{noun.text}” are those for whom {_name(attribution)} speaks", attribution.support if attribution else None)
-        if person != "group":
-            return None
-        if noun.pronoun == "it" and speaker is not None and attribution and not attribution.direct:
-            return Referent(speaker, f"“{noun.text}” is taken to be {speaker.name}, who says so")
-        for entity, span, _ in self.actors.recent:
-            if entity != speaker or attribution is None:
-                return Referent(entity, f"“{noun.text}” is taken to be {entity.name}, who acted last", span)
-        return None
-
-    def _fill_object(self, trigger: Trigger, made: Occurrence) -> None:
-        for noun in trigger.object:
-            keys = object_keys(trigger.frame, noun, self._kinds)
-            if not keys or noun.pronoun or noun.event is not None:
-                continue
-            if noun.group in (AIRCRAFT, WEAPONS):
-                continue
-            entity = self.things.target(noun, made.site.places)
-            if entity is None:
-                continue
-            made.roles += [Role(key, entity) for key in keys]
-            if entity.owner is not None and (self._kinds.is_facility(noun)):
-                self._add_defender(entity, made)
-
-    def _add_defender(self, entity: Entity, made: Occurrence) -> None:
-        owner, agents = entity.owner, {r.entity for r in made.roles if r.key in made.trigger.frame.subject}
-        if owner is None or owner in agents or not made.trigger.frame.subject:
-            return
-        key = self._knowledge.key(v.DEFENDER)
-        if all(not (r.key == key and r.entity == owner) for r in made.roles):
-            made.roles.append(Role(key, owner, f"the {entity.name} that are told of are those of {owner.name}"))
-
-    def _fill_leads(self, trigger: Trigger, made: Occurrence) -> None:
-        place_keys = {self._knowledge.key(term) for term in (v.ORIGIN, v.DESTINATION)}
-        for key, noun in trigger.leads:
-            if noun.pronoun or noun.event is not None:
-                continue
-            if key in place_keys:
-                entity = self.things.target(noun, ()) if self._kinds.is_facility(noun) else None
-                if entity is not None:
-                    made.roles.append(Role(key, entity))
-            else:
-                entity = self.things.actor(noun, agent=True)
-                if entity is not None:
-                    made.roles.append(Role(key, entity))
-        if trigger.frame.origin_object:
-            for noun in trigger.object:
-                entity = self.things.target(noun, made.site.places)
-                if entity is not None and not self._kinds.is_actor(noun):
-                    made.roles.append(Role(self._knowledge.key(v.ORIGIN), entity))
-
-    def _fill_tools(self, trigger: Trigger, made: Occurrence) -> None:
-        for noun in trigger.tools:
-            self._add_tool(noun, made)
-            if not made.agent_stated and (owner := self.things.owner(noun)):
-                made.roles += [Role(key, owner) for key in trigger.frame.subject]
-                made.agent_stated = True
-
-    def _add_tool(self, noun: Noun, made: Occurrence) -> None:
-        tools = self._knowledge.section("events", "tools")
-        if noun.group in tools:
-            made.tools.append((tools[noun.group], self.things.label(noun)))
 
     # ── When, in which way ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -330,24 +235,32 @@ class Discourse:
                     seen.add((harm.key, harm.span))
                     yield from self._placed(reading, made, harm, None)
 
-    def _placed(self, reading: Reading, made: dict[int, Occurrence], harm: Harm, trigger: Trigger | None) -> Iterator[Later]:
+    def _placed(
+        self, reading: Reading, made: dict[int, Occurrence], harm: Harm, trigger: Trigger | None
+    ) -> Iterator[Later]:
         """Put a harm to its event: one of this sentence, or the one told last."""
-        told = Told(harm, tuple(e for n in harm.victims if (e := self._victim(n, harm)) is not None))
+        told = Told(harm, tuple(e for n in harm.victims if (e := self._victim(n)) is not None))
         own = made.get(id(trigger)) if trigger is not None else None
-        host = own or self._host(reading, made, harm, trigger)
+        host = own or self._host(reading, made, harm.clause, trigger)
         if host is not None:
             if not host.polarity or host is own:
                 host.harms.append(told)
             return
-        negative = trigger is not None and self.polarity.of_clause(reading.sentence.tokens, reading.clauses, harm.clause)
+        negative = trigger is not None and self.polarity.of_clause(
+            reading.sentence.tokens, reading.clauses, harm.clause
+        )
         if self.last is None or self.last.polarity or (negative and not harm.none):
             return
         if reading.number - self.last.sentence <= 3:
             reason = "it is told right after that"
-            yield Later(self.last, told, reading.number, reading.sentence.span, reading.attribution(harm.span.start), reason)
+            yield Later(
+                self.last, told, reading.number, reading.sentence.span, reading.attribution(harm.span.start), reason
+            )
 
-    def _host(self, reading: Reading, made: dict[int, Occurrence], harm: Harm, trigger: Trigger | None) -> Occurrence | None:
-        found = self._host_trigger(reading, trigger, harm.clause)
+    def _host(
+        self, reading: Reading, made: dict[int, Occurrence], clause: int, trigger: Trigger | None
+    ) -> Occurrence | None:
+        found = self._host_trigger(reading, trigger, clause)
         if found is not None and id(found) in made:
             return made[id(found)]
         if found is not None and found.reference:
@@ -372,7 +285,10 @@ class Discourse:
             joined = next((o for o in hosts if o.clause == source), None)
             if joined is not None:
                 return joined
-            noun = next((o for o in others if o.noun is not None and any(n is o.noun for n in reading.clauses[source].subject)), None)
+            noun = next(
+                (o for o in others if o.noun is not None and any(n is o.noun for n in reading.clauses[source].subject)),
+                None,
+            )
             if noun is not None:
                 return noun
             source = reading.clauses[source].subject_of
@@ -386,7 +302,7 @@ class Discourse:
     def _times_words(self) -> frozenset[str]:
         return self._knowledge.words("light", "frame_words")
 
-    def _victim(self, noun: Noun, harm: Harm) -> Entity | None:
+    def _victim(self, noun: Noun) -> Entity | None:
         if noun.group in (AIRCRAFT, WEAPONS) or self.effects.is_harm_noun(noun):
             return None
         if self._kinds.is_actor(noun):
@@ -409,22 +325,21 @@ class Discourse:
                 self.told.site, self.told.span, self.told.sentence = one.site, reading.sentence.span, reading.number
             if not one.polarity:
                 self.last, self.last_paragraph = one, reading.sentence.paragraph
-        day = next((w.first for w in self._news(reading, made) if w.is_day), None)
+        day = next((w.first for w in self._news(made) if w.is_day), None)
         if day is not None:
             self.day = day
 
-    def _news(self, reading: Reading, made: list[Occurrence]) -> Iterator[When]:
+    def _news(self, made: list[Occurrence]) -> Iterator[When]:
         for one in made:
             for when in one.when:
-                if when.first is not None and (self.issued is None or when.first >= self.issued - _STALE) and not one.polarity:
+                if (
+                    when.first is not None
+                    and (self.issued is None or when.first >= self.issued - _STALE)
+                    and not one.polarity
+                ):
                     yield when
 
 
-def _name(attribution: Attribution | None) -> str:
-    return ", ".join(e.name or e.id for e in attribution.speakers) if attribution else ""
-
-
-def _merged(site: object, inferred: object) -> object:
-    from dataclasses import replace
-
-    return replace(inferred, origin=site.origin, destination=site.destination, count=site.count)  # type: ignore[type-var, attr-defined]
+def _merged(site: Site, inferred: Site) -> Site:
+    """What was inferred, with what the words say of from where and to where."""
+    return replace(inferred, origin=site.origin, destination=site.destination, count=site.count)

@@ -52,6 +52,10 @@ class Effects:
         found = self.knowledge.section("light", "harm_nouns")
         return {form: key for noun, key in found.items() for form in (noun, forms.plural(noun))}
 
+    @cached_property
+    def _toll(self) -> frozenset[str]:
+        return self.knowledge.words("light", "toll")
+
     def is_harm_noun(self, noun: Noun) -> bool:
         """Whether a noun is the harm itself: "casualties"."""
         return noun.head in self._harm_nouns
@@ -127,7 +131,7 @@ class Effects:
             return
         for after in clause.after:
             for told in after.nouns:
-                if told.quantity is not None and after.low in {"to", "of", "at"}:
+                if told.quantity is not None and after.low in self._toll:
                     yield self._harm(key, (told,), number)
                     return
 

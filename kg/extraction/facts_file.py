@@ -51,7 +51,8 @@ def claim_of(report: Report, proposal: Proposal, ontology: Ontology) -> dict[str
     claim[key(v.PROPOSAL_RULE)] = proposal.rule
     claim[key(v.PROPOSAL_VERSION)] = proposal.version
     supports = tuple(
-        {key(v.SUPPORT_FOR): support.key, key(v.SUPPORT_WORDS): support.span.of(report.text)} for support in proposal.supports
+        {key(v.SUPPORT_FOR): support.key, key(v.SUPPORT_WORDS): support.span.of(report.text)}
+        for support in proposal.supports
     )
     if supports:
         claim[key(v.SUPPORT)] = supports if len(supports) > 1 else supports[0]
@@ -95,7 +96,7 @@ def _yaml(value: Any) -> str:
     class Dumper(yaml.SafeDumper):
         """Writes short nested entries on one line, as people do."""
 
-        def ignore_aliases(self, data: Any) -> bool:
+        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 (PyYAML asks so)
             return True
 
     def mapping(dumper: yaml.SafeDumper, data: dict[str, Any]) -> yaml.Node:
@@ -105,5 +106,7 @@ def _yaml(value: Any) -> str:
         return node
 
     Dumper.add_representer(dict, mapping)
-    text: str = yaml.dump(value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False)
+    text: str = yaml.dump(
+        value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
+    )
     return text

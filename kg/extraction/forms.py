@@ -1,4 +1,4 @@
-"""The forms of verbs and nouns, made from lemmas by the rules of `words.yaml`."""
+"""The forms of verbs and nouns, made from lemmas by the rules of `word-classes.yaml`."""
 
 from __future__ import annotations
 

@@ -11,8 +11,29 @@ from kg.model.errors import UsageError
 SUBJECT, OBJECT, TOOL, SITE, MUTUAL, ELSE = "subject", "object", "tool", "site", "mutual", "else"
 _STRUCTURE = frozenset({SUBJECT, OBJECT, TOOL, SITE, MUTUAL, ""})
 _KNOWN = frozenset(
-    "frame class when verbs nouns subject object leads ranged mutual needs does befalls only not_object"
-    " subject_is object_is effect_first effect_only light_only leaves".split()
+    [
+        "frame",
+        "class",
+        "classes",
+        "verbs",
+        "nouns",
+        "subject",
+        "object",
+        "leads",
+        "ranged",
+        "mutual",
+        "needs",
+        "does",
+        "befalls",
+        "only",
+        "not_object",
+        "subject_is",
+        "object_is",
+        "effect_first",
+        "effect_only",
+        "light_only",
+        "leaves",
+    ]
 )
 
 
@@ -93,7 +114,8 @@ def read_frame(entry: Mapping[str, Any]) -> Frame:
         verbs=_many(entry.get("verbs")),
         nouns=_many(entry.get("nouns")),
         when=tuple(
-            Condition(c["class"], c.get(SUBJECT, ""), c.get(OBJECT, ""), c.get(TOOL, "")) for c in entry.get("when", ())
+            Condition(c["class"], c.get(SUBJECT, ""), c.get(OBJECT, ""), c.get(TOOL, ""))
+            for c in entry.get("classes", ())
         ),
         subject=_many(entry.get("subject")),
         objects=tuple((kind, _many(keys)) for kind, keys in objects.items()),

@@ -10,7 +10,7 @@ from kg.extraction.knowledge import Knowledge
 from kg.extraction.phrases import Noun
 
 FIGHTERS, CIVILIANS, SETTLEMENT, AIRCRAFT, WEAPONS, NOTHING, SPEAKERS = (
-    "fighters", "civilians", "settlement", "aircraft", "weapons", "nothing", "speakers",
+    "fighters", "civilians", "settlement", "airborne", "weapons", "nothing", "speakers",
 )  # fmt: skip
 
 

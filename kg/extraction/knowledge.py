@@ -23,7 +23,8 @@ from kg.model.errors import UsageError
 from kg.ontology import vocabulary as v
 from kg.ontology.model import Ontology, nearest
 
-_FILES = ("words", "heads", "events", "light", "cues", "names", "places", "dates")
+WORDS = "word-classes"
+_FILES = (WORDS, "heads", "events", "light", "cues", "names", "places", "dates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,13 @@ class Knowledge:
     @cached_property
     def forms(self) -> Forms:
         """The forms of all verbs and nouns that it names."""
-        words = self.files["words"]
+        words = self.files[WORDS]
         verbs = {part.split()[0] for frame in self.frames for part in frame.verbs}
         light = (self.files["light"][key] for key in ("carry", "happen", "suffer", "stop", "leave", "harm_verbs"))
         verbs |= {part.split()[0] for phrases in light for part in phrases}
         speech = self.files["cues"]["speech"]
         verbs |= {part.split()[0] for phrases in (speech["verbs"], speech["responsibility"]) for part in phrases}
-        verbs |= {v.split()[0] for rule in self.files["cues"]["polarity"] for v in rule.get("verb", ())}
+        verbs |= {v.split()[0] for rule in self.files["cues"]["unreal"] for v in rule.get("governor", ())}
         return Forms.of(words, sorted(verbs | set(words["verbs"])))
 
     @cached_property
@@ -85,8 +86,17 @@ class Knowledge:
     @cached_property
     def common(self) -> frozenset[str]:
         """Words of the language that are never names: prepositions, adverbs, adjectives and the like."""
-        words = self.files["words"]
-        lists = ("prepositions", "conjunctions", "subordinators", "relatives", "modals", "adverbs", "adjectives", "negations")
+        words = self.files[WORDS]
+        lists = (
+            "prepositions",
+            "conjunctions",
+            "subordinators",
+            "relatives",
+            "modals",
+            "adverbs",
+            "adjectives",
+            "negations",
+        )
         found = {word.lower() for name in lists for word in words[name]}
         found |= {word.lower() for group in words["articles"].values() for word in group}
         return frozenset(found | set(words["pronouns"]))
@@ -133,7 +143,9 @@ class Knowledge:
         cls = self.ontology.classes.get(name)
         if cls is None:
             return False
-        return any((k := self.ontology.classes.get(kind)) and self.ontology.is_kind_of(cls.iri, k.iri) for kind in kinds)
+        return any(
+            (k := self.ontology.classes.get(kind)) and self.ontology.is_kind_of(cls.iri, k.iri) for kind in kinds
+        )
 
 
 def load_knowledge(folders: Sequence[Path], language: str, ontology: Ontology) -> Knowledge:
@@ -165,7 +177,7 @@ def _loaded(path: Path, content: bytes) -> Any:
     import yaml
 
     try:
-        return yaml.load(content, yaml.CBaseLoader)  # every scalar is a text: "on" and "no" are words here
+        return yaml.load(content, yaml.CBaseLoader)  # noqa: S506 (it makes texts only)  # every scalar is a text: "on" and "no" are words here
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
@@ -190,10 +202,12 @@ def _check_classes(files: Mapping[str, Any], ontology: Ontology) -> None:
             hint = nearest(name, ontology.classes) or "classes stand in ontology/*.ttl"
             raise UsageError(f"the frames name a class '{name}' that the ontology does not have", hint)
     for entry in files["events"]["frames"]:
-        for key in read_frame(entry).keys():
+        for key in read_frame(entry).keys():  # noqa: SIM118 (a method, no mapping)
             if key not in ontology.thing_keys:
                 hint = nearest(key, ontology.thing_keys) or "keys stand in ontology/*.ttl"
-                raise UsageError(f"the frame '{entry['frame']}' names a key '{key}' that the ontology does not have", hint)
+                raise UsageError(
+                    f"the frame '{entry['frame']}' names a key '{key}' that the ontology does not have", hint
+                )
 
 
 def _classes(node: Any) -> Iterable[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.knowledge import Knowledge
+from kg.extraction.name_patterns import Patterns
 from kg.extraction.proposal import Span
 from kg.extraction.registry import Known, Registry
 from kg.extraction.tokens import Sentence, Token
@@ -28,70 +28,6 @@ class Mention:
     entity: Entity
     explicit_kind: bool = False
     """Whether a word beside it says what it is: "Kawlin town"."""
-
-
-@dataclass(frozen=True)
-class Patterns:
-    """What `names.yaml` and `places.yaml` say of names, in the form that the search wants."""
-
-    knowledge: Knowledge
-
-    @cached_property
-    def ends(self) -> dict[tuple[str, ...], str]:
-        """The last words of names of organizations → their class."""
-        found: dict[tuple[str, ...], str] = {}
-        for entry in self.knowledge.section("names", "organizations"):
-            for words in entry["ends"]:
-                found.setdefault(tuple(words.split()), entry["class"])
-        return found
-
-    @cached_property
-    def place_kinds(self) -> dict[tuple[str, ...], tuple[str, bool]]:
-        """Words after the name of a place → its class, and whether they stand for several places."""
-        found: dict[tuple[str, ...], tuple[str, bool]] = {}
-        for entry in self.knowledge.section("places", "kinds"):
-            for words in entry["after"]:
-                found[tuple(words.split())] = (entry["class"], False)
-            for words in entry["plural"]:
-                found[tuple(words.split())] = (entry["class"], True)
-        return found
-
-    @cached_property
-    def kinds_before(self) -> dict[tuple[str, ...], str]:
-        """Words before the name of a place → its class."""
-        return {tuple(w.split()): e["class"] for e in self.knowledge.section("places", "kinds") for w in e["before"]}
-
-    @cached_property
-    def units(self) -> tuple[tuple[str, ...], ...]:
-        """Words that make a unit with a number, the longest first."""
-        words = self.knowledge.section("names", "numbered_units", "words")
-        return tuple(sorted((tuple(w.split()) for w in words), key=lambda parts: (-len(parts), parts)))
-
-    @cached_property
-    def no_names(self) -> frozenset[str]:
-        """Words with a capital letter that begin no name."""
-        words = {part for entry in self.knowledge.section("names", "not_names") for part in entry.split()}
-        return frozenset(words)
-
-    @cached_property
-    def inside(self) -> frozenset[str]:
-        """Small words inside a name."""
-        return frozenset(part for entry in self.knowledge.section("names", "of_names") for part in entry.split())
-
-    @cached_property
-    def titles(self) -> frozenset[str]:
-        """Words before the name of a person."""
-        return frozenset(self.knowledge.section("words", "titles"))
-
-    @cached_property
-    def nationalities(self) -> dict[str, str]:
-        """Adjectives → the country, where one is told."""
-        return {word: land for word, land in self.knowledge.section("names", "nationalities").items() if land}
-
-    @cached_property
-    def operations(self) -> frozenset[str]:
-        """The first words of names of operations."""
-        return frozenset(self.knowledge.section("names", "operations", "words"))
 
 
 class Names:
@@ -131,7 +67,7 @@ class Names:
                 entity.first = Span(tokens[mention.first].start, tokens[mention.last - 1].end)
             found.append(mention)
             at = mention.last
-        return _with_shared_kinds(self, tokens, found)
+        return self._with_shared_kinds(tokens, found)
 
     # ── One name ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,7 +106,9 @@ class Names:
                 return Mention(at, end, named, explicit_kind=True)
             if all(self.knowledge.is_kind(t.cls, self.knowledge.places) for t in things):
                 name = _text(tokens, at, last)
-                return Mention(at, end, self._new_place(f"{name} {_text(tokens, last, end)}", kind, name), True)
+                return Mention(
+                    at, end, self._new_place(f"{name} {_text(tokens, last, end)}", kind, name), explicit_kind=True
+                )
         before = self._kind_before(tokens, at)
         fitting = [t for t in things if before and t.cls == before] or list(things)
         return Mention(at, last, self.entities.of_known(fitting[0]), explicit_kind=bool(before))
@@ -180,7 +118,9 @@ class Names:
         name = _text(tokens, at, last)
         short = tuple(t.low for t in tokens[at:last])
         for thing in self.registry.known.values():
-            if thing.cls == kind and any(key[: len(short)] == short and len(key) <= len(short) + 1 for key in self._keys(thing)):
+            if thing.cls == kind and any(
+                key[: len(short)] == short and len(key) <= len(short) + 1 for key in self._keys(thing)
+            ):
                 return self.entities.of_known(thing)
         entity = self.entities.by_name(name)
         return entity if entity and entity.cls == kind else None
@@ -199,8 +139,10 @@ class Names:
                 end += 1
                 continue
             step = end
-            while step < len(tokens) and step - end < 3 and (
-                tokens[step].low in self.patterns.inside or tokens[step].low in _POSSESSIVE
+            while (
+                step < len(tokens)
+                and step - end < 3
+                and (tokens[step].low in self.patterns.inside or tokens[step].low in _POSSESSIVE)
             ):
                 step += 1
             if step > end and step < len(tokens) and tokens[step].capital:
@@ -217,7 +159,7 @@ class Names:
             mention = self._organization(tokens, at, end)
             if mention:
                 return mention
-        return self._operation(tokens, at, run)
+        return self._operation(tokens, at)
 
     def _organization(self, tokens: Sequence[Token], at: int, end: int) -> Mention | None:
         name = _text(tokens, at, end)
@@ -233,7 +175,11 @@ class Names:
                 return Mention(at, end, self.entities.named(name, cls))
         if words[-1] in self.acronyms or (words[-1].isdigit() and words[-2:-1] and (words[-2],) in self.patterns.units):
             unit = words[-1].isdigit()
-            cls = self.knowledge.section("names", "numbered_units", "class") if unit else self._class_of_acronym(words[-1])
+            cls = (
+                self.knowledge.section("names", "numbered_units", "class")
+                if unit
+                else self._class_of_acronym(words[-1])
+            )
             made = self.entities.named(name, cls)
             if unit:
                 made.owner = self._owner(tokens, at, end)
@@ -249,21 +195,25 @@ class Names:
         known = self._known(tokens, at)
         if known and known[0] < end:
             return self.entities.of_known(known[1][0])
-        return next((e for last in range(end - 1, at, -1) if (e := self.entities.by_name(_text(tokens, at, last)))), None)
+        return next(
+            (e for last in range(end - 1, at, -1) if (e := self.entities.by_name(_text(tokens, at, last)))), None
+        )
 
     def _breaks(self, tokens: Sequence[Token], at: int, end: int) -> bool:
         """Whether a stretch holds two names: "Sagaing's Kawlin Front" may be one, "Kachin and Shan" is not."""
         for place in range(at + 1, end - 1):
             if tokens[place].low == "and" and tokens[place - 1].capital:
                 left = tuple(t.text for t in tokens[at:place])
-                if any(left[-n:] in self.patterns.ends for n in (1, 2, 3)) or _ACRONYM.fullmatch(tokens[place - 1].text):
+                if any(left[-n:] in self.patterns.ends for n in (1, 2, 3)) or _ACRONYM.fullmatch(
+                    tokens[place - 1].text
+                ):
                     return True
             kinds = (tokens[place].text,) in self.patterns.place_kinds and tokens[place].capital
             if kinds and place + 1 < end and tokens[place + 1].low in _POSSESSIVE:
                 return True
         return False
 
-    def _operation(self, tokens: Sequence[Token], at: int, run: int) -> Mention | None:
+    def _operation(self, tokens: Sequence[Token], at: int) -> Mention | None:
         if tokens[at].text not in self.patterns.operations:
             return None
         end = at + 1
@@ -290,9 +240,12 @@ class Names:
         for last in range(end - 1, at, -1):  # "Min Ywar Village" is in the run already
             inner = self.patterns.place_kinds.get((tokens[last].text,))
             if inner and not inner[1]:
-                return Mention(at, last + 1, self._new_place(_text(tokens, at, last + 1), inner[0], _text(tokens, at, last)), True)
+                place = self._new_place(_text(tokens, at, last + 1), inner[0], _text(tokens, at, last))
+                return Mention(at, last + 1, place, explicit_kind=True)
         if kind and not plural:
-            return Mention(at, kind_end, self._new_place(f"{name} {_text(tokens, end, kind_end)}", kind, name), True)
+            return Mention(
+                at, kind_end, self._new_place(f"{name} {_text(tokens, end, kind_end)}", kind, name), explicit_kind=True
+            )
         before = self._kind_before(tokens, at)
         entity = self.entities.by_name(name)
         if entity is None:
@@ -343,6 +296,35 @@ class Names:
                     return found
         return ""
 
+    def _with_shared_kinds(self, tokens: Sequence[Token], found: list[Mention]) -> list[Mention]:
+        """As in "Kale and Tamu townships": the word for several places says of each before it what it is."""
+        made = list(found)
+        for number, mention in enumerate(found):
+            kind, end, plural = self._kind_after(tokens, mention.last)
+            if not plural:
+                continue
+            made[number] = self._of_kind(tokens, mention, kind, end)
+            back = number
+            while back and _only_joined(tokens, found[back - 1].last, found[back].first):
+                back -= 1
+                made[back] = self._of_kind(tokens, found[back], kind, found[back].last)
+        return made
+
+    def _of_kind(self, tokens: Sequence[Token], mention: Mention, kind: str, end: int) -> Mention:
+        if mention.entity.cls == kind:
+            return Mention(mention.first, end, mention.entity, explicit_kind=True)
+        if mention.entity.cls and not self.knowledge.is_kind(mention.entity.cls, self.knowledge.places):
+            return mention
+        entity = self._with_kind(tokens, mention.first, mention.last, kind)
+        if entity is None:
+            name = _text(tokens, mention.first, mention.last)
+            entity = self._new_place(name, kind, name)
+            if entity.cls != kind:
+                entity = mention.entity
+        if entity.first is None:
+            entity.first = Span(tokens[mention.first].start, tokens[mention.last - 1].end)
+        return Mention(mention.first, end, entity, explicit_kind=True)
+
     # ── "Arakan Army (AA)" ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _introduces(self, tokens: Sequence[Token], mention: Mention) -> Mention:
@@ -365,37 +347,6 @@ class Names:
         return Mention(mention.first, at + 3, mention.entity, mention.explicit_kind)
 
 
-def _with_shared_kinds(names: Names, tokens: Sequence[Token], found: list[Mention]) -> list[Mention]:
-    """ "Kale and Tamu townships": the word for several places says of each before it what it is."""
-    made = list(found)
-    for number, mention in enumerate(found):
-        kind, end, plural = names._kind_after(tokens, mention.last)
-        if not plural:
-            continue
-        made[number] = _of_kind(names, tokens, mention, kind, end)
-        back = number
-        while back and _only_joined(tokens, found[back - 1].last, found[back].first):
-            back -= 1
-            made[back] = _of_kind(names, tokens, found[back], kind, found[back].last)
-    return made
-
-
-def _of_kind(names: Names, tokens: Sequence[Token], mention: Mention, kind: str, end: int) -> Mention:
-    if mention.entity.cls == kind:
-        return Mention(mention.first, end, mention.entity, explicit_kind=True)
-    if mention.entity.cls and not names.knowledge.is_kind(mention.entity.cls, names.knowledge.places):
-        return mention
-    entity = names._with_kind(tokens, mention.first, mention.last, kind)
-    if entity is None:
-        name = _text(tokens, mention.first, mention.last)
-        entity = names._new_place(name, kind, name)
-        if entity.cls != kind:
-            entity = mention.entity
-    if entity.first is None:
-        entity.first = Span(tokens[mention.first].start, tokens[mention.last - 1].end)
-    return Mention(mention.first, end, entity, explicit_kind=True)
-
-
 def _only_joined(tokens: Sequence[Token], first: int, last: int) -> bool:
     return last > first and all(t.low in {"and", ",", "or", "&"} for t in tokens[first:last])
 
@@ -405,9 +356,11 @@ def _same_case(part: Sequence[Token], things: Sequence[Known]) -> bool:
     words = [t.text for t in part]
     for thing in things:
         for name in thing.names:
-            if name[:1].islower() or len(part) > 1 and words[0][0].isupper():
+            if name[:1].islower() or (len(part) > 1 and words[0][0].isupper()):
                 return True
-            if len(part) == 1 and (name == words[0] or (not name.isupper() and words[0][0].isupper() and not words[0].isupper())):
+            if len(part) == 1 and (
+                name == words[0] or (not name.isupper() and words[0][0].isupper() and not words[0].isupper())
+            ):
                 return True
     return False
 

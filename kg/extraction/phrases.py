@@ -12,9 +12,9 @@ from kg.extraction.counts import Numbers, Quantity
 from kg.extraction.dates import When
 from kg.extraction.entities import Entity
 from kg.extraction.frame import Frame
-from kg.extraction.knowledge import Head, Knowledge
+from kg.extraction.knowledge import WORDS, Head, Knowledge
 from kg.extraction.names import Mention
-from kg.extraction.proposal import Span
+from kg.extraction.proposal import NOWHERE, Span
 from kg.extraction.tags import Tagger
 from kg.extraction.tokens import Sentence, Token
 
@@ -24,7 +24,7 @@ class Noun:
     """
     A noun phrase.
 
-    `cls` and `group` are what its head stands for, `name` the entity of a name that is its head, `modifiers` entities of
+    `cls` and `group` are what its head stands for, `name` the entity of a name that is its head, `modifiers` those of
     names before the head. `event` is the frame of an event that the head names. `article` is definite, indefinite, or
     empty; `owner_words` are the plain words before the head, in small letters.
     """
@@ -44,7 +44,7 @@ class Noun:
     pronoun: str = ""
     event: Frame | None = None
     words: tuple[str, ...] = ()
-    head_span: Span = Span(0, 0)
+    head_span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What is neither: a preposition, a conjunction, a sign, a time …; `kind` is its tag, `low` its words."""
+    """What is neither: a preposition, a sign, a time …; `kind` is its tag, `low` its words; `genitive` is "of"."""
 
     first: int
     last: int
@@ -76,9 +76,22 @@ class Link:
     kind: str
     low: str
     when: When | None = None
+    genitive: bool = False
 
 
 Phrase: TypeAlias = Noun | Verb | Link
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The words of one sentence, tagged, and the times, names and numbers that they are part of."""
+
+    text: str
+    tokens: Sequence[Token]
+    tags: list[str]
+    moments: dict[int, When]
+    named: dict[int, Mention]
+    counted: dict[int, Quantity]
 
 
 @dataclass(frozen=True)
@@ -105,26 +118,33 @@ class Chunker:
 
     @cached_property
     def _articles(self) -> dict[str, str]:
-        groups = self.knowledge.section("words", "articles")
+        groups = self.knowledge.section(WORDS, "articles")
         return {word.lower(): kind for kind in groups for word in groups[kind]}
 
     @cached_property
     def _be(self) -> frozenset[str]:
-        return self.knowledge.words("words", "be") | self.knowledge.words("words", "get")
+        return self.knowledge.words(WORDS, "be") | self.knowledge.words(WORDS, "get")
+
+    @cached_property
+    def _genitive(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "genitive")
 
     @cached_property
     def _infinitive(self) -> str:
-        return str(self.knowledge.section("words", "infinitive"))
+        return str(self.knowledge.section(WORDS, "infinitive"))
 
-    def phrases(self, text: str, sentence: Sentence, mentions: Sequence[Mention], times: Sequence[When]) -> list[Phrase]:
+    def phrases(
+        self, text: str, sentence: Sentence, mentions: Sequence[Mention], times: Sequence[When]
+    ) -> list[Phrase]:
         """The phrases of a sentence, in order; together they hold all its words but asides in brackets."""
         tokens = sentence.tokens
         given, moments, named, counted = self._given(text, sentence, mentions, times)
         tags = self.tagger.tag(tokens, given)
+        line = _Line(text, tokens, tags, moments, named, counted)
         made: list[Phrase] = []
         at = 0
         while at < len(tokens):
-            phrase = self._at(text, tokens, tags, at, moments, named, counted)
+            phrase = self._at(line, at)
             if phrase is not None:
                 made.append(phrase)
                 at = phrase.last
@@ -166,10 +186,8 @@ class Chunker:
             return False
         return tokens[at - 1].low in self._articles and tokens[at + 1].low in {*self.knowledge.heads, *self.event_nouns}
 
-    def _at(
-        self, text: str, tokens: Sequence[Token], tags: list[str], at: int,
-        moments: dict[int, When], named: dict[int, Mention], counted: dict[int, Quantity],
-    ) -> Phrase | None:  # fmt: skip
+    def _at(self, line: _Line, at: int) -> Phrase | None:
+        tokens, tags, moments = line.tokens, line.tags, line.moments
         tag = tags[at]
         if tag == t.ASIDE:
             return None
@@ -179,21 +197,23 @@ class Chunker:
                 last += 1
             return Link(at, last, moments[at].span, tag, "", moments[at])
         if tag in (t.AUXILIARY, t.MODAL, t.VERB, t.INFINITIVE, t.NEGATION):
-            verb = self._verb(tokens, tags, at)
+            verb = self._verb(line, at)
             if verb:
                 return verb
         if tag in (t.ARTICLE, t.NUMBER, t.ADJECTIVE, t.NOUN, t.NAME, t.PRONOUN, t.POSSESSIVE, t.BRACKET):
-            return self._noun(text, tokens, tags, at, named, counted)
+            return self._noun(line, at)
         if tag == t.PREPOSITION:
             for parts in self.tagger.prepositions.get(tokens[at].low, ()):
                 if tuple(k.low for k in tokens[at : at + len(parts)]) == parts:
                     last = at + len(parts)
                     return Link(at, last, Span(tokens[at].start, tokens[last - 1].end), tag, " ".join(parts))
-        return Link(at, at + 1, Span(tokens[at].start, tokens[at].end), tag, tokens[at].low)
+        genitive = tokens[at].low in self._genitive
+        return Link(at, at + 1, Span(tokens[at].start, tokens[at].end), tag, tokens[at].low, genitive=genitive)
 
     # ── Verb groups ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _verb(self, tokens: Sequence[Token], tags: list[str], at: int) -> Verb | None:
+    def _verb(self, line: _Line, at: int) -> Verb | None:
+        tokens, tags = line.tokens, line.tags
         end = at
         content = -1
         while end < len(tokens) and tags[end] in (t.AUXILIARY, t.MODAL, t.VERB, t.INFINITIVE, t.NEGATION, t.ADVERB):
@@ -210,11 +230,10 @@ class Chunker:
             return None
         last = content if content >= 0 else end - 1
         helpers = tuple(k.low for k in tokens[at : last if content >= 0 else end])
-        return self._group(tokens, tags, at, last, helpers, content=content >= 0)
+        return self._group(line, at, last, helpers, content=content >= 0)
 
-    def _group(
-        self, tokens: Sequence[Token], tags: list[str], at: int, last: int, helpers: tuple[str, ...], *, content: bool
-    ) -> Verb:
+    def _group(self, line: _Line, at: int, last: int, helpers: tuple[str, ...], *, content: bool) -> Verb:
+        tokens, tags = line.tokens, line.tags
         forms = self.knowledge.forms.verbs.get(tokens[last].low, ())
         auxiliaries = [h for h, tag in zip(helpers, tags[at:last], strict=False) if tag == t.AUXILIARY]
         by_be = bool(auxiliaries) and auxiliaries[-1] in self._be and content
@@ -224,17 +243,19 @@ class Chunker:
         wanted = ("participle",) if passive else ("past", "third", "base", "participle", "progressive")
         form = next((f for w in wanted for f in forms if f.tense == w), None)
         tense = form.tense if form else ""
-        finite = not infinitive and (bool(auxiliaries) and auxiliaries[0] not in {"being", "having", "been"} or tags[at] == t.MODAL or tense in {"past", "third", "base"})
+        finite = not infinitive and (
+            (bool(auxiliaries) and auxiliaries[0] not in {"being", "having", "been"})
+            or tags[at] == t.MODAL
+            or tense in {"past", "third", "base"}
+        )
         lemma = form.lemma if form else tokens[last].low
         span = Span(tokens[at].start, tokens[last].end)
         return Verb(at, last + 1, span, lemma, tense, passive, infinitive, finite, helpers)
 
     # ── Noun phrases ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _noun(
-        self, text: str, tokens: Sequence[Token], tags: list[str], at: int,
-        named: dict[int, Mention], counted: dict[int, Quantity],
-    ) -> Noun:  # fmt: skip
+    def _noun(self, line: _Line, at: int) -> Noun:
+        tokens, tags, named, counted = line.tokens, line.tags, line.named, line.counted
         if tags[at] == t.PRONOUN:
             span = Span(tokens[at].start, tokens[at].end)
             return Noun(at, at + 1, span, tokens[at].text, pronoun=tokens[at].low, head=tokens[at].low)
@@ -243,7 +264,9 @@ class Chunker:
             end -= 1
         span = Span(tokens[at].start, tokens[end - 1].end)
         words = tuple(k.low for k in tokens[at:end])
-        noun = Noun(at, end, span, text[span.start : span.end], words=words, article=self._articles.get(words[0], ""))
+        noun = Noun(
+            at, end, span, line.text[span.start : span.end], words=words, article=self._articles.get(words[0], "")
+        )
         quantity = next((counted[i] for i in range(at, end) if i in counted), None)
         return self._headed(tokens, replace(noun, quantity=quantity), named)
 
@@ -254,9 +277,9 @@ class Chunker:
             tag = tags[end]
             if tag in (t.NOUN, t.NAME):
                 open_head = True
-            elif tag == t.NUMBER and open_head and end not in named:
-                break
-            elif tag == t.ARTICLE and open_head and tags[end - 1] != t.POSSESSIVE:
+            elif (tag == t.NUMBER and open_head and end not in named) or (
+                tag == t.ARTICLE and open_head and tags[end - 1] != t.POSSESSIVE
+            ):
                 break
             elif tag == t.ADJECTIVE and open_head and tags[end - 1] not in (t.POSSESSIVE, t.NAME):
                 if not (end + 1 < len(tokens) and tags[end + 1] in t.NOMINAL):
@@ -272,23 +295,25 @@ class Chunker:
         """The noun phrase with what its head stands for."""
         last = noun.last - 1
         mention = named.get(last)
-        if mention and mention.entity.cls != "" or (mention and mention.first <= noun.first):
+        if (mention and mention.entity.cls != "") or (mention and mention.first <= noun.first):
             before = _before(noun, named, mention.first)
             head_span = Span(tokens[mention.first].start, tokens[last].end)
             head = " ".join(k.low for k in tokens[mention.first : mention.last])
-            made = replace(noun, name=mention.entity, cls=mention.entity.cls, head=head, modifiers=before, head_span=head_span)
+            made = replace(
+                noun, name=mention.entity, cls=mention.entity.cls, head=head, modifiers=before, head_span=head_span
+            )
             found = self.knowledge.heads.get(tokens[last].low)
             if found and not self.knowledge.is_kind(mention.entity.cls, self.knowledge.organizations):
                 made = replace(made, group=found.group)
             return made
-        length, frame, head = self._longest(noun)
+        length, frame, kind = self._longest(noun)
         start = noun.last - length
         words = " ".join(noun.words[len(noun.words) - length :]) if length else noun.words[-1]
         modifiers = _before(noun, named, start)
         head_span = Span(tokens[min(start, last)].start, tokens[last].end)
         noun = replace(noun, head=words, modifiers=modifiers, event=frame, head_span=head_span)
-        if head is not None:
-            noun = replace(noun, cls=head.cls, group=head.group, bare=head.bare)
+        if kind is not None:
+            noun = replace(noun, cls=kind.cls, group=kind.group, bare=kind.bare)
         return noun
 
     def _longest(self, noun: Noun) -> tuple[int, Frame | None, Head | None]:

@@ -17,13 +17,13 @@ from kg.extraction import tags as t
 from kg.extraction.clauses import Clause, Prepositional, noun_list
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.kinds import SETTLEMENT, Kinds
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
-from kg.extraction.proposal import Span
+from kg.extraction.proposal import NOWHERE, Span
 from kg.extraction.triggers import Trigger
 from kg.ontology import vocabulary as v
 
-AT, NEAR, FROM, TOWARD, NONE = "at", "near", "from", "toward", "none"
+AT, NEAR, FROM, TOWARD, NONE = "at", "close", "away", "toward", "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class _Candidate:
     entity: Entity
     rank: float
     front: bool = False
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,14 @@ class PlaceResolver:
     def _here(self) -> frozenset[str]:
         return self.knowledge.words("places", "here")
 
+    @cached_property
+    def _containment(self) -> frozenset[str]:
+        return self.knowledge.words("places", "lies_in")
+
+    @cached_property
+    def _genitive(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "genitive")
+
     def rank(self, entity: Entity) -> float:
         """How large a place is: 0 is a village, larger is larger."""
         kinds = self._ranks
@@ -111,15 +119,15 @@ class PlaceResolver:
             if inner is None or at + 2 >= len(phrases):
                 continue
             link, following = phrases[at + 1], phrases[at + 2]
-            if isinstance(link, Link) and isinstance(following, Noun) and (link.low in {",", "in", "of"}):
+            if isinstance(link, Link) and isinstance(following, Noun) and link.low in self._containment:
                 outer_place = self._place_of(following)
                 if outer_place is not None:
                     self._put_within(inner, outer_place)
 
     def _put_within(self, inner: Entity, outer: Entity) -> None:
-        if inner.known is None and inner != outer and self.rank(outer) > self.rank(inner) and outer not in inner.places:
-            if not self._lies_in(outer, inner):
-                inner.places.append(outer)
+        fits = inner.known is None and inner != outer and self.rank(outer) > self.rank(inner)
+        if fits and outer not in inner.places and not self._lies_in(outer, inner):
+            inner.places.append(outer)
 
     def _lies_in(self, inner: Entity, outer: Entity) -> bool:
         """Whether a place lies in another, through however many others."""
@@ -147,7 +155,7 @@ class PlaceResolver:
         """Where the event of a trigger happened."""
         candidates = [*self._of_trigger(trigger, clause, phrases)]
         fronted = [*self._fronted(phrases, clause)]
-        origin, destination = self._moved(candidates, trigger)
+        origin, destination = self._moved(candidates)
         at = [c for c in candidates if c.relation == AT]
         near = [c for c in candidates if c.relation == NEAR]
         front = [c for c in fronted if c.relation in (AT, NEAR)]
@@ -158,21 +166,23 @@ class PlaceResolver:
         again = self._spoken_of_again(trigger, clause, phrases, told)
         if again:
             return Site(again.places, again.near, origin, destination, again.reason, again.support, count)
-        return Site((), False, origin, destination, count=count)
+        return Site(origin=origin, destination=destination, count=count)
 
-    def inferred(self, trigger: Trigger, told: Told, sentence: int, target: Entity | None) -> Site:
+    def inferred(self, told: Told, sentence: int, target: Entity | None) -> Site:
         """Where it happened as far as only what was told before lets one conclude it."""
         if target is not None and target.places:
             return Site((target.places[0],), reason="that is where its target was said to lie", support=target.first)
         if told.site.places and sentence - told.sentence <= 3 and told.span is not None:
-            return Site(told.site.places, told.site.near, reason="it is told right after what happened there", support=told.span)
+            return Site(
+                told.site.places, told.site.near, reason="it is told right after what happened there", support=told.span
+            )
         return Site()
 
     def _of_trigger(self, trigger: Trigger, clause: Clause | None, phrases: Sequence[Phrase]) -> Iterator[_Candidate]:
         prepositions = {p.at: p for p in trigger.prepositions}
-        if clause is not None and trigger.noun is None:
-            prepositions.update({p.at: p for p in clause.after})
-        elif clause is not None and any(n is trigger.noun for n in (*clause.objects, *clause.subject)):
+        if (clause is not None and trigger.noun is None) or (
+            clause is not None and any(n is trigger.noun for n in (*clause.objects, *clause.subject))
+        ):
             prepositions.update({p.at: p for p in clause.after})
         for at in sorted(prepositions):
             yield from self._of_preposition(prepositions[at])
@@ -185,7 +195,13 @@ class PlaceResolver:
         relation = self._relations.get(preposition.low, NONE)
         for noun in preposition.nouns:
             entity = self._place_of(noun)
-            if entity is None and noun.name is not None and noun.name.cls == "" and relation != NONE and preposition.low not in {"of"}:
+            if (
+                entity is None
+                and noun.name is not None
+                and noun.name.cls == ""
+                and relation != NONE
+                and preposition.low not in self._genitive
+            ):
                 noun.name.cls = self.knowledge.cls(v.PLACE)
                 entity = noun.name
             if entity is not None:
@@ -207,7 +223,7 @@ class PlaceResolver:
                 if self._is_place(place) and place.cls != self.knowledge.cls(v.COUNTRY):
                     yield _Candidate(AT, place, self.rank(place), span=noun.span)
         at = next((i for i, p in enumerate(phrases) if p is noun), -1)
-        while 0 <= at and at + 2 < len(phrases):
+        while at >= 0 and at + 2 < len(phrases):
             link, following = phrases[at + 1], phrases[at + 2]
             if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun)):
                 break
@@ -221,7 +237,7 @@ class PlaceResolver:
         """Places at the front of the sentence, and before the verb of the clause."""
         if clause is not None:
             for preposition in clause.before:
-                if self._belongs_to_subject(phrases, preposition, clause):
+                if self._belongs_to_subject(preposition, clause):
                     continue
                 yield from self._of_preposition(preposition, front=True)
         at = 0
@@ -230,16 +246,20 @@ class PlaceResolver:
             if isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun):
                 nouns, at = noun_list(phrases, at + 1, len(phrases))
                 yield from self._of_preposition(Prepositional(link.low, nouns, at), front=True)
-            elif isinstance(link, Verb) or isinstance(link, Noun):
+            elif isinstance(link, (Verb, Noun)):
                 return
             else:
                 at += 1
 
-    def _belongs_to_subject(self, phrases: Sequence[Phrase], preposition: Prepositional, clause: Clause) -> bool:
-        """ "A base in Wuntho shelled …": the place is that of the subject."""
-        return bool(clause.subject) and clause.subject[0].first < preposition.nouns[0].first and preposition.low in {"of", "from"}
+    def _belongs_to_subject(self, preposition: Prepositional, clause: Clause) -> bool:
+        """As in "A base in Wuntho shelled …": the place is that of the subject."""
+        return (
+            bool(clause.subject)
+            and clause.subject[0].first < preposition.nouns[0].first
+            and (preposition.low in self._genitive or self._relations.get(preposition.low) == FROM)
+        )
 
-    def _moved(self, candidates: list[_Candidate], trigger: Trigger) -> tuple[tuple[Entity, ...], tuple[Entity, ...]]:
+    def _moved(self, candidates: list[_Candidate]) -> tuple[tuple[Entity, ...], tuple[Entity, ...]]:
         origin = tuple(c.entity for c in candidates if c.relation == FROM)
         destination = tuple(c.entity for c in candidates if c.relation == TOWARD)
         return origin[:1], destination[:1]
@@ -259,7 +279,11 @@ class PlaceResolver:
             return (), False
         exact = [c for c in own if c.relation == AT]
         smallest_near = min((c.rank for c in own if c.relation == NEAR), default=99.0)
-        pool = exact if exact and min(c.rank for c in exact) <= smallest_near else [c for c in own if c.relation == NEAR] or exact
+        pool = (
+            exact
+            if exact and min(c.rank for c in exact) <= smallest_near
+            else [c for c in own if c.relation == NEAR] or exact
+        )
         best = min(c.rank for c in pool)
         kept: dict[str, Entity] = {}
         for candidate in pool:
@@ -271,18 +295,24 @@ class PlaceResolver:
         return tuple(kept.values())[:6], pool is not exact
 
     def _unlisted(self, trigger: Trigger, clause: Clause | None) -> Noun | None:
-        """ "in four townships": places that are counted and not named."""
-        after = [*trigger.prepositions, *(clause.after if clause else ())]
+        """As in "in four townships": places that are counted and not named."""
+        after: list[Prepositional] = [*trigger.prepositions, *(clause.after if clause else ())]
         for preposition in after:
             for noun in preposition.nouns:
-                if self._relations.get(preposition.low) == AT and noun.group == SETTLEMENT and noun.quantity and not noun.name:
+                counted = bool(noun.group == SETTLEMENT and noun.quantity is not None and noun.name is None)
+                if counted and self._relations.get(preposition.low) == AT:
                     return noun
         return None
 
     # ── "the town" ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _spoken_of_again(self, trigger: Trigger, clause: Clause | None, phrases: Sequence[Phrase], told: Told) -> Site | None:
-        nouns = [*trigger.object, *(n for p in (*trigger.prepositions, *(clause.after if clause else ())) for n in p.nouns)]
+    def _spoken_of_again(
+        self, trigger: Trigger, clause: Clause | None, phrases: Sequence[Phrase], told: Told
+    ) -> Site | None:
+        nouns = [
+            *trigger.object,
+            *(n for p in (*trigger.prepositions, *(clause.after if clause else ())) for n in p.nouns),
+        ]
         fronted = [p for p in phrases[:4] if isinstance(p, Noun)]
         for noun in (*nouns, *fronted):
             words = " ".join(noun.words)
@@ -292,10 +322,14 @@ class PlaceResolver:
                     entity, span = found
                     reason = f"“{noun.text}” is taken to be {entity.name}, the last one that was named"
                     return Site((entity,), reason=reason, support=span)
-        here = any(n.pronoun in self._here for n in nouns) or any(isinstance(p, Link) and p.low in self._here for p in phrases)
+        here = any(n.pronoun in self._here for n in nouns) or any(
+            isinstance(p, Link) and p.low in self._here for p in phrases
+        )
         if here and told.named:
             entity, span, _ = told.named[0]
-            return Site((entity,), reason=f"“there” is taken to be {entity.name}, the last place that was named", support=span)
+            return Site(
+                (entity,), reason=f"“there” is taken to be {entity.name}, the last place that was named", support=span
+            )
         return None
 
     def _last_of(self, noun: Noun, told: Told) -> tuple[Entity, Span] | None:

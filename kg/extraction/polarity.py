@@ -7,30 +7,35 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase
 from kg.extraction.tokens import Token
 
 
 @dataclass(frozen=True)
 class Polarity:
-    """The cues of a language, compiled once. Every answer is a key of the ontology's polarities, or empty: it happened."""
+    """The cues of a language, compiled once. An answer is a key of the ontology's polarities; empty: it happened."""
 
     knowledge: Knowledge
 
     @cached_property
     def _rules(self) -> tuple[Mapping[str, Any], ...]:
-        return tuple(self.knowledge.section("cues", "polarity"))
+        return tuple(self.knowledge.section("cues", "unreal"))
 
     @cached_property
     def _verbs(self) -> dict[str, str]:
         """Verbs whose complement did not, or not yet, happen → the key; a phrase counts by its last word."""
-        return {phrase.split()[-1]: rule["key"] for rule in reversed(self._rules) for phrase in rule.get("verb", ())}
+        return {
+            phrase.split()[-1]: rule["key"] for rule in reversed(self._rules) for phrase in rule.get("governor", ())
+        }
 
     @cached_property
     def _phrases(self) -> dict[tuple[str, ...], str]:
-        return {tuple(phrase.split()): rule["key"] for rule in reversed(self._rules) for phrase in rule.get("before", ())}
+        return {
+            tuple(phrase.split()): rule["key"] for rule in reversed(self._rules) for phrase in rule.get("before", ())
+        }
 
     @cached_property
     def _yet(self) -> tuple[frozenset[str], str]:
@@ -57,7 +62,7 @@ class Polarity:
     @cached_property
     def _noun_words(self) -> tuple[tuple[tuple[str, ...], str], ...]:
         rules = self.knowledge.section("cues", "nouns")
-        pairs = [(tuple(words.split()), rule["key"]) for rule in rules for words in rule["words"]]
+        pairs = [(tuple(words.split()), rule["key"]) for rule in rules for words in rule["beside"]]
         return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
     def of_clause(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
@@ -69,7 +74,7 @@ class Polarity:
         if clause.joined_by in self._conditions:
             return self._conditions[clause.joined_by]
         depends = clause.depends_on
-        if depends >= 0 and (clause.verb.infinitive or not clause.verb.finite or clause.joined_by == "from"):
+        if depends >= 0 and (clause.verb.infinitive or not clause.verb.finite or clause.joined_kind == t.PREPOSITION):
             return self._of_governor(tokens, clauses, depends)
         if clause.joined_by == "without":
             return self._negation
@@ -78,12 +83,12 @@ class Polarity:
         return ""
 
     def _shared(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
-        """ "plans to attack and seize": what is joined to an infinitive shares its fate."""
+        """As in "plans to attack and seize": what is joined to an infinitive shares its fate."""
         return self.of_clause(tokens, clauses, number)
 
     @cached_property
     def _conditions(self) -> dict[str, str]:
-        words = frozenset(self.knowledge.section("words", "subordinators"))
+        words = frozenset(self.knowledge.section(WORDS, "subordinators"))
         return {phrase[0]: key for phrase, key in self._phrases.items() if len(phrase) == 1 and phrase[0] in words}
 
     def _of_governor(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
@@ -99,7 +104,11 @@ class Polarity:
             return found
         if own:
             return own
-        return self._of_governor(tokens, clauses, governor.depends_on) if governor.depends_on >= 0 and governor.verb.infinitive else ""
+        return (
+            self._of_governor(tokens, clauses, governor.depends_on)
+            if governor.depends_on >= 0 and governor.verb.infinitive
+            else ""
+        )
 
     def _of_group(self, tokens: Sequence[Token], clause: Clause) -> str:
         """What the helpers of a verb, the words right after it and a "no" in its subject say."""
@@ -109,7 +118,7 @@ class Polarity:
             return ""
         negated = any(w in self._negations or w.endswith(("n't", "n’t")) for w in words)
         yet, key = self._yet
-        if negated and (yet & set(words) or yet & set(k.low for k in tokens[clause.verb.last : clause.verb.last + 12])):
+        if negated and (yet & set(words) or yet & {k.low for k in tokens[clause.verb.last : clause.verb.last + 12]}):
             return key
         for phrase, found in self._phrases.items():
             if _holds(words, phrase):
@@ -124,7 +133,7 @@ class Polarity:
 
     @cached_property
     def _nobody(self) -> frozenset[str]:
-        pronouns = self.knowledge.section("words", "pronouns")
+        pronouns = self.knowledge.section(WORDS, "pronouns")
         return frozenset(word for word, how in pronouns.items() if how["person"] == "nobody")
 
     def of_noun(self, tokens: Sequence[Token], noun: Noun) -> str:
@@ -159,7 +168,7 @@ def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:
 def _ends_with(words: Sequence[str], phrase: Sequence[str]) -> bool:
     """Whether the words end with the phrase, an article after it passed over."""
     size = len(phrase)
-    return tuple(words[-size:]) == tuple(phrase) or tuple(words[-size - 1 : -1]) == tuple(phrase) and bool(words)
+    return tuple(words[-size:]) == tuple(phrase) or (tuple(words[-size - 1 : -1]) == tuple(phrase) and bool(words))
 
 
 def conditional_before(phrases: Sequence[Phrase], at: int, words: frozenset[str]) -> bool:

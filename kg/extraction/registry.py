@@ -89,11 +89,9 @@ class Registry:
 
 
 def with_short_names(registry: Registry, knowledge: Knowledge) -> Registry:
-    """
-    The registry with the short names of its places: "Kawlin" for "Kawlin Township", where nothing else has that name.
-    """
+    """The registry with the short names of its places: "Kawlin" for "Kawlin Township", if that is free."""
     kinds = [
-        (entry["class"], tuple(word.lower() for word in (*entry["after"], *entry["plural"])))
+        (entry["class"], tuple(word.lower() for word in (*entry["behind"], *entry["plural"])))
         for entry in knowledge.section("places", "kinds")
     ]
     words = {word for _, names in kinds for word in names}
@@ -103,7 +101,9 @@ def with_short_names(registry: Registry, knowledge: Knowledge) -> Registry:
         short = tuple(
             " ".join(parts[:-1])
             for name in thing.names
-            if len(parts := name.split()) > 1 and parts[-1].lower() in words and knowledge.is_kind(thing.cls, knowledge.places)
+            if len(parts := name.split()) > 1
+            and parts[-1].lower() in words
+            and knowledge.is_kind(thing.cls, knowledge.places)
         )
         fresh = tuple(name for name in short if key_of(name) not in taken)
         if fresh:

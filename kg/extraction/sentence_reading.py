@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from kg.extraction.clauses import Clause, clauses_of
 from kg.extraction.dates import Calendar, When
 from kg.extraction.kinds import Kinds
 from kg.extraction.knowledge import Knowledge
-from kg.extraction.names import Mention, Patterns
+from kg.extraction.name_patterns import Patterns
+from kg.extraction.names import Mention
 from kg.extraction.phrases import Chunker, Noun, Phrase
 from kg.extraction.speech import Attribution
 from kg.extraction.tokens import Sentence
 from kg.extraction.triggers import Trigger, Triggers
+
+
+class Days(NamedTuple):
+    """The day of the report, and the day that was told of last; None where nobody says."""
+
+    issued: date | None
+    current: date | None
 
 
 @dataclass(slots=True)
@@ -50,13 +59,14 @@ class Reader:
     def of(knowledge: Knowledge) -> Reader:
         """The reader of a language."""
         kinds = Kinds(knowledge)
-        return Reader(knowledge, kinds, Patterns(knowledge), Calendar(knowledge), Chunker(knowledge), Triggers(knowledge, kinds))
+        return Reader(
+            knowledge, kinds, Patterns(knowledge), Calendar(knowledge), Chunker(knowledge), Triggers(knowledge, kinds)
+        )
 
-    def read(
-        self, text: str, number: int, sentence: Sentence, mentions: list[Mention], *, issued: date | None, current: date | None
-    ) -> Reading:
-        """A sentence with its triggers, in order of the text."""
-        times = self.calendar.find(text, sentence.span, issued, current)
+    def read(self, text: str, numbered: tuple[int, Sentence], mentions: list[Mention], days: Days) -> Reading:
+        """A sentence, with its number, and its triggers in order of the text."""
+        number, sentence = numbered
+        times = self.calendar.find(text, sentence.span, days.issued, days.current)
         phrases = self.chunker.phrases(text, sentence, mentions, times)
         clauses = clauses_of(phrases)
         found = self._found(sentence, phrases, clauses)
@@ -78,7 +88,7 @@ class Reader:
 
 
 def times_of(reading: Reading, trigger: Trigger, speech: frozenset[str]) -> list[When]:
-    """The times that go with a trigger: those of its clause, else one at the front, else the only one of the sentence."""
+    """The times that go with a trigger: of its clause, else at the front, else the only one of the sentence."""
     clauses = reading.clauses
     own = [w for w in reading.times if trigger.clause >= 0 and _within(reading.phrases, clauses[trigger.clause], w)]
     if trigger.noun is not None:
@@ -86,7 +96,9 @@ def times_of(reading: Reading, trigger: Trigger, speech: frozenset[str]) -> list
         own = inside or own
     if own:
         return own
-    free = [w for w in reading.times if not any(_within(reading.phrases, c, w) for c in clauses if c.verb.lemma in speech)]
+    free = [
+        w for w in reading.times if not any(_within(reading.phrases, c, w) for c in clauses if c.verb.lemma in speech)
+    ]
     first = clauses[0].start if clauses else 0
     start = reading.phrases[first].span.start if reading.phrases and first < len(reading.phrases) else 0
     front = [w for w in free if w.span.start < start]
@@ -113,5 +125,3 @@ def hedged(reading: Reading, trigger: Trigger, words: frozenset[str]) -> bool:
     verb = reading.clauses[trigger.clause].verb
     near = reading.sentence.tokens[max(0, verb.first - 2) : verb.last + 1]
     return any(k.low in words for k in near)
-
-

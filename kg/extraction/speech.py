@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg.extraction import tags as t
@@ -89,10 +89,12 @@ class Speech:
     def _for(self) -> frozenset[str]:
         return self.knowledge.words("cues", "speech", "speaks_for")
 
-    def find(self, sentence: Sentence, number: int, phrases: Sequence[Phrase], clauses: Sequence[Clause]) -> list[Attribution]:
+    def find(
+        self, sentence: Sentence, number: int, phrases: Sequence[Phrase], clauses: Sequence[Clause]
+    ) -> list[Attribution]:
         """The attributions of a sentence; the narrowest first."""
         found = [*self._according(sentence, phrases)]
-        for at, clause in enumerate(clauses):
+        for at, _clause in enumerate(clauses):
             attribution = self._said(sentence, number, phrases, clauses, at)
             if attribution is not None:
                 found.append(attribution)
@@ -105,8 +107,9 @@ class Speech:
 
     def _according(self, sentence: Sentence, phrases: Sequence[Phrase]) -> list[Attribution]:
         for at, phrase in enumerate(phrases[:-1]):
-            if isinstance(phrase, Link) and phrase.low in self._phrases and isinstance(phrases[at + 1], Noun):
-                speaker = self._speaker(phrases, at + 1, sentence)
+            following = phrases[at + 1]
+            if isinstance(phrase, Link) and phrase.low in self._phrases and isinstance(following, Noun):
+                speaker = self._speaker(phrases, at + 1, following)
                 if speaker:
                     return [Attribution(speaker, phrase.low, (sentence.span,))]
         return []
@@ -128,7 +131,11 @@ class Speech:
         words = " ".join(self._words(sentence, clause))
         inverted = not clause.subject and clause.objects
         subject = clause.objects if inverted else clause.subject
-        if clause.subject_of >= 0 and clauses[clause.subject_of].verb.lemma not in self._verbs and clause.joined_by == ",":
+        if (
+            clause.subject_of >= 0
+            and clauses[clause.subject_of].verb.lemma not in self._verbs
+            and clause.joined_by == ","
+        ):
             subject = clause.objects or clause.subject
         if clause.verb.passive:
             return None
@@ -137,11 +144,11 @@ class Speech:
         noun = subject[0]
         denies = lemma in self._denials
         if noun.pronoun:
-            return self._by_pronoun(noun, words, scope, number, at, denies=denies)
+            return self._by_pronoun(noun, number, Attribution((), words, scope, denies=denies, clause=at))
         if not self._can_speak(noun):
             return None
         place = next(i for i, p in enumerate(phrases) if p is noun)
-        speakers = self._speaker(phrases, place, sentence)
+        speakers = self._speaker(phrases, place, noun)
         more = tuple(e for n in subject[1:] if (e := self.things.actor(n, agent=True)))
         return Attribution((*speakers, *more), words, scope, denies=denies, clause=at) if speakers else None
 
@@ -152,7 +159,18 @@ class Speech:
     def _may_say(self, clause: Clause) -> bool:
         """Verbs such as "report" and "claim" also take things: "claimed responsibility", "reported casualties"."""
         noun = clause.objects[0]
-        return not noun.event and noun.group != "nothing" and (self.kinds.is_actor(noun) or bool(noun.pronoun) or noun.head in self._heads or clause.verb.lemma == "tell" or noun.cls == "" and noun.name is not None or not noun.cls)
+        return (
+            not noun.event
+            and noun.group != "nothing"
+            and (
+                self.kinds.is_actor(noun)
+                or bool(noun.pronoun)
+                or noun.head in self._heads
+                or clause.verb.lemma == "tell"
+                or (noun.cls == "" and noun.name is not None)
+                or not noun.cls
+            )
+        )
 
     def _words(self, sentence: Sentence, clause: Clause) -> list[str]:
         tokens = sentence.tokens[clause.verb.first : clause.verb.last]
@@ -166,7 +184,9 @@ class Speech:
             or (noun.name is not None and not self.kinds.is_place(noun) and not self.kinds.is_facility(noun))
         )
 
-    def _scope(self, sentence: Sentence, phrases: Sequence[Phrase], clauses: Sequence[Clause], at: int) -> tuple[Span, ...]:
+    def _scope(
+        self, sentence: Sentence, phrases: Sequence[Phrase], clauses: Sequence[Clause], at: int
+    ) -> tuple[Span, ...]:
         """What is said: the quotations, what follows "said", or what precedes ", he said"."""
         clause = clauses[at]
         start = clause.subject[0].span.start if clause.subject and clause.subject_of < 0 else clause.verb.span.start
@@ -196,25 +216,22 @@ class Speech:
         if not (isinstance(sign, Link) and sign.kind in (t.SIGN, t.QUOTE)):
             return False
         rest = [c for c in clauses[at + 1 :] if not c.verb.infinitive]
-        return not rest or (isinstance(phrases[min(clause.end, len(phrases) - 1)], Link) and phrases[min(clause.end, len(phrases) - 1)].low == ",")
+        return not rest or self._goes_on(phrases, clause)
 
     def _goes_on(self, phrases: Sequence[Phrase], clause: Clause) -> bool:
-        return clause.end < len(phrases) and isinstance(phrases[clause.end], Link) and phrases[clause.end].low == ","
+        after = phrases[clause.end] if clause.end < len(phrases) else None
+        return isinstance(after, Link) and after.low == ","
 
-    def _by_pronoun(
-        self, noun: Noun, verb: str, scope: tuple[Span, ...], number: int, clause: int, *, denies: bool
-    ) -> Attribution | None:
+    def _by_pronoun(self, noun: Noun, number: int, said: Attribution) -> Attribution | None:
         if not self.speakers.last or number - self.speakers.sentence > 4:
             return None
         names = ", ".join(e.name or e.id for e in self.speakers.last)
         reason = f"“{noun.text}” follows the words of {names}, and nobody else has spoken since"
-        return Attribution(self.speakers.last, verb, scope, reason, self.speakers.span, denies=denies, clause=clause)
+        return replace(said, speakers=self.speakers.last, reason=reason, support=self.speakers.span)
 
-    def _speaker(self, phrases: Sequence[Phrase], at: int, sentence: Sentence) -> tuple[Entity, ...]:
+    def _speaker(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> tuple[Entity, ...]:
         """The speaker that a noun phrase names: a body, or a person and for whom it speaks."""
-        noun = phrases[at]
-        assert isinstance(noun, Noun)
-        organization = self._spoken_for(phrases, at)
+        organization = self._spoken_for(phrases, at, noun)
         if noun.name is not None and self.kinds.is_organization(noun):
             return (noun.name,)
         if noun.name is not None and noun.name.cls in ("", self.knowledge.cls(v.PERSON)):
@@ -229,14 +246,14 @@ class Speech:
         entity = self.things.actor(noun, agent=True)
         if entity is None and (noun.head in self._heads or noun.words[-1] in self._heads):
             cls = v.PERSON if noun.group == "speakers" or noun.article == "indefinite" else v.ORGANIZATION
-            text = self._full_text(phrases, at)
+            text = self._full_text(phrases, at, noun)
             entity = self.entities.named(text, self.knowledge.cls(cls))
             entity.first = entity.first or noun.span
         elif entity is not None and entity.known is None and entity.cls in self._persons:
-            again = self.entities.by_name(self._full_text(phrases, at))
+            again = self.entities.by_name(self._full_text(phrases, at, noun))
             if again is not None:
                 return (again,)
-            entity.name = self._full_text(phrases, at)
+            entity.name = self._full_text(phrases, at, noun)
             self.entities.alias(entity.name, entity)
         if entity is None:
             return ()
@@ -248,10 +265,8 @@ class Speech:
     def _persons(self) -> frozenset[str]:
         return frozenset({self.knowledge.cls(v.PERSON), self.knowledge.cls(v.PERSON_GROUP)})
 
-    def _full_text(self, phrases: Sequence[Phrase], at: int) -> str:
-        """ "a representative of Kawlin PDF", as printed."""
-        noun = phrases[at]
-        assert isinstance(noun, Noun)
+    def _full_text(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> str:
+        """As in "a representative of Kawlin PDF", as printed."""
         text = noun.text
         if at + 2 < len(phrases) and isinstance(phrases[at + 1], Link) and phrases[at + 1].low in self._for:  # type: ignore[union-attr]
             following = phrases[at + 2]
@@ -259,10 +274,8 @@ class Speech:
                 text += f" {phrases[at + 1].low} {following.text}"  # type: ignore[union-attr]
         return text
 
-    def _spoken_for(self, phrases: Sequence[Phrase], at: int) -> Entity | None:
+    def _spoken_for(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> Entity | None:
         """For whom a person speaks: "a representative of Kawlin PDF", "AA spokesman Khaing Thukha"."""
-        noun = phrases[at]
-        assert isinstance(noun, Noun)
         for entity in noun.modifiers:
             if self.knowledge.is_kind(entity.cls, self.knowledge.organizations):
                 return entity
@@ -272,17 +285,23 @@ class Speech:
                 found = self.things.actor(following, agent=True)
                 if found is not None and self.knowledge.is_kind(found.cls, self.knowledge.organizations):
                     return found
-                if following.modifiers and self.knowledge.is_kind(following.modifiers[0].cls, self.knowledge.organizations):
+                if following.modifiers and self.knowledge.is_kind(
+                    following.modifiers[0].cls, self.knowledge.organizations
+                ):
                     return following.modifiers[0]
             elif not isinstance(link, Noun | Link):
                 break
         return None
 
     def _apposed(self, phrases: Sequence[Phrase], at: int) -> Entity | None:
-        """ "the spokesman, Khaing Thukha,": the name beside the noun."""
+        """As in "the spokesman, Khaing Thukha,": the name beside the noun."""
         if at + 2 < len(phrases) and isinstance(phrases[at + 1], Link) and phrases[at + 1].low == ",":  # type: ignore[union-attr]
             following = phrases[at + 2]
-            if isinstance(following, Noun) and following.name is not None and following.name.cls in ("", self.knowledge.cls(v.PERSON)):
+            if (
+                isinstance(following, Noun)
+                and following.name is not None
+                and following.name.cls in ("", self.knowledge.cls(v.PERSON))
+            ):
                 following.name.cls = self.knowledge.cls(v.PERSON)
                 return following.name
         return None
@@ -304,12 +323,18 @@ def spread(found: dict[int, list[Attribution]], sentences: Sequence[Sentence]) -
         whole = sentence.quoted[0].start <= sentence.span.start + 1
         for step in (1, -1):
             other = number + step
-            while 0 <= other < len(sentences) and sentences[other].paragraph == sentence.paragraph and sentences[other].quoted:
+            while (
+                0 <= other < len(sentences)
+                and sentences[other].paragraph == sentence.paragraph
+                and sentences[other].quoted
+            ):
                 direct = [a for a in found.get(other, ()) if not a.denies]
                 if direct and whole:
                     first = direct[-1]
                     found[number] = [
-                        Attribution(first.speakers, first.verb, (sentence.span,), first.reason, first.support, direct=True)
+                        Attribution(
+                            first.speakers, first.verb, (sentence.span,), first.reason, first.support, direct=True
+                        )
                     ]
                     break
                 other += step

@@ -7,12 +7,26 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.forms import Tense
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.tokens import Token
 
 ARTICLE, NUMBER, ADJECTIVE, NOUN, NAME, POSSESSIVE = "article", "numeral", "adjective", "noun", "proper", "possessive"
-PRONOUN, AUXILIARY, MODAL, VERB, NEGATION, INFINITIVE = "pronoun", "auxiliary", "modal", "verb", "negation", "infinitive"
-PREPOSITION, CONJUNCTION, SUBORDINATOR, RELATIVE, ADVERB = "preposition", "conjunction", "subordinator", "relative", "adverb"
+PRONOUN, AUXILIARY, MODAL, VERB, NEGATION, INFINITIVE = (
+    "pronoun",
+    "auxiliary",
+    "modal",
+    "content verb",
+    "negation",
+    "infinitive",
+)
+PREPOSITION, CONJUNCTION, SUBORDINATOR, RELATIVE, ADVERB = (
+    "preposition",
+    "conjunction",
+    "subordinator",
+    "relative",
+    "adverb",
+)
 SIGN, QUOTE, MOMENT, ASIDE, BRACKET = "sign", "quotes", "moment", "aside", "bracket"
 
 NOMINAL: Final = frozenset({NOUN, NAME})
@@ -29,7 +43,7 @@ class Tagger:
     @cached_property
     def _lists(self) -> dict[str, str]:
         """Words of one reading → that reading."""
-        words = self.knowledge.files["words"]
+        words = self.knowledge.files[WORDS]
         found: dict[str, str] = {}
         for name, tag in (
             ("adjectives", ADJECTIVE), ("adverbs", ADVERB), ("prepositions", PREPOSITION), ("relatives", RELATIVE),
@@ -46,7 +60,7 @@ class Tagger:
     def prepositions(self) -> dict[str, tuple[tuple[str, ...], ...]]:
         """Prepositions of several words, by the first, the longest first."""
         found: dict[str, list[tuple[str, ...]]] = {}
-        for phrase in self.knowledge.section("words", "prepositions"):
+        for phrase in self.knowledge.section(WORDS, "prepositions"):
             parts = tuple(phrase.split())
             if len(parts) > 1:
                 found.setdefault(parts[0], []).append(parts)
@@ -55,7 +69,7 @@ class Tagger:
     @cached_property
     def _either(self) -> frozenset[str]:
         """Words that are prepositions before a noun and subordinators before a sentence."""
-        return self.knowledge.words("words", "prepositions") & self.knowledge.words("words", "subordinators")
+        return self.knowledge.words(WORDS, "prepositions") & self.knowledge.words(WORDS, "subordinators")
 
     @cached_property
     def _nouns(self) -> frozenset[str]:
@@ -70,11 +84,11 @@ class Tagger:
 
     @cached_property
     def _endings(self) -> tuple[str, ...]:
-        return tuple(self.knowledge.section("words", "adverb_endings"))
+        return tuple(self.knowledge.section(WORDS, "adverb_endings"))
 
     @cached_property
     def _no_adverbs(self) -> frozenset[str]:
-        return self.knowledge.words("words", "not_adverbs")
+        return self.knowledge.words(WORDS, "not_adverbs")
 
     def tag(self, tokens: Sequence[Token], given: Sequence[str]) -> list[str]:
         """The reading of each token; `given` holds those that are known already, empty for the others."""
@@ -87,43 +101,52 @@ class Tagger:
     def _one(self, tokens: Sequence[Token], tags: list[str], at: int, token: Token) -> str:
         low = token.low
         if not (token.text[0].isalnum() or token.text[0] in "'’"):
-            if token.text == "," and at and tags[at - 1] == ADJECTIVE and self._is_adjective(tokens, tags, at + 1):
-                return BRACKET
-            return QUOTE if token.text in "“”\"«»„" else BRACKET if token.text in "[]" else SIGN
+            return self._sign(tokens, tags, at)
         if low in {"'s", "'", "’"}:
             return self._apostrophe(tokens, tags, at)
-        listed = self._lists.get(low, "")
-        if low == self.knowledge.section("words", "infinitive"):
-            return INFINITIVE if self._before_base(tokens, tags, at) else PREPOSITION
+        if low == self.knowledge.section(WORDS, "infinitive"):
+            return INFINITIVE if self._before_base(tokens, at) else PREPOSITION
         if any(tuple(k.low for k in tokens[at : at + len(parts)]) == parts for parts in self.prepositions.get(low, ())):
             return PREPOSITION
         if low in self._either:
             return self._preposition_or_not(tokens, tags, at)
         if low == "that":
             return self._that(tokens, tags, at)
-        before = _previous(tags, at)
-        if before == ARTICLE and self._is_adjective(tokens, tags, at + 2) and tokens[at + 1].text == ",":
-            return ADJECTIVE
+        listed = self._lists.get(low, "")
+        return self._listed(tokens, tags, at, listed) if listed else self._unlisted(tokens, tags, at)
+
+    def _sign(self, tokens: Sequence[Token], tags: list[str], at: int) -> str:
+        text = tokens[at].text
+        if text == "," and at and tags[at - 1] == ADJECTIVE and self._is_adjective(tokens, tags, at + 1):
+            return BRACKET  # "a major, well-organized operation"
+        return QUOTE if text in '“”"«»„' else BRACKET if text in "[]" else SIGN
+
+    def _listed(self, tokens: Sequence[Token], tags: list[str], at: int, listed: str) -> str:
+        """The reading of a word that a list has: it may have another beside its neighbours."""
+        low, before = tokens[at].low, _previous(tags, at)
         if listed == PRONOUN and low in self._lists_of_articles and self._starts_noun(tokens, tags, at + 1):
             return ARTICLE
-        if listed == ADJECTIVE and low in self.knowledge.forms.verbs and before in (AUXILIARY, PRONOUN):
-            return VERB
-        if listed == ADJECTIVE and low in self.knowledge.forms.verbs and before in NOMINAL and not self._starts_noun(tokens, tags, at + 1, bare=True):
-            return VERB
-        if listed:
-            return listed
+        if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
+            bare = self._starts_noun(tokens, tags, at + 1, bare=True)
+            if before in (AUXILIARY, PRONOUN) or (before in NOMINAL and not bare):
+                return VERB
+        return listed
+
+    def _unlisted(self, tokens: Sequence[Token], tags: list[str], at: int) -> str:
+        low = tokens[at].low
+        before_comma = at + 1 < len(tokens) and tokens[at + 1].text == ","
+        if before_comma and _previous(tags, at) == ARTICLE and self._is_adjective(tokens, tags, at + 2):
+            return ADJECTIVE
         if low in self.knowledge.forms.verbs:
             return self._verb_or_not(tokens, tags, at)
-        if low.endswith(self._endings) and low not in self._no_adverbs:
-            return ADVERB
-        return NOUN
+        return ADVERB if low.endswith(self._endings) and low not in self._no_adverbs else NOUN
 
     def _is_adjective(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
         return at + 1 < len(tokens) and not tags[at] and self._lists.get(tokens[at].low) == ADJECTIVE
 
     @cached_property
     def _lists_of_articles(self) -> frozenset[str]:
-        return frozenset(w.lower() for group in self.knowledge.section("words", "articles").values() for w in group)
+        return frozenset(w.lower() for group in self.knowledge.section(WORDS, "articles").values() for w in group)
 
     def _apostrophe(self, tokens: Sequence[Token], tags: list[str], at: int) -> str:
         before = tags[at - 1] if at else ""
@@ -132,7 +155,7 @@ class Tagger:
             return POSSESSIVE
         return AUXILIARY if tokens[at].low == "'s" and before == PRONOUN else SIGN
 
-    def _before_base(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
+    def _before_base(self, tokens: Sequence[Token], at: int) -> bool:
         for token in tokens[at + 1 : at + 3]:
             low = token.low
             if any(form.tense == "base" for form in self.knowledge.forms.verbs.get(low, ())) or low in {"be", "have"}:
@@ -142,11 +165,11 @@ class Tagger:
         return False
 
     def _preposition_or_not(self, tokens: Sequence[Token], tags: list[str], at: int) -> str:
-        """ "after" a noun phrase alone is a preposition, before a sentence a subordinator."""
+        """Tell them apart: "after" a noun phrase alone is a preposition, before a sentence a subordinator."""
         for place in range(at + 1, min(len(tokens), at + 14)):
             given = tags[place]
             low = tokens[place].low
-            if low in ",;." or given in {QUOTE}:
+            if low in ",;." or given == QUOTE:
                 return PREPOSITION
             if given in (NAME, MOMENT, NUMBER):
                 continue
@@ -154,7 +177,12 @@ class Tagger:
             if listed in (AUXILIARY, MODAL):
                 return SUBORDINATOR
             forms = self.knowledge.forms.verbs.get(low, ())
-            if any(f.tense in {"past", "third"} for f in forms) and low not in self._nouns and listed != ADJECTIVE and place > at + 1:
+            if (
+                any(f.tense in {"past", "third"} for f in forms)
+                and low not in self._nouns
+                and listed != ADJECTIVE
+                and place > at + 1
+            ):
                 return SUBORDINATOR
             if place == at + 1 and any(f.tense == "progressive" for f in forms):
                 return SUBORDINATOR if low not in self._nouns else PREPOSITION
@@ -190,14 +218,14 @@ class Tagger:
             return NOUN if noun or "base" in tenses else VERB if "progressive" in tenses else ADJECTIVE
         return self._at_opening(tokens, tags, at, tenses, noun=noun)
 
-    def _after_modifier(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[str]) -> str:
+    def _after_modifier(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense]) -> str:
         if tenses & {"past", "participle"} and not tenses & {"base"}:
             if self._starts_noun(tokens, tags, at + 1, bare=True):
                 return ADJECTIVE
             return VERB if tags[at - 1] in (NUMBER, ADJECTIVE) else NOUN
         return NOUN
 
-    def _after_noun(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[str], *, noun: bool) -> str:
+    def _after_noun(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
         if tenses & {"past", "participle"}:
             return VERB
         starts = self._starts_noun(tokens, tags, at + 1)
@@ -208,7 +236,7 @@ class Tagger:
             return VERB if plural and (starts or not noun) and tags[at - 1] != NAME else NOUN
         return VERB if not noun or (starts and not plural) else NOUN
 
-    def _at_opening(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[str], *, noun: bool) -> str:
+    def _at_opening(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
         starts = self._starts_noun(tokens, tags, at + 1)
         before = tags[at - 1] if at else ""
         if tenses & {"past", "participle"} and "base" not in tenses:

@@ -19,7 +19,7 @@ _HINT = "pip install 'conflict-kg[extract]'"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """
+    r"""
     The text of a file, with line ends as `\\n`.
 
     `plain` says that the file itself is the text, byte for byte. The others are what the file says of itself, empty
@@ -73,12 +73,11 @@ def text_of(content: bytes, name: str) -> Source:
 
 
 def _decoded(content: bytes, name: str) -> str:
-    for encoding in ("utf-8-sig", "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"):
-        try:
-            return _line_ends(content.decode(encoding))
-        except UnicodeDecodeError as error:
-            place = error.start
-    raise UsageError(f"{name} is not UTF-8: byte {place}", "save it as UTF-8")
+    encoding = "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        return _line_ends(content.decode(encoding))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not UTF-8: byte {error.start}", "save it as UTF-8") from error
 
 
 def _line_ends(text: str) -> str:
@@ -93,9 +92,14 @@ def _of_html(content: bytes, name: str) -> Source:
     text = trafilatura.extract(content, include_comments=False, include_tables=True, favor_precision=False) or ""
     if not text.strip():
         raise UsageError(f"{name} holds no main text", "save the text itself and give that")
-    found = trafilatura.extract_metadata(content)
-    told = [found.title, found.date, found.sitename, found.url] if found else [None] * 4
-    return Source(_line_ends(text).strip() + "\n", False, *(str(value or "") for value in told))
+    found = trafilatura.extract_metadata(content.decode(errors="replace"))
+    return Source(
+        text=_line_ends(text).strip() + "\n",
+        headline=found.title or "",
+        day=found.date or "",
+        outlet=found.sitename or "",
+        address=found.url or "",
+    )
 
 
 def _of_pdf(content: bytes, name: str) -> Source:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.kinds import CIVILIANS, FIGHTERS, NOTHING, SETTLEMENT, Kinds
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Noun
 from kg.extraction.proposal import Span
 from kg.ontology import vocabulary as v
@@ -148,7 +148,12 @@ class Things:
             entity.name = noun.text if person else words
             entity.first = noun.span
         else:
-            entity = self.entities.named(words[:1].lower() + words[1:] if words[:1].isupper() and noun.name is None and not _is_name(words) else words, noun.cls)
+            entity = self.entities.named(
+                words[:1].lower() + words[1:]
+                if words[:1].isupper() and noun.name is None and not _is_name(words)
+                else words,
+                noun.cls,
+            )
         entity.group = noun.group
         entity.first = entity.first or noun.span
         entity.owner = entity.owner or owner or (self._owner_in_words(noun) if noun.bare else None)
@@ -170,8 +175,10 @@ class Things:
 
     @cached_property
     def _articles(self) -> frozenset[str]:
-        groups = self.knowledge.section("words", "articles")
-        return frozenset(word.lower() for kind in groups for word in groups[kind]) | {"of", "more", "than", "other"}
+        groups = self.knowledge.section(WORDS, "articles")
+        return frozenset(word.lower() for kind in groups for word in groups[kind]) | self.knowledge.words(
+            WORDS, "after_numbers"
+        )
 
     # ── What ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -234,5 +241,5 @@ def _is_one(noun: Noun) -> bool:
 
 
 def _is_name(words: str) -> bool:
-    first = words.split()[0]
+    first = words.split(maxsplit=1)[0]
     return first.isupper() or any(c.isupper() for c in first[1:]) or any(w[:1].isupper() for w in words.split()[1:])

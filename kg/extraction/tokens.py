@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.proposal import Span
 
 _TOKEN = re.compile(
@@ -18,8 +18,8 @@ _TOKEN = re.compile(
     r"|[^\W_]+(?:(?:[-‐‑](?=[^\W_])|['’](?!(?:s|ve|ll|re|d|m)\b)(?=[^\W\d_]))[^\W_]+)*"
     r"|[^\w\s]"
 )
-_OPENING = "“\"‘«„"
-_CLOSING = "”\"’»“"
+_OPENING = '“"‘«„'
+_CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
 _LONGEST_LINE = 120
 _LONGEST_SENTENCE = 4000
@@ -90,16 +90,17 @@ def sentences_of(text: str, knowledge: Knowledge) -> list[Sentence]:
 
 def _blocks(text: str) -> Iterator[Span]:
     """Paragraphs: what blank lines, or ends of lines that were not wrapped, hold apart."""
-    start, lines = 0, []
+    lines: list[Span] = []
     for part in re.finditer(r"[^\n]*\n?", text):
         line = part[0].strip()
         if not line:
             yield from _unwrapped(text, lines)
             lines = []
         else:
-            lines.append(Span(part.start() + len(part[0]) - len(part[0].lstrip()), part.start() + len(part[0].rstrip())))
-        start = part.end()
-        if start >= len(text):
+            lines.append(
+                Span(part.start() + len(part[0]) - len(part[0].lstrip()), part.start() + len(part[0].rstrip()))
+            )
+        if part.end() >= len(text):
             break
     yield from _unwrapped(text, lines)
 
@@ -116,8 +117,8 @@ def _unwrapped(text: str, lines: list[Span]) -> Iterator[Span]:
             and longest <= _LONGEST_LINE
             and line.end - line.start >= 0.7 * longest
             and (text[line.end - 1] not in _TERMINAL or longest > 50)
-            and not text[following.start] in "-*#•|"
-            and not text[line.start] in "#|"
+            and text[following.start] not in "-*#•|"
+            and text[line.start] not in "#|"
         )
         if not wrapped:
             yield Span(begin.start, line.end)
@@ -130,9 +131,9 @@ def _quotations(text: str, block: Span) -> list[Span]:
     opened = -1
     for mark in re.finditer(r"[“”\"«»„]", text[block.start : block.end]):
         place = block.start + mark.start()
-        if opened < 0 and mark[0] in "“\"«„":
+        if opened < 0 and mark[0] in '“"«„':
             opened = place + 1
-        elif opened >= 0 and mark[0] in "”\"»“":
+        elif opened >= 0 and mark[0] in '”"»“':
             found.append(Span(opened, place))
             opened = -1
     if opened >= 0:
@@ -144,14 +145,14 @@ class _Splitter:
     """Where sentences end, by the abbreviations of the language."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self.abbreviations = frozenset(knowledge.words("words", "abbreviations"))
-        self.may_end = frozenset(knowledge.words("words", "ends_after_abbreviation"))
-        articles = knowledge.section("words", "articles")
+        self.abbreviations = frozenset(knowledge.words(WORDS, "abbreviations"))
+        self.may_end = frozenset(knowledge.words(WORDS, "ends_after_abbreviation"))
+        articles = knowledge.section(WORDS, "articles")
         self.openers = (
             frozenset(word.lower() for words in articles.values() for word in words)
-            | frozenset(knowledge.section("words", "pronouns"))
-            | knowledge.words("words", "prepositions")
-            | knowledge.words("words", "subordinators")
+            | frozenset(knowledge.section(WORDS, "pronouns"))
+            | knowledge.words(WORDS, "prepositions")
+            | knowledge.words(WORDS, "subordinators")
         )
 
     def split(self, text: str, block: Span) -> Iterator[Span]:

@@ -60,9 +60,10 @@ class Triggers:
             patterns.sort(key=lambda p: -len(p[0]))
         return found
 
-    def light(self, kind: str) -> list[tuple[str, tuple[str, ...]]]:
-        """The light verbs of a kind: the lemma and the words after it."""
-        return self._light[kind]
+    @cached_property
+    def _passed(self) -> frozenset[str]:
+        """Words that may stand inside a pattern: "took full control of"."""
+        return self.knowledge.words("light", "passed_over")
 
     @cached_property
     def _light(self) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
@@ -74,7 +75,7 @@ class Triggers:
         """Whether a verb is one of those that only carry a noun."""
         for kind in kinds:
             for lemma, rest in self._light[kind]:
-                if lemma == verb.lemma and _follows(tokens, verb.last, rest):
+                if lemma == verb.lemma and _follows(tokens, verb.last, rest, self._passed):
                     return True
                 # "be behind", "be reported": the verb group holds both
                 if lemma == "be" and rest and verb.passive and tokens[verb.last - 1].low == rest[-1]:
@@ -83,20 +84,22 @@ class Triggers:
 
     # ── Verbs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def of_verb(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int, phrases: Sequence[Phrase]) -> Trigger | None:
+    def of_verb(
+        self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int, phrases: Sequence[Phrase]
+    ) -> Trigger | None:
         """The event that the verb of a clause tells, if its subject and object fit the frame."""
         clause = clauses[number]
         verb = clause.verb
         end = _token_end(phrases, clause)
         for rest, frame in self.by_lemma.get(verb.lemma, ()):
-            if not _matches(tokens, verb.last, end, rest):
+            if not _matches(tokens, verb.last, end, rest, self._passed):
                 continue
-            trigger = self._filled(frame, clause, number, phrases, rest)
+            trigger = self._filled(frame, clause, number, rest)
             if self._allowed(frame, trigger):
                 return trigger
         return None
 
-    def _filled(self, frame: Frame, clause: Clause, number: int, phrases: Sequence[Phrase], rest: tuple[str, ...]) -> Trigger:
+    def _filled(self, frame: Frame, clause: Clause, number: int, rest: tuple[str, ...]) -> Trigger:
         passive = clause.verb.passive or self._reduced(clause)
         subject, objects = list(clause.subject), list(clause.objects)
         if rest and objects and objects[0].words[-1:] and objects[0].words[-1] in rest and not passive:
@@ -110,7 +113,7 @@ class Triggers:
         return replace(trigger, rule=f"{frame.name}/{'passive' if passive else 'active'}")
 
     def _reduced(self, clause: Clause) -> bool:
-        """ "soldiers killed in the attack", "the base seized by rebels": a participle without its helper."""
+        """As in "soldiers killed in the attack", "the base seized by rebels": a participle without its helper."""
         verb = clause.verb
         if verb.helpers or verb.tense not in ("past", "participle") or clause.objects:
             return False
@@ -123,8 +126,15 @@ class Triggers:
             return False
         if frame.needs_object and not any(n.cls or n.group or n.name for n in objects):
             return False
-        if frame.only and not self.kinds.any_fits(objects, frame.only) and not (
-            frame.subject and trigger.passive is False and self.kinds.any_fits(trigger.subject, frame.only) and not objects
+        if (
+            frame.only
+            and not self.kinds.any_fits(objects, frame.only)
+            and not (
+                frame.subject
+                and trigger.passive is False
+                and self.kinds.any_fits(trigger.subject, frame.only)
+                and not objects
+            )
         ):
             return False
         if frame.not_object and objects and all(self.kinds.fits(objects[0], k) for k in frame.not_object):
@@ -137,7 +147,9 @@ class Triggers:
                 return False
         return not (frame.object_is and objects and not self.kinds.any_fits(objects, frame.object_is))
 
-    def _with_prepositions(self, trigger: Trigger, prepositions: Sequence[Prepositional], in_verb: tuple[str, ...] = ()) -> Trigger:
+    def _with_prepositions(
+        self, trigger: Trigger, prepositions: Sequence[Prepositional], in_verb: tuple[str, ...] = ()
+    ) -> Trigger:
         """The trigger with what the prepositions after it lead to."""
         subject, objects = list(trigger.subject), list(trigger.object)
         tools, leads = list(trigger.tools), list(trigger.leads)
@@ -159,7 +171,14 @@ class Triggers:
                 subject = nouns
             elif role and role not in (SUBJECT, OBJECT, SITE, MUTUAL):
                 leads += [(role, n) for n in nouns]
-        return replace(trigger, subject=tuple(subject), object=tuple(objects), tools=tuple(tools), leads=tuple(leads), prepositions=tuple(prepositions))
+        return replace(
+            trigger,
+            subject=tuple(subject),
+            object=tuple(objects),
+            tools=tuple(tools),
+            leads=tuple(leads),
+            prepositions=tuple(prepositions),
+        )
 
     # ── Nouns ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -168,22 +187,29 @@ class Triggers:
     ) -> Trigger | None:
         """The event that a noun tells, with the roles that its verb and its prepositions give."""
         noun = phrases[at]
-        assert isinstance(noun, Noun) and noun.event is not None
-        frame = noun.event
+        frame = noun.event if isinstance(noun, Noun) else None
+        if not isinstance(noun, Noun) or frame is None:
+            return None
         number, part = _clause_of(clauses, noun)
         after = tuple(_attached(phrases, at))
         trigger = Trigger(frame, noun.head_span, number, noun=noun, rule=f"{frame.name}/noun")
-        if part == "object" and self._carries(tokens, clauses[number], frame):
+        if part == "object" and self.is_light(tokens, clauses[number].verb, ("carry",)):
             clause = clauses[number]
             trigger = replace(trigger, subject=tuple(clause.subject), rule=f"{frame.name}/light-verb")
             trigger = self._with_prepositions(trigger, [*clause.after])
-        elif part == "subject" and clauses[number].verb.passive and self._carries(tokens, clauses[number], frame):
+        elif (
+            part == "subject"
+            and clauses[number].verb.passive
+            and self.is_light(tokens, clauses[number].verb, ("carry",))
+        ):
             trigger = self._with_prepositions(replace(trigger, passive=True), [*after, *clauses[number].after])
             trigger = replace(trigger, rule=f"{frame.name}/light-verb-passive")
         elif part == "subject" and self.is_light(tokens, clauses[number].verb, ("happen",)):
             trigger = self._with_prepositions(trigger, [*after, *clauses[number].after])
             trigger = replace(trigger, rule=f"{frame.name}/happens")
-        elif number >= 0 and self.is_light(tokens, clauses[number].verb, ("suffer",)) and part in ("after", "object"):
+        elif (
+            number >= 0 and self.is_light(tokens, clauses[number].verb, ("suffer",)) and part in ("governed", "object")
+        ):
             clause = clauses[number]
             trigger = replace(trigger, object=tuple(clause.subject), rule=f"{frame.name}/suffers")
             trigger = self._with_prepositions(trigger, after)
@@ -193,9 +219,6 @@ class Triggers:
         if frame.light_only and not (number >= 0 and clauses[number].verb.lemma in frame.light_only):
             return None
         return trigger
-
-    def _carries(self, tokens: Sequence[Token], clause: Clause, frame: Frame) -> bool:
-        return self.is_light(tokens, clause.verb, ("carry",))
 
     def _is_reference(self, noun: Noun, trigger: Trigger) -> bool:
         """Whether a noun speaks of an event that was told before: "the attack", unless it says more of it."""
@@ -210,11 +233,16 @@ def _token_end(phrases: Sequence[Phrase], clause: Clause) -> int:
     return phrases[last].last if last >= 0 else 0
 
 
-def _follows(tokens: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:
+def _follows(tokens: Sequence[Token], at: int, words: tuple[str, ...], passed: frozenset[str]) -> bool:
     """Whether the words stand right after, an adverb or an article passed over."""
     place = at
     for word in words:
-        while place < len(tokens) and tokens[place].low != word and place - at < len(words) + 1 and tokens[place].low in _PASSED:
+        while (
+            place < len(tokens)
+            and tokens[place].low != word
+            and place - at < len(words) + 1
+            and tokens[place].low in passed
+        ):
             place += 1
         if place >= len(tokens) or tokens[place].low != word:
             return False
@@ -222,17 +250,14 @@ def _follows(tokens: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:
     return True
 
 
-_PASSED = frozenset({"full", "complete", "the", "also", "back", "an", "a", "their", "its", "partial", "heavy"})
-
-
-def _matches(tokens: Sequence[Token], at: int, end: int, rest: tuple[str, ...]) -> bool:
+def _matches(tokens: Sequence[Token], at: int, end: int, rest: tuple[str, ...], passed: frozenset[str]) -> bool:
     """Whether the words after a verb are those of its pattern; `*` stands for an object."""
     if not rest:
         return True
     if "*" not in rest:
-        return _follows(tokens, at, rest)
+        return _follows(tokens, at, rest, passed)
     star = rest.index("*")
-    if not _follows(tokens, at, rest[:star]):
+    if not _follows(tokens, at, rest[:star], passed):
         return False
     tail = rest[star + 1 :]
     window = [token.low for token in tokens[at + star : min(len(tokens), max(end, at + 1), at + 14)]]
@@ -247,7 +272,7 @@ def _clause_of(clauses: Sequence[Clause], noun: Noun) -> tuple[int, str]:
         if any(n is noun for n in clause.objects):
             return number, "object"
         if any(n is noun for p in clause.after for n in p.nouns):
-            return number, "after"
+            return number, "governed"
         if any(n is noun for p in clause.before for n in p.nouns):
             return number, "before"
     return -1, ""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from kg.exports.files import whole_file
 from kg.extraction.cascade import Cascade
@@ -18,15 +19,15 @@ from kg.extraction.knowledge import Knowledge, load_knowledge
 from kg.extraction.proposal import Engine, Proposal, Report
 from kg.extraction.registry import Registry
 from kg.extraction.texts import Source, read_text, text_of
+from kg.mapping.iris import is_id
 from kg.model.errors import EnvironmentFault, UsageError
 from kg.model.shipped import shipped
-from kg.mapping.iris import is_id
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
 from kg.pipeline.known_names import known_names
 from kg.pipeline.project import Project
 
-_FRAMES = "frames"
+_FRAMES: Final = "frames"
 _SOURCES = "sources"
 
 
@@ -77,7 +78,9 @@ def cascade_of(project: Project) -> Cascade:
     return Cascade(knowledge_of(project), registry)
 
 
-def document_keys(project: Project, given: Mapping[str, str], identity: str | None, issued: str | None) -> dict[str, str]:
+def document_keys(
+    project: Project, given: Mapping[str, str], identity: str | None, issued: str | None
+) -> dict[str, str]:
     """
     The keys of a document that a caller gives, checked.
 
@@ -145,13 +148,12 @@ def _document(project: Project, asked: Extraction, source: Source, knowledge: Kn
         _key(project, v.TIMEZONE): project.settings.timezone,
     }
     name = asked.path.stem if asked.path else "report"
-    made = {
+    return {
         v.WORD_ID: slug(name),
         v.WORD_TYPE: project.ontology.by_iri[v.NEWS_ARTICLE].name,
         **{key: value for key, value in told.items() if value},
         **asked.document,
     }
-    return made
 
 
 def _places(
@@ -193,7 +195,9 @@ def _write(output: Path, text: Path, facts: str, source: Source, asked: Extracti
             written.append(text)
         output.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise EnvironmentFault(f"{error.filename or text} cannot be written: {(error.strerror or str(error)).lower()}") from error
+        raise EnvironmentFault(
+            f"{error.filename or text} cannot be written: {(error.strerror or str(error)).lower()}"
+        ) from error
     with whole_file(output) as file:
         file.write(facts.encode())
     return (*written, output)

@@ -79,7 +79,11 @@ def _texts(node: Node | None, *, tabular: bool) -> Iterator[str]:
     """The plain values under a key: of a text, a list, a value with its words, or names by language."""
     if isinstance(node, Scalar):
         parts = split_list(node) if tabular else node
-        yield from (item.text for item in parts.items if isinstance(item, Scalar)) if isinstance(parts, Listing) else [parts.text]
+        yield from (
+            (item.text for item in parts.items if isinstance(item, Scalar))
+            if isinstance(parts, Listing)
+            else [parts.text]
+        )
     elif isinstance(node, Listing):
         for item in node.items:
             yield from _texts(item, tabular=False)
