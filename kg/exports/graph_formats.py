@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from kg.exports.property_graph import Write
+if TYPE_CHECKING:
+    from kg.exports.property_graph import Write
 
 
 @dataclass(frozen=True, slots=True)

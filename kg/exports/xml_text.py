@@ -11,9 +11,14 @@ from kg.exports.losses import Losses
 from kg.model.errors import EnvironmentFault
 
 if TYPE_CHECKING:
-    from lxml.etree import _IncrementalFileWriter
+    from lxml.etree._serializer import _IncrementalFileWriter
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def is_xml(text: str) -> bool:
+    """Whether XML can hold a text as it is."""
+    return not _NOT_XML.search(text)
 
 
 def xml_text(text: str, losses: Losses) -> str:
