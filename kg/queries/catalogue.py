@@ -17,6 +17,9 @@ from kg.model.errors import OntologyError, UsageError
 from kg.ontology.model import nearest
 
 PARAMETER_TYPES = ("iri", "string", "langString", "integer", "decimal", "boolean", "date")
+COLUMN_TYPES = ("iri", "string", "integer", "decimal", "double", "boolean", "date", "dateTime")
+COLUMN_ROLES = ("id", "label", "begin", "end", "x", "y", "exact")
+"""What a column is to a map: the thing, its name, its time, longitude and latitude, and whether it is right there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,19 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the answer and what stands in it."""
+    """
+    A column of the answer and what stands in it.
+
+    `header` is its name in files, where that differs from the variable's. `type` is one of `COLUMN_TYPES`, `role` one of
+    `COLUMN_ROLES`, or they are empty. `cls` is the class of which every thing should have a row.
+    """
 
     name: str
     description: str = ""
+    header: str = ""
+    type: str = ""
+    role: str = ""
+    cls: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +132,14 @@ def _query(path: Path, text: str, header: Mapping[str, Any]) -> Query:
                 f"{path}: the parameter '{parameter.name}' has the unknown type '{parameter.type}'",
                 f"one of: {', '.join(PARAMETER_TYPES)}",
             )
+    columns = tuple(map(_column, header.get("columns") or ()))
+    for column in columns:
+        for value, known in ((column.type, COLUMN_TYPES), (column.role, COLUMN_ROLES)):
+            if value and value not in known:
+                raise OntologyError(
+                    f"{path}: the column '{column.name}' has the unknown type or role '{value}'",
+                    f"one of: {', '.join(known)}",
+                )
     return Query(
         name=path.stem,
         text=text,
@@ -128,6 +148,17 @@ def _query(path: Path, text: str, header: Mapping[str, Any]) -> Query:
         description=str(header.get("description", "")).strip(),
         question=str(header.get("question", "")),
         parameters=parameters,
-        columns=tuple(Column(c["name"], str(c.get("description", "")).strip()) for c in header.get("columns") or ()),
+        columns=columns,
         tags=tuple(header.get("tags") or ()),
+    )
+
+
+def _column(item: Mapping[str, Any]) -> Column:
+    return Column(
+        name=item["name"],
+        description=str(item.get("description", "")).strip(),
+        header=str(item.get("header", "")),
+        type=str(item.get("type", "")),
+        role=str(item.get("role", "")),
+        cls=str(item.get("class", "")),
     )
