@@ -6,6 +6,7 @@ Spec: https://www.rfc-editor.org/rfc/rfc4180
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from kg.exports.rows import Table
@@ -20,10 +21,10 @@ def write_csv(table: Table, output: BinaryIO) -> int:
 
     Cells are IRIs and lexical forms as they are. What has no value is an empty cell, an empty text is a quoted one.
     """
-    output.write(_line([column.name for column in table.columns]))
+    output.write(line_of([column.name for column in table.columns]))
     count = 0
     for row in table.rows:
-        output.write(_line([_text(term) for term in row]))
+        output.write(line_of([_text(term) for term in row]))
         count += 1
     return count
 
@@ -32,7 +33,8 @@ def _text(term: Term | None) -> str | None:
     return None if term is None else text_of(term)
 
 
-def _line(cells: list[str | None] | list[str]) -> bytes:
+def line_of(cells: Sequence[str | None]) -> bytes:
+    """A line of cells; a lone empty cell is quoted, so that the line is none that readers pass over."""
     line = ",".join(map(quoted, cells))
     return (line if line or len(cells) > 1 else '""').encode() + b"\r\n"
 

@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One statement in words, and the numbers of the claims that make it. `thing` is empty where it is the page's own."""
+    """One statement in words, and the numbers of the claims that make it. `thing` is empty for the page's own."""
 
     key: str
     value: str

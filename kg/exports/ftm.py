@@ -204,7 +204,9 @@ class _Statements:
         known = self.ontology.properties.get(quad.predicate)
         if known is None or quad.predicate == v.RDF_TYPE:
             return True
-        return any(quad.predicate in self.ontology.properties[p].ancestors for p in told if p in self.ontology.properties)
+        return any(
+            quad.predicate in self.ontology.properties[p].ancestors for p in told if p in self.ontology.properties
+        )
 
     def _count_property(self, quad: Quad, schema: NamedNode) -> None:
         known = self.ontology.properties[quad.predicate]
@@ -218,5 +220,3 @@ class _Statements:
             classes = [self.ontology.by_iri[c] for c in self.types[subject] if c in self.ontology.by_iri]
             if self.schemata[subject] is None and classes and not any(cls.syntax for cls in classes):
                 self.losses.add(f"things of the kind {self._kind(subject)}", 1, subject.value.removeprefix(self.base))
-
-

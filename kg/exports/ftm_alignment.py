@@ -35,7 +35,9 @@ class Alignment:
         in_scheme = {concept: frozenset(_nodes(about[concept][v.SKOS_IN_SCHEME])) for concept in list(about)}
         self.schemata = {c: named[c] for c, schemes in in_scheme.items() if v.FTM_SCHEMATA in schemes}
         self.languages = {
-            self._text(c, v.SKOS_HIDDEN_LABEL): named[c] for c, schemes in in_scheme.items() if v.FTM_LANGUAGES in schemes
+            self._text(c, v.SKOS_HIDDEN_LABEL): named[c]
+            for c, schemes in in_scheme.items()
+            if v.FTM_LANGUAGES in schemes
         }
         kinds = {v.FTM_TEXTS, v.FTM_ENTITIES, v.FTM_DATES, v.FTM_LANGUAGE_CODES}
         self._targets = {

@@ -110,7 +110,9 @@ def _lines(context: Context, name: str, nodes: list[dict[str, Any]]) -> Iterator
 
 def _node(context: Context, quads: list[Quad]) -> dict[str, Any]:
     """One subject in one graph: its id, its types, then keys in their order."""
-    types, values, texts = [], defaultdict(list), defaultdict(lambda: defaultdict(list))
+    types: list[str] = []
+    values: dict[str, list[Any]] = defaultdict(list)
+    texts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for quad in sorted(quads, key=str):
         prop, value = quad.predicate.value, quad.object
         key = context.keys.get(prop) or _shortened(prop)

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from kg.exports.losses import Losses
 from kg.exports.positions import check_places, moment_of, point_of
-from kg.exports.rows import Row, Table
+from kg.exports.rows import Row, Table, text_of
 from kg.exports.xml_text import xml_text
-from kg.model.terms import text_of
 
 if TYPE_CHECKING:
-    from lxml.etree import _IncrementalFileWriter
+    from kg.exports.xml_text import XmlFile
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
 _SIMPLE = {"integer": "int", "decimal": "double", "double": "double", "boolean": "bool"}
@@ -54,17 +53,17 @@ def write_kml(tables: Iterable[Table], title: str, output: BinaryIO, losses: Los
     return count
 
 
-def _leaf(file: _IncrementalFileWriter, tag: str, text: str, losses: Losses, **attributes: str) -> None:
+def _leaf(file: XmlFile, tag: str, text: str, losses: Losses, **attributes: str) -> None:
     with file.element(tag, attributes):
         file.write(xml_text(text, losses))
 
 
-def _style(file: _IncrementalFileWriter, name: str, colour: str) -> None:
+def _style(file: XmlFile, name: str, colour: str) -> None:
     with file.element("Style", {"id": name}), file.element("IconStyle"), file.element("color"):
         file.write(colour)
 
 
-def _schema(file: _IncrementalFileWriter, table: Table, losses: Losses) -> None:
+def _schema(file: XmlFile, table: Table, losses: Losses) -> None:
     with file.element("Schema", {"name": table.name, "id": _name("s", table.name)}):
         for column in table.columns:
             attributes = {"type": _SIMPLE.get(column.type, "string"), "name": xml_text(column.name, losses)}
@@ -72,7 +71,7 @@ def _schema(file: _IncrementalFileWriter, table: Table, losses: Losses) -> None:
                 _leaf(file, "displayName", column.description or column.name, losses)
 
 
-def _placemark(file: _IncrementalFileWriter, table: Table, row: Row, losses: Losses) -> None:
+def _placemark(file: XmlFile, table: Table, row: Row, losses: Losses) -> None:
     with file.element("Placemark"):
         label = table.cell(row, "label")
         _leaf(file, "name", text_of(label if label is not None else row[0]) if row else "", losses)
@@ -89,7 +88,7 @@ def _placemark(file: _IncrementalFileWriter, table: Table, row: Row, losses: Los
                 _leaf(file, "coordinates", f"{point.east!r},{point.north!r}", losses)
 
 
-def _time(file: _IncrementalFileWriter, table: Table, row: Row, losses: Losses) -> None:
+def _time(file: XmlFile, table: Table, row: Row, losses: Losses) -> None:
     begin, end = (moment_of(table, row, role, losses) for role in ("begin", "end"))
     if begin and begin == end:
         with file.element("TimeStamp"):

@@ -166,6 +166,8 @@ TITLE: Final = _term("kg:title")
 URL: Final = _term("kg:url")
 ISSUED: Final = _term("kg:issued")
 
+SIDE: Final = _term("kg:side")
+
 # ── Places ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 PLACE: Final = _term("kg:Place")
 WITHIN: Final = _term("kg:within")

@@ -18,8 +18,11 @@ from kg.ontology.model import nearest
 
 PARAMETER_TYPES = ("iri", "string", "langString", "integer", "decimal", "boolean", "date")
 COLUMN_TYPES = ("iri", "string", "integer", "decimal", "double", "boolean", "date", "dateTime")
-COLUMN_ROLES = ("id", "label", "begin", "end", "x", "y", "exact")
-"""What a column is to a map: the thing, its name, its time, longitude and latitude, and whether it is right there."""
+COLUMN_ROLES = ("id", "label", "begin", "end", "x", "y", "exact", "source", "target", "link", "counted", "claim")
+"""
+What a column is to a map (the thing, its name, its time, longitude and latitude, whether it is right there) or to a
+graph (both ends of an edge, its kind, what its weight counts, the claim that says so).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,8 @@ class Column:
     """
     A column of the answer and what stands in it.
 
-    `header` is its name in files, where that differs from the variable's. `type` is one of `COLUMN_TYPES`, `role` one of
-    `COLUMN_ROLES`, or they are empty. `cls` is the class of which every thing should have a row.
+    `header` is its name in files, where that differs from the variable's. `type` is one of `COLUMN_TYPES`, `role` one
+    of `COLUMN_ROLES`, or they are empty. `cls` is the class of which every thing should have a row.
     """
 
     name: str
@@ -132,14 +135,7 @@ def _query(path: Path, text: str, header: Mapping[str, Any]) -> Query:
                 f"{path}: the parameter '{parameter.name}' has the unknown type '{parameter.type}'",
                 f"one of: {', '.join(PARAMETER_TYPES)}",
             )
-    columns = tuple(map(_column, header.get("columns") or ()))
-    for column in columns:
-        for value, known in ((column.type, COLUMN_TYPES), (column.role, COLUMN_ROLES)):
-            if value and value not in known:
-                raise OntologyError(
-                    f"{path}: the column '{column.name}' has the unknown type or role '{value}'",
-                    f"one of: {', '.join(known)}",
-                )
+    columns = tuple(_column(path, item) for item in header.get("columns") or ())
     return Query(
         name=path.stem,
         text=text,
@@ -153,7 +149,13 @@ def _query(path: Path, text: str, header: Mapping[str, Any]) -> Query:
     )
 
 
-def _column(item: Mapping[str, Any]) -> Column:
+def _column(path: Path, item: Mapping[str, Any]) -> Column:
+    for key, known in (("type", COLUMN_TYPES), ("role", COLUMN_ROLES)):
+        if item.get(key) and item[key] not in known:
+            raise OntologyError(
+                f"{path}: the column '{item['name']}' has the unknown {key} '{item[key]}'",
+                f"one of: {', '.join(known)}",
+            )
     return Column(
         name=item["name"],
         description=str(item.get("description", "")).strip(),
