@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 # Public name → the module that defines it.
 _PUBLIC: dict[str, str] = {
     "Project": "kg.pipeline.project",
-    "Selection": "kg.pipeline.views.selection",
+    "Wanted": "kg.pipeline.export_wanted",
     "ask": "kg.pipeline.query",
     "build": "kg.pipeline.build",
     "check": "kg.pipeline.check",
@@ -23,7 +23,6 @@ _PUBLIC: dict[str, str] = {
     "diff": "kg.pipeline.diff",
     "explain": "kg.pipeline.explain",
     "export": "kg.pipeline.export",
-    "export_view": "kg.pipeline.export",
     "init": "kg.pipeline.init",
     "json_schema": "kg.pipeline.schema",
     "network": "kg.pipeline.handover",

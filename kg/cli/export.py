@@ -3,138 +3,165 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.exports.graph_formats import GRAPH_FORMATS
-from kg.model.errors import UsageError
-
 if TYPE_CHECKING:
-    from kg.pipeline.export import Exported
+    from kg.exports.losses import Loss
     from kg.pipeline.project import Project
-    from kg.pipeline.views.selection import Selection
 
-_RDF = ("nquads", "trig", "turtle", "jsonld")
-_FIRST_VIEW = "actors-and-events"
-_ONLY_RDF = ("merge", "ontology")
-_ONLY_VIEWS = ("view", "where", "as_of", "min_sources", "claimed_by", "measures", "loss_report")
+_SHOWN = 12
+"""How many kinds of losses are told on a terminal; a file of losses has all."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
-    """What was asked for; options of views and of RDF never stand together."""
+class _Formats(click.ParamType[str]):
+    """A format by name; the names stand in a module of their own, which is loaded when one is asked for."""
 
-    form: str
-    output: Path | None
-    merge: bool
-    ontology: bool
-    view: str
-    where: tuple[str, ...]
-    as_of: str
-    min_sources: int
-    claimed_by: str
-    measures: str
-    loss_report: Path | None
+    name = "format"
 
-    def chosen(self) -> Selection:
-        """The view and how it is narrowed."""
-        from kg.pipeline.views.selection import Selection
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what is no format, and say which there are."""
+        from kg.exports.formats import FORMATS
+        from kg.ontology.model import nearest
 
-        measures = tuple(name.strip() for name in self.measures.split(",") if name.strip())
-        return Selection(self.view, self.where, self.as_of, self.min_sources, self.claimed_by, measures)
+        if value not in FORMATS:
+            self.fail(
+                f"'{value}' is no format; {nearest(value, FORMATS) or 'one of: ' + ', '.join(FORMATS)}", param, ctx
+            )
+        return str(value)
 
 
 @click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice([*_RDF, *GRAPH_FORMATS, "views"]))
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file; standard output else.")
-@click.option("--view", default=_FIRST_VIEW, show_default=True, help="What becomes nodes and edges.")
-@click.option("--where", multiple=True, metavar="CONDITION", help="Narrow it: 'day >= 2023-10-27'. Repeat for more.")
-@click.option("--as-of", default="", metavar="DAY", help="Only what was told by then: in documents issued until DAY.")
-@click.option("--min-sources", default=0, type=click.IntRange(0), help="Only edges told by as many sources.")
-@click.option("--claimed-by", default="", metavar="ID", help="Only what this actor says, or this document.")
-@click.option("--measures", default="", metavar="NAMES", help="Compute degree, betweenness, communities: a,b,c.")
+@click.argument("form", metavar="FORMAT", type=_Formats(), required=False)
+@click.argument("thing", metavar="[ID]", required=False, default="")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file, or the folder where there are two.")
+@click.option("--table", "tables", multiple=True, metavar="QUERY", help="The query of a table, by name or file.")
+@click.option("--view", metavar="VIEW", default="actors-and-events", show_default=True, help="A network: name or file.")
+@click.option("--views", "listed", is_flag=True, help="List the views.")
+@click.option("--where", multiple=True, metavar="CONDITION", help="Narrow a view: 'day >= 2023-10-27'; all hold.")
+@click.option("--as-of", default="", metavar="DAY", help="A view of what was told in documents issued until DAY.")
+@click.option("--min-sources", default=0, type=click.IntRange(0), help="A view of what as many sources tell.")
+@click.option("--claimed-by", default="", metavar="ID", help="A view of what an actor says, or a document.")
+@click.option("--measures", default="", metavar="NAMES", help="Of a view's nodes: degree,betweenness,communities.")
+@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the query.")
 @click.option(
-    "--loss-report", type=click.Path(dir_okay=False, path_type=Path), help="What is not in the file, as JSON."
+    "--loss-report", type=click.Path(dir_okay=False, path_type=Path), help="What is lost, as JSON, to a file."
 )
-@click.option("--merge", is_flag=True, help="RDF: with the merge of all claims in the default graph.")
-@click.option("--ontology", is_flag=True, help="RDF: with the ontology in its graph.")
+@click.option("--merge", is_flag=True, help="RDF with the merge of all claims in the default graph.")
+@click.option("--ontology", is_flag=True, help="RDF with the ontology in its graph.")
 @click.option("--store", metavar="URL", help="Read this SPARQL endpoint in place of the project's store.")
 @click.pass_context
-def command(ctx: click.Context, store: str | None, **options: object) -> None:
+def command(
+    ctx: click.Context,
+    /,
+    form: str | None,
+    thing: str,
+    output: Path | None,
+    listed: bool,
+    params: tuple[str, ...],
+    loss_report: Path | None,
+    store: str | None,
+    **chosen: Any,
+) -> None:
     r"""
-    Write the graph out: as RDF, or a view of it for Gephi.
+    Write the graph out: for maps, network tools, spreadsheets, RDF stores, or as a page.
 
-    RDF is nquads, trig, turtle or jsonld. N-Quads, TriG and JSON-LD keep every claim as a graph of its own; Turtle
-    holds the merge. The same graph gives the same bytes.
-
-    gexf writes a view: which things are nodes, and what is an edge between them. `kg export views` lists them. What the
-    format cannot hold is told.
+    Without a FORMAT the formats are listed. What a format cannot hold is told, with numbers. The same graph gives the
+    same bytes.
 
     \b
     Examples:
       kg export trig -o graph.trig
-      kg export gexf --view coordination --where 'day >= 2023-10-27' -o graph.gexf
+      kg export geojson -o events.geojson
+      kg export csv --table rows-for-ucdp -o events.csv
+      kg export gexf --view coordination --where 'day >= 2023-10-27' -o who-with-whom.gexf
+      kg export dossier kawlin-pdf -o kawlin-pdf.md
     """
     from kg.cli.start import tell_of_store
+    from kg.pipeline.export import export
+    from kg.pipeline.export_wanted import Wanted
 
-    asked = _Options(**options)  # type: ignore[arg-type]
-    _check(ctx, asked.form)
-    project = ctx.obj.project(store)
-    if asked.form == "views":
-        _list_views(project)
+    if listed:
+        _list_views(ctx.obj.project(store))
         return
+    if form is None:
+        _list()
+        return
+    _check_options(ctx, form, thing)
+    project = ctx.obj.project(store)
     tell_of_store(project)
-    if asked.form in _RDF:
-        _export_rdf(project, asked)
-    else:
-        _export_view(project, asked)
+    measures = tuple(name.strip() for name in chosen.pop("measures").split(",") if name.strip())
+    wanted = Wanted(given=_given(params), thing=thing, measures=measures, **chosen)
+    done = export(project, form, output or sys.stdout.buffer, wanted)
+    if output is not None:
+        click.echo(f"wrote {done.count:,} {done.noun} to {output}", err=True)
+    for note in done.notes:
+        click.echo(f"note: {note}", err=True)
+    _tell(done.losses, loss_report)
 
 
-def _check(ctx: click.Context, form: str) -> None:
-    """An option that would change nothing is a mistake."""
-    strange = _ONLY_VIEWS if form in _RDF else _ONLY_RDF if form in GRAPH_FORMATS else (*_ONLY_VIEWS, *_ONLY_RDF)
-    for name in strange:
-        if ctx.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE:
-            allowed = ", ".join(GRAPH_FORMATS if name in _ONLY_VIEWS else _RDF)
-            raise UsageError(f"--{name.replace('_', '-')} says nothing about {form}", f"it is for: {allowed}")
+def _list() -> None:
+    from kg.exports.formats import FORMATS
+
+    width = max(map(len, FORMATS))
+    for known in FORMATS.values():
+        click.echo(f"{known.name:<{width}}  {known.summary}")
 
 
 def _list_views(project: Project) -> None:
     from kg.pipeline.export import views
 
     found = views(project)
-    width = max(len(name) for name, _ in found)
-    for name, summary in found:
+    width = max(map(len, found))
+    for name, summary in found.items():
         click.echo(f"{name:<{width}}  {summary}")
 
 
-def _export_rdf(project: Project, asked: _Options) -> None:
-    from kg.pipeline.export import export
+def _check_options(ctx: click.Context, form: str, thing: str) -> None:
+    """An option that would change nothing is a mistake."""
+    from kg.exports.formats import FORMATS, Content
 
-    output = asked.output or sys.stdout.buffer
-    count = export(project, asked.form, output, merge=asked.merge, ontology=asked.ontology)
-    if asked.output is not None:
-        click.echo(f"wrote {count:,} quads to {asked.output}", err=True)
+    if thing and FORMATS[form].content != Content.THING:
+        raise click.UsageError(f"{form} is written of the whole graph: '{thing}' is too much")
+    of_views = ("view", "where", "as_of", "min_sources", "claimed_by", "measures")
+    for names, content in (
+        (of_views, Content.VIEW),
+        (("merge", "ontology"), Content.QUADS),
+        (("tables",), Content.TABLE),
+    ):
+        for name in names if FORMATS[form].content != content else ():
+            if ctx.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE:
+                option = "--table" if name == "tables" else f"--{name.replace('_', '-')}"
+                fitting = ", ".join(known.name for known in FORMATS.values() if known.content == content)
+                raise click.UsageError(f"{option} says nothing about {form}: it is for {fitting}")
 
 
-def _export_view(project: Project, asked: _Options) -> None:
-    from kg.exports.files import whole_file
-    from kg.pipeline.export import export_view
+def _given(params: tuple[str, ...]) -> dict[str, list[str]]:
+    given: dict[str, list[str]] = defaultdict(list)
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"--param takes NAME=VALUE, not '{param}'")
+        given[name.strip()].append(value)
+    return dict(given)
 
-    done = export_view(project, asked.form, asked.output or sys.stdout.buffer, asked.chosen())
-    if asked.loss_report is not None:
-        with whole_file(asked.loss_report) as file:
-            file.write(done.losses.as_json())
-    _tell(done, asked)
 
+def _tell(losses: tuple[Loss, ...], report: Path | None) -> None:
+    """Say on standard error what is not in the file, and all of it in the report."""
+    if report is not None:
+        from kg.exports.files import whole_file
+        from kg.exports.losses import as_json
 
-def _tell(done: Exported, asked: _Options) -> None:
-    for note in done.notes:
-        click.echo(f"note: {note}", err=True)
-    for loss in done.losses:
-        click.echo(f"not in {asked.form}: {loss}", err=True)
-    if asked.output is not None:
-        click.echo(f"wrote {done.nodes:,} nodes and {done.edges:,} edges to {asked.output}", err=True)
+        with whole_file(report) as file:
+            file.write(as_json(losses))
+    if not losses:
+        return
+    click.echo("not in it:", err=True)
+    for loss in losses[:_SHOWN]:
+        click.echo(f"  {loss}", err=True)
+    if len(losses) > _SHOWN:
+        more = f"  and {len(losses) - _SHOWN} kinds more"
+        click.echo(more + (f"; all are in {report}" if report else "; --loss-report FILE has all"), err=True)

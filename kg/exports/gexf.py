@@ -9,17 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from kg.exports.gexf_times import Times
 from kg.exports.gexf_values import Column, columns_of, identifier, value_text
 from kg.exports.losses import Losses
 from kg.exports.mercator import mercator
 from kg.exports.property_graph import Edge, Node, PropertyGraph, Value
-from kg.exports.xml_text import xml_file, xml_text
-
-if TYPE_CHECKING:
-    from lxml.etree._serializer import _IncrementalFileWriter
+from kg.exports.xml_text import XmlFile, xml_file, xml_text
 
 _GEXF: Final = "http://gexf.net/1.3"
 _VIZ: Final = "http://gexf.net/1.3/viz"
@@ -29,7 +26,7 @@ _VIZ: Final = "http://gexf.net/1.3/viz"
 class _Writing:
     """A file as it is written: its columns by name, how times stand in it, what it lost."""
 
-    file: _IncrementalFileWriter
+    file: XmlFile
     node_columns: Mapping[str, Column]
     edge_columns: Mapping[str, Column]
     times: Times

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from kg.exports.losses import Losses
 from kg.exports.property_graph import PropertyGraph, Spell
 from kg.exports.spells import bound, merged
-
-if TYPE_CHECKING:
-    from lxml.etree._serializer import _IncrementalFileWriter
+from kg.exports.xml_text import XmlFile
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -43,7 +41,7 @@ class Times:
         form = "date" if self.days else "dateTime"
         return {"mode": "dynamic", "timerepresentation": "interval", "timeformat": form}
 
-    def write(self, file: _IncrementalFileWriter, namespace: str, spells: Sequence[Spell], losses: Losses) -> None:
+    def write(self, file: XmlFile, namespace: str, spells: Sequence[Spell], losses: Losses) -> None:
         """Write spells in order; those that touch are one, which Gephi needs. What has no year of ours is counted."""
         kept = [spell for spell in spells if self._is_told(spell, losses)]
         if not kept:

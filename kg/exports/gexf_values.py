@@ -85,14 +85,14 @@ def columns_of(graph: PropertyGraph, losses: Losses) -> tuple[dict[str, Column],
 
 def _columns(own: Sequence[Attribute], told: Sequence[Attribute], losses: Losses) -> dict[str, Column]:
     taken = set(_RESERVED)
-    found = {}
+    found: dict[str, Column] = {}
     for name, attribute in [*((f"own {a.name}", a) for a in own), *((a.name, a) for a in told)]:
         title = xml_text(attribute.name, losses)
         while title.casefold() in taken and not name.startswith("own "):
             title += " (told)"
         taken.add(title.casefold())
         found[name] = Column(str(len(found)), title, attribute)
-        if attribute.type in (Type.DATE, Type.DATE_TIME) and name not in own:
+        if attribute.type in (Type.DATE, Type.DATE_TIME):
             losses.add("columns of days or moments, which are texts", 1, title)
     return found
 

@@ -15,10 +15,12 @@ from typing import Final
 from kg.exports.property_graph import Spell
 
 _FORM: Final = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)(?:T(?P<clock>\d\d:\d\d:\d\d)(?:\.(?P<part>\d+))?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII
+    r"(?P<date>\d{4}-\d\d-\d\d)(?:T(?P<clock>\d\d:\d\d:\d\d)(?:\.(?P<part>\d+))?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII
 )
 _DAY: Final = timedelta(days=1)
 _TICK: Final = timedelta(seconds=1)
+_FIRST: Final = datetime(1, 1, 1)  # noqa: DTZ001 - clocks as they showed it have no zone
+_FINAL: Final = datetime(9999, 12, 31, 23, 59, 59, 999999)  # noqa: DTZ001 - the same
 _WHOLE: Final = ("T00:00:00", "T23:59:59")
 
 
@@ -36,7 +38,7 @@ def bound(text: str, *, last: bool) -> datetime | None:
     found = _FORM.fullmatch(text)
     if not found:
         return None
-    day, clock, part = found.group("day", "clock", "part")
+    day, clock, part = found.group("date", "clock", "part")
     try:
         if clock == "24:00:00":
             return datetime.fromisoformat(day) + _DAY
@@ -74,7 +76,7 @@ def merged(spells: Iterable[Spell]) -> tuple[Spell, ...]:
         if (begin and first is None) or (end and final is None):
             strange.add((begin, end))
         else:
-            known.append((first or datetime.min, final or datetime.max, begin, end))
+            known.append((first or _FIRST, final or _FINAL, begin, end))
     found: list[tuple[datetime, datetime, str, str]] = []
     for item in sorted(known):
         first, final, _, end = item

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kg.ontology.model import Class, Property
+from kg.queries.catalogue import Query
 
 Steps: TypeAlias = tuple[Property, ...]
 """A way from a thing to a value, property by property."""
@@ -83,12 +84,20 @@ class FoldRule:
 class QueryRule:
     """
     The rows of a SELECT: `?source` and `?target`, and, as far as it has them, `?kind`, `?label`, `?weight`, `?thing`,
-    `?claim`, `?begin`, `?end`. Or the triples of a CONSTRUCT.
+    `?claim`, `?begin`, `?end`. Or the triples of a CONSTRUCT. `columns` tells which of these a column of another name
+    is.
     """
 
     text: str
     label: str = ""
     directed: bool = True
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def of(query: Query) -> QueryRule:
+        """The rule of a named query, whose header may say which of its columns is what."""
+        named = {"link": "kind", "counted": "thing"}
+        return QueryRule(query.text, columns={c.name: named.get(c.role, c.role) for c in query.columns if c.role})
 
 
 Rule: TypeAlias = PropertyRule | FoldRule | QueryRule
@@ -96,7 +105,11 @@ Rule: TypeAlias = PropertyRule | FoldRule | QueryRule
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view by its name. Without rules for nodes every thing at an end is one. `colours` are by label or id."""
+    """
+    A view by its name. Without rules for nodes every thing at an end is one. `colours` are by label or id.
+
+    `query` is the query that it was read from, where that is all of it.
+    """
 
     name: str
     path: Path
@@ -105,3 +118,4 @@ class View:
     nodes: tuple[NodeRule, ...] = ()
     edges: tuple[Rule, ...] = ()
     colours: Mapping[str, str] = field(default_factory=dict)
+    query: Query | None = None

@@ -55,7 +55,7 @@ def load_view(path: Path, ontology: Ontology) -> View:
     """
     if path.suffix == ".rq":
         query = load_query(path)
-        return View(path.stem, path, query.summary, query.description, edges=(QueryRule(query.text),))
+        return View(path.stem, path, query.summary, query.description, edges=(QueryRule.of(query),), query=query)
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:

@@ -1,11 +1,11 @@
-"""Questions of a view, as SPARQL that every store answers while it streams: one pattern, one class, no joins of roles."""
+"""Questions of a view, as SPARQL that every store answers while it streams: one class, no joins of roles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions
 
 from kg.model.errors import UsageError
 from kg.model.terms import Term
@@ -123,12 +123,6 @@ def text_of(term: Term | None) -> str:
             return term.value
         case _:
             return str(term)
-
-
-def triples_of(store: GraphStore, query: str) -> Iterator[Triple] | None:
-    """The triples of a CONSTRUCT; None where the query is none."""
-    answer = store.answer(query)
-    return None if isinstance(answer, QuerySolutions) or isinstance(answer, bool) else iter(answer)  # type: ignore[arg-type]
 
 
 def below(ontology: Ontology, prop: Property) -> list[Property]:

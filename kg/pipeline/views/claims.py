@@ -10,14 +10,14 @@ from pyoxigraph import NamedNode
 from kg.model.errors import UsageError
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
+from kg.pipeline.export_wanted import Wanted
 from kg.pipeline.query import known_ids
 from kg.pipeline.views.asking import rows_of, text_of
 from kg.pipeline.views.evidence import Evidence
-from kg.pipeline.views.selection import Selection
 from kg.stores.protocol import GraphStore
 
 
-def learn_claims(store: GraphStore, evidence: Evidence, chosen: Selection, base: str) -> None:
+def learn_claims(store: GraphStore, evidence: Evidence, chosen: Wanted, base: str) -> None:
     """
     Take in the claims that count, each with its sources, and the documents that count, as sources of themselves.
 

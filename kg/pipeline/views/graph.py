@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from kg.exports.property_graph import Attribute, Edge, Node, PropertyGraph, Scalar, Spell, Type, Value, type_of
 from kg.exports.property_graph import common as common_type
 from kg.exports.spells import merged, shortened
 from kg.model.terms import term_of
+from kg.pipeline.export_wanted import Wanted, check_given
 from kg.pipeline.project import Project
-from kg.pipeline.stores import store_of
 from kg.pipeline.views.claims import learn_claims
 from kg.pipeline.views.conditions import conditions_of
 from kg.pipeline.views.evidence import Evidence, Link
 from kg.pipeline.views.nodes import Nodes, declared, scalar_of, value_of
 from kg.pipeline.views.rules import Gathering
-from kg.pipeline.views.selection import Selection
-from kg.queries.view import View
-from kg.queries.view_files import find_view
+from kg.queries.parameters import bind
+from kg.queries.view import QueryRule, View
+from kg.queries.view_files import find_view, load_view
 from kg.stores.protocol import GraphStore
 
 
@@ -33,23 +34,43 @@ class Shown:
 
 
 @contextmanager
-def shown(project: Project, chosen: Selection) -> Iterator[Shown]:
+def shown(project: Project, store: GraphStore, chosen: Wanted) -> Iterator[Shown]:
     """
     Ask for a view; the graph can be gone through until the block ends.
 
     Edges lie in a file beside memory, nodes are held.
 
     Raises:
-        UsageError: There is no such view, it cannot be narrowed as asked, or nothing is built yet.
+        UsageError: There is no such view, or it cannot be narrowed as asked.
         OntologyError: The view's file cannot be used.
         EnvironmentFault: The store does not answer.
     """
-    view = find_view(project.folders("views"), chosen.view, project.ontology)
-    with store_of(project) as store, closing(Evidence()) as evidence:
+    view = view_of(project, chosen)
+    with closing(Evidence()) as evidence:
         yield _shown(project, store, evidence, view, chosen)
 
 
-def _shown(project: Project, store: GraphStore, evidence: Evidence, view: View, chosen: Selection) -> Shown:
+def view_of(project: Project, chosen: Wanted) -> View:
+    """
+    The view of a name or a file, with the parameters of its query bound.
+
+    Raises:
+        UsageError: There is none, or it has no such parameter.
+        OntologyError: The view's file cannot be used.
+    """
+    if chosen.view.endswith((".rq", ".yaml")):
+        view = load_view(Path(chosen.view), project.ontology)
+    else:
+        view = find_view(project.folders("views"), chosen.view, project.ontology)
+    if view.query is None:
+        check_given(chosen, ())
+        return view
+    check_given(chosen, [parameter.name for parameter in view.query.parameters])
+    bound = replace(view.query, text=bind(view.query, chosen.given, project.settings.base))
+    return replace(view, edges=(QueryRule.of(bound),))
+
+
+def _shown(project: Project, store: GraphStore, evidence: Evidence, view: View, chosen: Wanted) -> Shown:
     base, notes = project.settings.base, list[str]()
     conditions = conditions_of(chosen.where, project.ontology, base)
     learn_claims(store, evidence, chosen, base)
@@ -63,7 +84,7 @@ def _shown(project: Project, store: GraphStore, evidence: Evidence, view: View, 
     alone = set(looked_up.alone())
     kept = [node for node in nodes if node.iri in linked or node.iri in alone]
     ids = {node.id for node in kept}
-    kept = [node if node.parent in ids else _without_parent(node) for node in kept]
+    kept = [node if node.parent in ids else replace(node, parent="") for node in kept]
     evidence.index()
     edges = Edges(evidence, looked_up)
     graph = PropertyGraph(
@@ -79,12 +100,6 @@ def _shown(project: Project, store: GraphStore, evidence: Evidence, view: View, 
 def _nodes(looked_up: Nodes, evidence: Evidence) -> list[Node]:
     things = sorted({*evidence.ends(), *looked_up.alone()})
     return sorted(looked_up.of(things), key=lambda node: node.id)
-
-
-def _without_parent(node: Node) -> Node:
-    from dataclasses import replace
-
-    return replace(node, parent="")
 
 
 class Edges:

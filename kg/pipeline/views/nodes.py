@@ -81,7 +81,7 @@ class Nodes:
             self._learn_names({side.value for one in found.values() for side in one.sides})
             for thing in batch:
                 if thing in kept:
-                    yield self._node(thing, found[thing], kept[thing])
+                    yield self._node(thing, found[thing])
 
     def name(self, iri: str) -> str:
         """The name of a thing or a term, else its id."""
@@ -140,28 +140,38 @@ class Nodes:
                 for thing, value, _ in rows_of(self._store, asking.values_query((prop,), about)):
                     found[text_of(thing)].parents.add(text_of(value))
             self._learn_attributes(found, rule, about)
+            self._learn_looks(found, rule, about)
 
     def _learn_attributes(self, found: Mapping[str, _About], rule: NodeRule, about: str) -> None:
-        if rule.attributes is not None:
-            for one in (found[thing] for thing in found if self._rule(found[thing]) is rule):
+        """What a rule says is told, in place of every literal."""
+        for one in found.values():
+            if rule.attributes is not None and self._rule(one) is rule:
                 one.literals.clear()
-            for title, way in rule.attributes.items():
-                self._declare(title, way)
-                rows = [(text_of(t), value) for t, value, _ in rows_of(self._store, asking.values_query(way, about))]
-                self._learn_names({value.value for _, value in rows if isinstance(value, NamedNode)})
-                for thing, value in rows:
-                    found[thing].literals[title].add(self._said(value))
-        if rule.size:
-            for thing, value, _ in rows_of(self._store, asking.values_query(rule.size, about)):
-                amount = scalar_of(value) if isinstance(value, Literal) else None
-                if isinstance(amount, int | float):
-                    one = found[text_of(thing)]
-                    one.size = amount if one.size is None else min(one.size, amount)
-        if rule.label:
-            for rank, prop in enumerate(rule.label):
-                for thing, value, _ in rows_of(self._store, asking.values_query((prop,), about)):
-                    if isinstance(value, Literal) and not found[text_of(thing)].labels:
-                        found[text_of(thing)].labels.add((rank > 0, value.value))
+        for title, way in (rule.attributes or {}).items():
+            self._declare(title, way)
+            rows = list(self._values(way, about))
+            self._learn_names({value.value for _, value in rows if isinstance(value, NamedNode)})
+            for thing, value in rows:
+                found[thing].literals[title].add(self._said(value))
+
+    def _learn_looks(self, found: Mapping[str, _About], rule: NodeRule, about: str) -> None:
+        """Sizes, of which the lowest that is told counts; and names, of which the first property's do."""
+        for thing, value in self._values(rule.size, about) if rule.size else ():
+            amount = scalar_of(value) if isinstance(value, Literal) else None
+            if isinstance(amount, int | float):
+                one = found[thing]
+                one.size = amount if one.size is None else min(one.size, amount)
+        for prop in rule.label:
+            told: dict[str, str] = {}
+            for thing, value in self._values((prop,), about):
+                told[thing] = min(told.get(thing, text_of(value)), text_of(value))
+            for thing, text in told.items():
+                if not found[thing].labels:
+                    found[thing].labels.add((False, text))
+
+    def _values(self, way: Steps, about: str) -> Iterator[tuple[str, Term | None]]:
+        for thing, value, _ in rows_of(self._store, asking.values_query(way, about)):
+            yield text_of(thing), value
 
     def _said(self, value: Term | None) -> Scalar:
         if isinstance(value, Literal):
@@ -194,10 +204,10 @@ class Nodes:
         ranked: dict[str, tuple[bool, str]] = {}
         for batch in asking.batches(sorted(wanted)):
             query = f"SELECT ?thing ?o WHERE {{ {asking.about_things(batch)} ?thing {v.SKOS_PREF_LABEL} ?o }}"
-            for thing, label in rows_of(self._store, query):
+            for subject, label in rows_of(self._store, query):
                 if isinstance(label, Literal):
-                    rank = self._ranked(label)
-                    ranked[text_of(thing)] = min(rank, ranked.get(text_of(thing), rank))
+                    rank, name = self._ranked(label), text_of(subject)
+                    ranked[name] = min(rank, ranked.get(name, rank))
         for thing in wanted:
             self._names[thing] = ranked[thing][1] if thing in ranked else self._own_name(thing)
 
@@ -213,7 +223,7 @@ class Nodes:
         known = self._ontology.by_iri
         return sorted((cls for cls in types - implied if cls in known), key=lambda cls: known[cls].label)
 
-    def _node(self, thing: str, one: _About, rule: NodeRule) -> Node:
+    def _node(self, thing: str, one: _About) -> Node:
         kinds = self._kinds(one.types)
         kind = self._ontology.by_iri[kinds[0]].label if kinds else ""
         side = min((s.value for s in one.sides), default="")

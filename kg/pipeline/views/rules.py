@@ -11,11 +11,11 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 from kg.model.errors import UsageError
 from kg.model.terms import Term
 from kg.ontology.model import Ontology
+from kg.pipeline.export_wanted import Wanted
 from kg.pipeline.views import asking
 from kg.pipeline.views.asking import rows_of, text_of
 from kg.pipeline.views.conditions import Condition
 from kg.pipeline.views.evidence import Evidence
-from kg.pipeline.views.selection import Selection
 from kg.queries.view import FoldRule, Period, PropertyRule, QueryRule, Rule, Steps
 from kg.stores.protocol import GraphStore
 
@@ -29,7 +29,7 @@ class Gathering:
     store: GraphStore
     ontology: Ontology
     evidence: Evidence
-    chosen: Selection
+    chosen: Wanted
     conditions: tuple[Condition, ...]
     notes: list[str]
 
@@ -80,9 +80,9 @@ class Gathering:
                 wider = {up for prop in told for up in above.get(prop, ())}
                 for prop in sorted(told - wider, key=str):
                     kind = label[prop]
-                    source, target = (source, target) if rule.directed else sorted((source, target))
-                    name = f"{source} {kind} {target}"
-                    yield name, source, target, kind, kind, int(rule.directed), number, source, claim, None
+                    start, end = (source, target) if rule.directed else sorted((source, target))
+                    name = f"{start} {kind} {end}"
+                    yield name, start, end, kind, kind, int(rule.directed), number, source, claim, None
 
         self.evidence.add("links", links())
         about = asking.about_class(rule.start) if rule.start else f"?thing {rule.prop.iri} ?any ."
@@ -133,7 +133,7 @@ class Gathering:
         if isinstance(answer, QueryBoolean):
             raise UsageError("an ASK query is no view", "write a SELECT of ?source and ?target, or a CONSTRUCT")
         if isinstance(answer, QuerySolutions):
-            names = [variable.value for variable in answer.variables]
+            names = [rule.columns.get(variable.value, variable.value) for variable in answer.variables]
             self._check_columns(names)
             rows = (dict(zip(names, (s[n] for n in range(len(names))), strict=True)) for s in answer)
         else:
