@@ -17,7 +17,7 @@ from kg.extraction.phrases import Link, Noun
 from kg.extraction.proposal import Proposal, Report, Span
 from kg.extraction.registry import Registry, with_short_names
 from kg.extraction.sentence_reading import Days, Reader, Reading
-from kg.extraction.speech import Speech, spread
+from kg.extraction.speech import Attribution, Speech, spread
 from kg.extraction.things import Things
 from kg.extraction.tokens import Sentence, sentences_of
 
@@ -62,6 +62,7 @@ class Cascade:
             if body and reading.sentence.heading:
                 continue
             self._learn_alliances(reading)
+            things.hear(reading.named())
             events += discourse.events(reading)
         yield from _composed(composer, events)
 
@@ -79,7 +80,11 @@ class Cascade:
 
     def _attribute(self, readings: Sequence[Reading], entities: Entities, things: Things) -> None:
         speech = Speech(self.knowledge, self._reader.kinds, things, entities)
-        found = {r.number: speech.find(r.sentence, r.number, r.phrases, r.clauses) for r in readings}
+        found: dict[int, list[Attribution]] = {}
+        for r in readings:
+            things.hear(r.named())
+            found[r.number] = speech.find(r.sentence, r.number, r.phrases, r.clauses)
+        things.forget()
         spread(found, [r.sentence for r in readings])
         for reading in readings:
             reading.attributions = found[reading.number]

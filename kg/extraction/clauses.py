@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.extraction import tags as t
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
@@ -165,6 +165,15 @@ def _joined(phrases: Sequence[Phrase], nouns: list[Noun]) -> bool:
 def _last_run(nouns: list[Noun]) -> list[Noun]:
     """Of nouns that are no list, the first that is not a bare stretch of words without meaning."""
     known = [n for n in nouns if n.cls or n.group or n.event or n.name]
+    if (
+        len(known) > 1
+        and known[-1].name is not None
+        and known[-1].cls == ""
+        and known[-2].name is None
+        and known[-2].cls
+    ):
+        named, told = known[-1], known[-2]  # "an Indigenous leader, Carmelina Yule,"
+        return [replace(named, cls=told.cls, group=told.group)]
     return known[-1:] or nouns[-1:]
 
 

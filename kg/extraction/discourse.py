@@ -10,7 +10,7 @@ from kg.extraction.dates import When
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.frame import Condition
-from kg.extraction.kinds import AIRCRAFT, WEAPONS, Kinds
+from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Told
 from kg.extraction.phrases import Noun
@@ -42,8 +42,12 @@ class Discourse:
     roles: Roles = field(init=False)
     told: PlacesTold = field(default_factory=PlacesTold)
     day: date | None = None
-    day_told: str = ""
+    day_paragraph: int = -1
+    day_places: tuple[Entity, ...] = ()
+    lead: Occurrence | None = None
+    """The first sentence's event, where it sums up those that follow: "attacks in four townships"."""
     last: Occurrence | None = None
+    history: list[Occurrence] = field(default_factory=list)
     last_paragraph: int = -1
 
     def __post_init__(self) -> None:
@@ -87,9 +91,18 @@ class Discourse:
             return False  # "an air strike hit a school": the noun tells it
         if trigger.noun is not None and self._told_by_verb(reading, trigger):
             return False
+        if trigger.noun is None and frame.does and self._is_participial(reading, trigger):
+            return self._host_trigger(reading, trigger) is None
         if frame.effect_first and trigger.noun is None:
             return self._host_trigger(reading, trigger) is None and self._is_own_event(reading, trigger)
         return True
+
+    def _is_participial(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in ", destroying five vehicles": a part of what is told before it."""
+        clause = reading.clauses[trigger.clause]
+        return (
+            not clause.verb.finite and not clause.verb.infinitive and clause.subject_of >= 0 and clause.joined_by == ","
+        )
 
     def _told_by_verb(self, reading: Reading, trigger: Trigger) -> bool:
         """Whether a noun is part of a verb that tells the event itself: "repelled an attack"."""
@@ -101,8 +114,11 @@ class Discourse:
                 and not other.frame.effect_only
             ):
                 clause = reading.clauses[other.clause]
-                if any(n is trigger.noun for n in clause.objects):
+                noun = trigger.noun
+                if any(n is noun for n in clause.objects):
                     return True
+                if noun is not None and noun.words[-1] in other.pattern:
+                    return True  # "stepped on a mine"
                 inside = any(n is trigger.noun for p in clause.after for n in p.nouns)
                 if inside and not other.frame.effect_first and not trigger.object and not trigger.subject:
                     return True
@@ -110,11 +126,7 @@ class Discourse:
 
     def _is_own_event(self, reading: Reading, trigger: Trigger) -> bool:
         """A killing with somebody who does it, or one that nothing told before can be the frame of."""
-        who_did = [
-            n
-            for n in trigger.subject
-            if self._kinds.is_actor(n) or n.pronoun or n.name or n.group in (AIRCRAFT, WEAPONS)
-        ]
+        who_did = [n for n in trigger.subject if self._kinds.is_actor(n) or n.pronoun or n.name or n.group in THINGS]
         if who_did:
             return True
         near = self.last is not None and reading.number - self.last.sentence <= 2
@@ -134,7 +146,7 @@ class Discourse:
         made = Occurrence("", cls, trigger, reading.number, reading.sentence.span, site=site, attribution=attribution)
         made.polarity = self._polarity_of(reading, trigger, attribution)
         self.roles.fill(reading, trigger, made)
-        if not made.site.places:
+        if not made.site.places and not made.site.origin:
             target = next((r.entity for r in made.roles if r.entity.places), None)
             inferred = self.places.inferred(self.told, reading.number, target)
             made.site = _merged(made.site, inferred)
@@ -192,9 +204,15 @@ class Discourse:
         dated = next((w for w in made.when if w.is_day), None)
         if dated is not None and dated.first is not None:
             made.day, made.day_reason = dated.first.isoformat(), dated.reason
-        elif not any(w.first for w in made.when) and self.day is not None:
+        elif not any(w.first for w in made.when) and self.day is not None and self._same_story(reading, made):
             made.day = self.day.isoformat()
             made.day_reason = f"it is told among what happened on {made.day}"
+
+    def _same_story(self, reading: Reading, made: Occurrence) -> bool:
+        """Whether the day told of last is that of this event too: one paragraph, one place, or parts of what a lead sums up."""
+        if self.lead is not None or reading.sentence.paragraph == self.day_paragraph:
+            return True
+        return bool(made.site.places) and any(e in self.day_places for e in made.site.places)
 
     def _fill_words(self, trigger: Trigger, made: Occurrence) -> None:
         noun = trigger.noun
@@ -249,13 +267,19 @@ class Discourse:
         negative = trigger is not None and self.polarity.of_clause(
             reading.sentence.tokens, reading.clauses, harm.clause
         )
-        if self.last is None or self.last.polarity or (negative and not harm.none):
+        spoken_of = self._host_trigger(reading, trigger, harm.clause)
+        about = self._spoken_of(spoken_of) if spoken_of is not None and spoken_of.reference else self.last
+        if about is None or about.polarity or (negative and not harm.none):
             return
-        if reading.number - self.last.sentence <= 3:
-            reason = "it is told right after that"
-            yield Later(
-                self.last, told, reading.number, reading.sentence.span, reading.attribution(harm.span.start), reason
-            )
+        if reading.number - about.sentence <= 3 or about is not self.last:
+            attribution = reading.attribution(harm.span.start)
+            yield Later(about, told, reading.number, reading.sentence.span, attribution, "it is told right after that")
+
+    def _spoken_of(self, trigger: Trigger) -> Occurrence | None:
+        """What "the fighting" or "the air strikes" speak of: the last event of such a frame."""
+        frames = (trigger.frame.name, *trigger.frame.speaks_of)
+        fitting = (o for o in reversed(self.history) if o.trigger.frame.name in frames or o.cls == trigger.frame.cls)
+        return next(fitting, self.last)
 
     def _host(
         self, reading: Reading, made: dict[int, Occurrence], clause: int, trigger: Trigger | None
@@ -303,7 +327,7 @@ class Discourse:
         return self._knowledge.words("light", "frame_words")
 
     def _victim(self, noun: Noun) -> Entity | None:
-        if noun.group in (AIRCRAFT, WEAPONS) or self.effects.is_harm_noun(noun):
+        if noun.group in THINGS or self.effects.is_harm_noun(noun):
             return None
         if self._kinds.is_actor(noun):
             return self.things.actor(noun, agent=False)
@@ -314,7 +338,7 @@ class Discourse:
     # ── What later sentences lean on ────────────────────────────────────────────────────────────────────────────────
 
     def _note(self, reading: Reading, made: list[Occurrence]) -> None:
-        for mention in reversed(reading.mentions):
+        for mention in reading.mentions:
             if self._knowledge.is_kind(mention.entity.cls, self._knowledge.places):
                 tokens = reading.sentence.tokens
                 span = Span(tokens[mention.first].start, tokens[mention.last - 1].end)
@@ -323,11 +347,15 @@ class Discourse:
         for one in made:
             if one.site.places and not one.polarity:
                 self.told.site, self.told.span, self.told.sentence = one.site, reading.sentence.span, reading.number
-            if not one.polarity:
+            if not one.polarity and not one.trigger.frame.bloodless:
+                self.history.append(one)
                 self.last, self.last_paragraph = one, reading.sentence.paragraph
         day = next((w.first for w in self._news(made) if w.is_day), None)
         if day is not None:
-            self.day = day
+            self.day, self.day_paragraph = day, reading.sentence.paragraph
+            self.day_places = tuple(e for one in made for e in one.site.places)
+            if reading.number <= 1 and any(one.site.count is not None for one in made):
+                self.lead = made[0]
 
     def _news(self, made: list[Occurrence]) -> Iterator[When]:
         for one in made:

@@ -18,6 +18,9 @@ from kg.extraction.proposal import NOWHERE, Span
 from kg.extraction.tags import Tagger
 from kg.extraction.tokens import Sentence, Token
 
+COUNTED = "counted"
+"""The group of a noun phrase that is only a number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Noun:
@@ -148,6 +151,7 @@ class Chunker:
             if phrase is not None:
                 made.append(phrase)
                 at = phrase.last
+                self._merge(line, made)
             else:
                 at += 1
         return made
@@ -209,6 +213,42 @@ class Chunker:
                     return Link(at, last, Span(tokens[at].start, tokens[last - 1].end), tag, " ".join(parts))
         genitive = tokens[at].low in self._genitive
         return Link(at, at + 1, Span(tokens[at].start, tokens[at].end), tag, tokens[at].low, genitive=genitive)
+
+    def _merge(self, line: _Line, made: list[Phrase]) -> None:
+        """Join "a section of" and "fighters of" with the noun after them."""
+        if len(made) < 3:
+            return
+        first, link, second = made[-3:]
+        if (
+            not (isinstance(first, Noun) and isinstance(link, Link) and isinstance(second, Noun))
+            or first.name is not None
+        ):
+            return
+        span = Span(first.span.start, second.span.end)
+        text = line.text[span.start : span.end]
+        both = {
+            "last": second.last,
+            "span": span,
+            "text": text,
+        }
+        counted = first.quantity is not None and first.quantity.span == first.span
+        if link.genitive and (counted or first.head in self._partitives or first.words[-1:] == ("parts",)):
+            quantity, article = first.quantity or second.quantity, first.article or second.article
+            made[-3:] = [replace(second, **both, first=first.first, quantity=quantity, article=article)]
+        elif first.bare and not first.modifiers and link.low in self._possessed and self._owns(second):
+            owner = second.name
+            made[-3:] = [replace(first, **both, modifiers=(owner,) if owner else ())]
+
+    def _owns(self, noun: Noun) -> bool:
+        return noun.name is not None and self.knowledge.is_kind(noun.name.cls, self.knowledge.organizations)
+
+    @cached_property
+    def _partitives(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "partitives")
+
+    @cached_property
+    def _possessed(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "possessed_by")
 
     # ── Verb groups ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -306,6 +346,8 @@ class Chunker:
             if found and not self.knowledge.is_kind(mention.entity.cls, self.knowledge.organizations):
                 made = replace(made, group=found.group)
             return made
+        if noun.quantity is not None and noun.quantity.span == noun.span:
+            return replace(noun, head=noun.words[-1], group=COUNTED, head_span=noun.span)  # "killing 12"
         length, frame, kind = self._longest(noun)
         start = noun.last - length
         words = " ".join(noun.words[len(noun.words) - length :]) if length else noun.words[-1]

@@ -26,10 +26,21 @@ class Polarity:
 
     @cached_property
     def _verbs(self) -> dict[str, str]:
-        """Verbs whose complement did not, or not yet, happen → the key; a phrase counts by its last word."""
-        return {
-            phrase.split()[-1]: rule["key"] for rule in reversed(self._rules) for phrase in rule.get("governor", ())
-        }
+        """Verbs whose complement did not, or not yet, happen → the key."""
+        return {words[-1]: key for words, key in self._governors if words[0] not in self._be}
+
+    @cached_property
+    def _states(self) -> dict[str, str]:
+        """The same for what stands after "be": "be set to"."""
+        return {words[-1]: key for words, key in self._governors if words[0] in self._be}
+
+    @property
+    def _governors(self) -> list[tuple[list[str], str]]:
+        return [(p.split(), rule["key"]) for rule in reversed(self._rules) for p in rule.get("governor", ())]
+
+    @cached_property
+    def _be(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "be")
 
     @cached_property
     def _phrases(self) -> dict[tuple[str, ...], str]:
@@ -95,9 +106,11 @@ class Polarity:
         governor = clauses[number]
         own = self._of_group(tokens, governor)
         found = self._verbs.get(governor.verb.lemma, "")
+        if governor.verb.passive:
+            found = self._states.get(tokens[governor.verb.last - 1].low, found)
         if not found and governor.verb.lemma == "be":
             window = tokens[governor.verb.last : governor.verb.last + 2]
-            found = next((self._verbs[k.low] for k in window if k.low in self._verbs), "")
+            found = next((self._states[k.low] for k in window if k.low in self._states), "")
         if not found and governor.objects and governor.objects[-1].head in self._verbs:
             found = self._verbs[governor.objects[-1].head]
         if found:

@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from kg.extraction.clauses import Clause, clauses_of
 from kg.extraction.dates import Calendar, When
+from kg.extraction.entities import Entity
 from kg.extraction.kinds import Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.names import Mention
 from kg.extraction.phrases import Chunker, Noun, Phrase
+from kg.extraction.proposal import Span
 from kg.extraction.speech import Attribution
 from kg.extraction.tokens import Sentence
 from kg.extraction.triggers import Trigger, Triggers
@@ -38,6 +40,11 @@ class Reading:
     times: list[When]
     triggers: list[Trigger]
     attributions: list[Attribution] = field(default_factory=list)
+
+    def named(self) -> list[tuple[Entity, Span]]:
+        """The things that are named, and where, in order."""
+        tokens = self.sentence.tokens
+        return [(m.entity, Span(tokens[m.first].start, tokens[m.last - 1].end)) for m in self.mentions]
 
     def attribution(self, offset: int) -> Attribution | None:
         """Who says what stands at an offset; the narrowest attribution counts."""

@@ -220,7 +220,8 @@ class Speech:
 
     def _goes_on(self, phrases: Sequence[Phrase], clause: Clause) -> bool:
         after = phrases[clause.end] if clause.end < len(phrases) else None
-        return isinstance(after, Link) and after.low == ","
+        last = phrases[min(clause.end, len(phrases)) - 1]
+        return any(isinstance(one, Link) and one.low == "," for one in (after, last))
 
     def _by_pronoun(self, noun: Noun, number: int, said: Attribution) -> Attribution | None:
         if not self.speakers.last or number - self.speakers.sentence > 4:
@@ -243,6 +244,9 @@ class Speech:
         if named is not None:
             self._speaks_for(named, organization)
             return (named,)
+        again = self.things.referent(noun, agent=True)
+        if again is not None and again.support is not None:
+            return (again.entity,)
         entity = self.things.actor(noun, agent=True)
         if entity is None and (noun.head in self._heads or noun.words[-1] in self._heads):
             cls = v.PERSON if noun.group == "speakers" or noun.article == "indefinite" else v.ORGANIZATION
@@ -282,7 +286,8 @@ class Speech:
         for place in range(at + 1, min(at + 6, len(phrases) - 1)):
             link, following = phrases[place], phrases[place + 1]
             if isinstance(link, Link) and link.low in self._for and isinstance(following, Noun):
-                found = self.things.actor(following, agent=True)
+                referent = self.things.referent(following, agent=True)
+                found = referent.entity if referent else None
                 if found is not None and self.knowledge.is_kind(found.cls, self.knowledge.organizations):
                     return found
                 if following.modifiers and self.knowledge.is_kind(

@@ -214,6 +214,8 @@ class Tagger:
             return VERB
         if before in NOMINAL or before == MOMENT:
             return self._after_noun(tokens, tags, at, tenses, noun=noun)
+        if before == VERB and "progressive" in tenses and self._starts_noun(tokens, tags, at + 1):
+            return VERB  # "denied shelling the camp"
         if before == VERB:
             return NOUN if noun or "base" in tenses else VERB if "progressive" in tenses else ADJECTIVE
         return self._at_opening(tokens, tags, at, tenses, noun=noun)

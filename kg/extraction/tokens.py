@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"|[^\W_]+(?:(?:[-‐‑](?=[^\W_])|['’](?!(?:s|ve|ll|re|d|m)\b)(?=[^\W\d_]))[^\W_]+)*"
     r"|[^\w\s]"
 )
+_WITH_ARTICLE = re.compile(r"[a-z]{1,4}[-’'][^\W\d_a-z]")
 _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
@@ -36,8 +37,8 @@ class Token(NamedTuple):
 
     @property
     def capital(self) -> bool:
-        """Whether it begins with a capital letter."""
-        return self.text[0].isupper()
+        """Whether it begins with a capital letter, its own or that after an article: "al-Noora"."""
+        return self.text[0].isupper() or bool(_WITH_ARTICLE.match(self.text))
 
 
 @dataclass(frozen=True, slots=True)
