@@ -46,8 +46,8 @@ class Clause:
     depends_on: int = -1
 
 
-def clauses_of(phrases: Sequence[Phrase]) -> list[Clause]:
-    """The clauses of a sentence, in order of their verbs."""
+def clauses_of(phrases: Sequence[Phrase], control: frozenset[str] = frozenset()) -> list[Clause]:
+    """The clauses of a sentence, in order of their verbs. The object of a verb of `control` does what follows."""
     verbs = [i for i, p in enumerate(phrases) if isinstance(p, Verb)]
     made: list[Clause] = []
     for number, at in enumerate(verbs):
@@ -57,6 +57,10 @@ def clauses_of(phrases: Sequence[Phrase]) -> list[Clause]:
         clause.end = made[number + 1].start if number + 1 < len(made) else len(phrases)
         _fill_right(phrases, clause)
     for number in range(len(made)):
+        clause = made[number]
+        governor = made[clause.depends_on] if clause.depends_on >= 0 else None
+        if governor is not None and governor.verb.lemma in control and governor.objects and not clause.subject:
+            clause.subject = list(governor.objects)  # "accused the army of burning"
         _inherit(phrases, made, number)
     return made
 
@@ -68,6 +72,8 @@ def _begun(phrases: Sequence[Phrase], at: int, previous: int, made: list[Clause]
     if joiner is not None:
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
     _subject(phrases, clause)
+    if not clause.subject and joiner is not None and joiner.low == ",":
+        clause.subject = _before_apposition(phrases, at)
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
@@ -106,6 +112,9 @@ def _left(phrases: Sequence[Phrase], at: int, previous: int) -> tuple[int, Link 
     verb = _verb_at(phrases, at)
     if verb.infinitive or not verb.finite:
         return at, None
+    for place in range(at - 1, previous + 1, -1):
+        if isinstance(phrases[place], Noun) and isinstance(phrases[place - 1], Noun):
+            return place, None  # "if rebels seize the town the road is closed": two nouns side by side
     return previous + 1, None
 
 
@@ -125,6 +134,8 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
         if isinstance(phrase, Link) and phrase.kind == t.PREPOSITION:
             if not phrase.genitive:
                 return False
+        elif isinstance(phrase, Link) and phrase.kind == t.ADVERB:
+            pass
         elif not isinstance(phrase, Noun) and not (isinstance(phrase, Link) and phrase.low in {",", "and", "or", "&"}):
             return True
         chain -= 1
@@ -154,6 +165,16 @@ def _subject(phrases: Sequence[Phrase], clause: Clause) -> None:
         at += 1
     if len(clause.subject) > 1 and not _joined(phrases, clause.subject):
         clause.subject = clause.subject[-1:] if clause.subject[-1].pronoun else _last_run(clause.subject)
+
+
+def _before_apposition(phrases: Sequence[Phrase], at: int) -> list[Noun]:
+    """As in "a leader, Mara Venn, was shot" and "the Front, an alliance, attacked": whom both nouns speak of."""
+    if at < 4:
+        return []
+    first, comma, second = phrases[at - 4 : at - 1]
+    if not (isinstance(first, Noun) and isinstance(second, Noun) and isinstance(comma, Link) and comma.low == ","):
+        return []
+    return _last_run([first, second]) if second.name is not None and second.cls == "" else [first]
 
 
 def _joined(phrases: Sequence[Phrase], nouns: list[Noun]) -> bool:

@@ -93,9 +93,18 @@ class Discourse:
             return False
         if trigger.noun is None and frame.does and self._is_participial(reading, trigger):
             return self._host_trigger(reading, trigger) is None
+        if self._is_toll(reading, trigger):
+            return False
         if frame.effect_first and trigger.noun is None:
             return self._host_trigger(reading, trigger) is None and self._is_own_event(reading, trigger)
         return True
+
+    def _is_toll(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "seven others were captured", told right after a fight: a figure of that, and no event of its own."""
+        people = [n for n in trigger.object if n.quantity is not None and not self._kinds.is_place(n)]
+        bare = trigger.noun is None and trigger.passive and not trigger.subject and bool(trigger.frame.does)
+        near = self.last is not None and reading.number - self.last.sentence <= 2
+        return bare and bool(people) and len(people) == len(trigger.object) and near and not times_of(reading, trigger, self._speech)
 
     def _is_participial(self, reading: Reading, trigger: Trigger) -> bool:
         """As in ", destroying five vehicles": a part of what is told before it."""
@@ -338,6 +347,12 @@ class Discourse:
     # ── What later sentences lean on ────────────────────────────────────────────────────────────────────────────────
 
     def _note(self, reading: Reading, made: list[Occurrence]) -> None:
+        for clause in reversed(reading.clauses):
+            for noun in clause.subject if clause.subject_of < 0 else ():
+                if noun.name is not None and self._kinds.is_organization(noun):
+                    self.roles.actors.note(noun.name, noun.span, plural=False)
+                elif (found := self.things.common(noun)) is not None:
+                    self.roles.actors.note(found, noun.span, plural=False)
         for mention in reading.mentions:
             if self._knowledge.is_kind(mention.entity.cls, self._knowledge.places):
                 tokens = reading.sentence.tokens

@@ -233,6 +233,9 @@ class Chunker:
         }
         counted = first.quantity is not None and first.quantity.span == first.span
         if link.genitive and (counted or first.head in self._partitives or first.words[-1:] == ("parts",)):
+            if second.pronoun:
+                made[-3:] = [replace(first, **both, group=COUNTED)]  # "four of them"
+                return
             quantity, article = first.quantity or second.quantity, first.article or second.article
             made[-3:] = [replace(second, **both, first=first.first, quantity=quantity, article=article)]
         elif first.bare and not first.modifiers and link.low in self._possessed and self._owns(second):
@@ -288,9 +291,14 @@ class Chunker:
             or tags[at] == t.MODAL
             or tense in {"past", "third", "base"}
         )
-        lemma = form.lemma if form else tokens[last].low
+        lemma = form.lemma if form else self._plain_form(tokens[last].low)
         span = Span(tokens[at].start, tokens[last].end)
         return Verb(at, last + 1, span, lemma, tense, passive, infinitive, finite, helpers)
+
+    def _plain_form(self, word: str) -> str:
+        """The lemma of a helper that stands alone: "were" is "be"."""
+        lists = (self.knowledge.section(WORDS, name) for name in ("be", "have", "do"))
+        return next((str(words[0]) for words in lists if word in words), word)
 
     # ── Noun phrases ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -11,7 +11,7 @@ from kg.extraction.clauses import Clause, clauses_of
 from kg.extraction.dates import Calendar, When
 from kg.extraction.entities import Entity
 from kg.extraction.kinds import Kinds
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.names import Mention
 from kg.extraction.phrases import Chunker, Noun, Phrase
@@ -75,7 +75,7 @@ class Reader:
         number, sentence = numbered
         times = self.calendar.find(text, sentence.span, days.issued, days.current)
         phrases = self.chunker.phrases(text, sentence, mentions, times)
-        clauses = clauses_of(phrases)
+        clauses = clauses_of(phrases, self.knowledge.words(WORDS, "object_control"))
         found = self._found(sentence, phrases, clauses)
         return Reading(number, sentence, mentions, phrases, clauses, times, found)
 

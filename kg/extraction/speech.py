@@ -45,8 +45,11 @@ class Attribution:
         """For whom the first speaker speaks: "we" are they."""
         if not self.speakers:
             return None
-        speaks_for = self.speakers[0].extra.get("speaks")
-        return speaks_for if isinstance(speaks_for, Entity) else self.speakers[0]
+        first = self.speakers[0]
+        speaks_for = first.extra.get("speaks")
+        if isinstance(speaks_for, Entity):
+            return speaks_for
+        return None if first.extra.get("person") else first
 
 
 @dataclass(slots=True)
@@ -67,14 +70,20 @@ class Speech:
     things: Things
     entities: Entities
     speakers: Speakers = field(default_factory=Speakers)
+    _offices: dict[str, Entity] = field(default_factory=dict)
 
     @cached_property
     def _verbs(self) -> frozenset[str]:
-        return self.knowledge.words("cues", "speech", "verbs")
+        return self.knowledge.words("cues", "speech", "verbs") | self._denials
 
     @cached_property
     def _denials(self) -> frozenset[str]:
         return self.knowledge.words("cues", "speech", "denial")
+
+    @cached_property
+    def _denied(self) -> frozenset[str]:
+        words = self.knowledge.words("cues", "speech", "denied_nouns")
+        return words | {self.knowledge.forms.plural(word) for word in words}
 
     @cached_property
     def _phrases(self) -> frozenset[str]:
@@ -147,7 +156,7 @@ class Speech:
             return self._by_pronoun(noun, number, Attribution((), words, scope, denies=denies, clause=at))
         if not self._can_speak(noun):
             return None
-        place = next(i for i, p in enumerate(phrases) if p is noun)
+        place = next((i for i, p in enumerate(phrases) if p.first == noun.first), 0)
         speakers = self._speaker(phrases, place, noun)
         more = tuple(e for n in subject[1:] if (e := self.things.actor(n, agent=True)))
         return Attribution((*speakers, *more), words, scope, denies=denies, clause=at) if speakers else None
@@ -159,6 +168,8 @@ class Speech:
     def _may_say(self, clause: Clause) -> bool:
         """Verbs such as "report" and "claim" also take things: "claimed responsibility", "reported casualties"."""
         noun = clause.objects[0]
+        if clause.verb.lemma in self._denials and noun.words[-1] in self._denied:
+            return True  # "rejected claims that"
         return (
             not noun.event
             and noun.group != "nothing"
@@ -233,6 +244,10 @@ class Speech:
     def _speaker(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> tuple[Entity, ...]:
         """The speaker that a noun phrase names: a body, or a person and for whom it speaks."""
         organization = self._spoken_for(phrases, at, noun)
+        if organization is not None:
+            self._offices[noun.head] = organization
+        elif noun.article == "definite":
+            organization = self._offices.get(noun.head)  # "the spokesman" of before
         if noun.name is not None and self.kinds.is_organization(noun):
             return (noun.name,)
         if noun.name is not None and noun.name.cls in ("", self.knowledge.cls(v.PERSON)):
@@ -312,6 +327,7 @@ class Speech:
         return None
 
     def _speaks_for(self, person: Entity, organization: Entity | None) -> None:
+        person.extra["person"] = "yes"
         if organization is not None and organization != person and person.known is None:
             person.extra.setdefault("speaks", organization)
 

@@ -202,6 +202,8 @@ class Tagger:
         before = _previous(tags, at)
         if before in (MODAL, INFINITIVE):
             return VERB
+        if before == AUXILIARY and "base" in tenses and self._after_do(tokens, tags, at):
+            return VERB
         if before == AUXILIARY:
             return VERB if tenses & {"past", "participle", "progressive"} or (not noun and "base" in tenses) else NOUN
         if before in _MODIFIERS:
@@ -220,6 +222,20 @@ class Tagger:
             return NOUN if noun or "base" in tenses else VERB if "progressive" in tenses else ADJECTIVE
         return self._at_opening(tokens, tags, at, tenses, noun=noun)
 
+    @cached_property
+    def _do(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "do")
+
+    def _after_do(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
+        """Whether the helper before is "did": "did not attack"."""
+        place = next((i for i in range(at - 1, -1, -1) if tags[i] == AUXILIARY), -1)
+        return place >= 0 and tokens[place].low in self._do
+
+    def _before_infinitive(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether "to attack" follows: then "plans" is a verb."""
+        infinitive = self.knowledge.section(WORDS, "infinitive")
+        return at + 1 < len(tokens) and tokens[at + 1].low == infinitive and self._before_base(tokens, at + 1)
+
     def _after_modifier(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense]) -> str:
         if tenses & {"past", "participle"} and not tenses & {"base"}:
             if self._starts_noun(tokens, tags, at + 1, bare=True):
@@ -233,6 +249,8 @@ class Tagger:
         starts = self._starts_noun(tokens, tags, at + 1)
         if "progressive" in tenses:
             return NOUN if noun and not starts else VERB
+        if self._before_infinitive(tokens, at):
+            return VERB
         plural = tokens[at - 1].low.endswith(("s", "en", "people", "police"))
         if "base" in tenses:
             return VERB if plural and (starts or not noun) and tags[at - 1] != NAME else NOUN
@@ -249,6 +267,8 @@ class Tagger:
         if "progressive" in tenses:
             return NOUN if noun and not starts else VERB
         if before == RELATIVE or (before == CONJUNCTION and (starts and not noun)):
+            return VERB
+        if before == CONJUNCTION and self._before_infinitive(tokens, at):
             return VERB
         verbs_before = VERB in tags[:at]
         if "past" in tenses and verbs_before and starts:  # "hit", "cut": base and past in one

@@ -79,6 +79,10 @@ class Things:
         again = self.knowledge.section("names", "again")
         return tuple(again["classes"]), frozenset(again["nouns"])
 
+    def common(self, noun: Noun) -> Entity | None:
+        """The one organization that a plain noun such as "the army" can mean, if there is one."""
+        return self._common.get(noun.head) if noun.name is None and len(noun.words) <= 2 else None
+
     def referent(self, noun: Noun, *, agent: bool) -> Referent | None:
         """
         Whoever a noun phrase stands for, and why where its words do not name it; None where it is nobody.
@@ -113,6 +117,9 @@ class Things:
             return entity
         if entity is not None and entity.cls == self.knowledge.cls(v.COUNTRY):
             return self.state(entity)
+        if entity is not None and entity.cls == "" and self.kinds.is_actor(noun):
+            entity.cls = noun.cls if noun.cls != self.knowledge.cls(v.PERSON_GROUP) else self.knowledge.cls(v.PERSON)
+            return entity
         if entity is not None and entity.cls == "" and agent:
             entity.cls = self.knowledge.cls(v.ORGANIZATION)
             return entity

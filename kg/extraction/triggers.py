@@ -216,8 +216,8 @@ class Triggers:
             trigger = self._with_prepositions(replace(trigger, passive=True), [*after, *clauses[number].after])
             trigger = replace(trigger, rule=f"{frame.name}/light-verb-passive")
         elif part == "object" and number >= 0 and self.is_light(tokens, clauses[number].verb, ("stop",)):
-            trigger = replace(trigger, object=tuple(clauses[number].subject), rule=f"{frame.name}/repelled")
-            trigger = self._with_prepositions(trigger, after)
+            trigger = self._with_prepositions(replace(trigger, rule=f"{frame.name}/repelled"), after)
+            trigger = replace(trigger, object=trigger.object or tuple(clauses[number].subject))
         elif part == "subject" and self._happens(tokens, clauses[number], frame):
             trigger = self._with_prepositions(trigger, [*after, *clauses[number].after])
             trigger = replace(trigger, rule=f"{frame.name}/happens")
