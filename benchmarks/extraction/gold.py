@@ -59,7 +59,9 @@ def _event(entry: Mapping[str, Any], text: str) -> GoldEvent:
     slots = {slot: frozenset(_names(entry[slot])) for slot in SLOTS if slot in entry and slot != "polarity"}
     slots["polarity"] = frozenset({"|".join(sorted(polarity))})
     types = (entry["type"], *entry.get("alternatives", ()))
-    return GoldEvent(((start, start + len(words)),), types, slots, frozenset(entry.get("implicit", ())), "optional" in entry)
+    return GoldEvent(
+        ((start, start + len(words)),), types, slots, frozenset(entry.get("implicit", ())), "optional" in entry
+    )
 
 
 def _names(value: Any) -> Iterator[str]:

@@ -22,7 +22,18 @@ from kg.pipeline.project import Project
 AGENTS = ("attacker", "captor", "besieger", "evacuator", "conductor", "withdrawingParty", "surrenderingParty", "destroyer",
           "releaser", "giver", "party", "affected", "participant")  # fmt: skip
 PATIENTS = ("target", "defender", "captive", "evacuated")
-HARMS = ("killed", "injured", "captured", "missing", "displaced", "destroyed", "damaged", "lost", "casualties", "seized")
+HARMS = (
+    "killed",
+    "injured",
+    "captured",
+    "missing",
+    "displaced",
+    "destroyed",
+    "damaged",
+    "lost",
+    "casualties",
+    "seized",
+)
 
 
 @dataclass(slots=True)
@@ -48,7 +59,8 @@ def engine(report: GoldReport, project: Path | None) -> Cascade:
     if project is not None:
         return cascade_of(Project.open(project))
     things = [
-        Known(k["id"], k["type"], (k["name"], *k.get("also", ())), tuple(_many(k.get("within", ())))) for k in report.known
+        Known(k["id"], k["type"], (k["name"], *k.get("also", ())), tuple(_many(k.get("within", ()))))
+        for k in report.known
     ]
     return Cascade(knowledge(), Registry.of(things))
 
@@ -83,7 +95,9 @@ def _names(proposals: list[Proposal], registry: Registry) -> dict[str, tuple[str
     for proposal in proposals:
         for entry in proposal.says:
             if "id" in entry:
-                names[str(entry["id"])] = tuple(str(n) for n in (*_many(entry.get("name", "")), *_many(entry.get("also", ()))) if n)
+                names[str(entry["id"])] = tuple(
+                    str(n) for n in (*_many(entry.get("name", "")), *_many(entry.get("also", ()))) if n
+                )
     return names
 
 

@@ -15,7 +15,7 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from gold import HAPPENED, SLOTS, GoldEvent, GoldReport, read_gold
 from predicted import Predicted, predicted
 
 _ROUNDS = 1000
-_STOP = frozenset("the a an of and in at on s his her its their our".split())
+_STOP = frozenset({"the", "a", "an", "of", "and", "in", "at", "on", "s", "his", "her", "its", "their", "our"})
 
 
 @dataclass
@@ -58,7 +58,11 @@ def same(name: str, gold: str) -> bool:
     """Whether two names are one: one holds all words of the other."""
     for variant in gold.split("|"):
         left, right = words(name), words(variant)
-        if left and right and (left <= right or right <= left or _stems(left) & _stems(right) and len(left & right) > 0):
+        if (
+            left
+            and right
+            and (left <= right or right <= left or (_stems(left) & _stems(right) and len(left & right) > 0))
+        ):
             return True
     return False
 
@@ -106,7 +110,9 @@ def score(report: GoldReport, found: Sequence[Predicted]) -> Tally:
     for event in needed:
         proposal = next((p for e, p in pairs if e is event), None)
         for slot in SLOTS:
-            right, proposed, wanted = _right(event.slots.get(slot, frozenset()), proposal.slots.get(slot, ()) if proposal else ())
+            right, proposed, wanted = _right(
+                event.slots.get(slot, frozenset()), proposal.slots.get(slot, ()) if proposal else ()
+            )
             part = "implicit" if slot in event.implicit else "told"
             for key in (slot, part, "all slots"):
                 tally.add(key, right, proposed, wanted)
@@ -121,7 +127,10 @@ def _crossed(report: GoldReport, found: Sequence[Predicted]) -> Iterable[tuple[b
         over = [e for e in report.events if any(s < proposal.end and proposal.start < t for s, t in e.spans)]
         fitting = [e for e in over if proposal.type in e.types]
         happened = proposal.polarity == HAPPENED
-        yield bool(fitting) and happened and all(HAPPENED not in "".join(e.slots["polarity"]) for e in fitting), proposal
+        yield (
+            bool(fitting) and happened and all(HAPPENED not in "".join(e.slots["polarity"]) for e in fitting),
+            proposal,
+        )
 
 
 def joined(tallies: Iterable[Tally]) -> Tally:
@@ -135,7 +144,7 @@ def joined(tallies: Iterable[Tally]) -> Tally:
 
 def interval(tallies: Sequence[Tally], key: str) -> tuple[float, float]:
     """The 95 % interval of an F1, by drawing reports anew."""
-    chance = random.Random(1)  # noqa: S311 (no secret)
+    chance = random.Random(1)
     values = sorted(joined(chance.choices(tallies, k=len(tallies))).f1(key) for _ in range(_ROUNDS))
     return values[int(0.025 * _ROUNDS)], values[int(0.975 * _ROUNDS) - 1]
 
@@ -176,7 +185,9 @@ def tell(report: GoldReport, found: Sequence[Predicted]) -> None:
     for event in report.events:
         start, end = event.spans[0]
         proposal = next((p for e, p in pairs if e is event), None)
-        print(f"{'+' if proposal else 'o' if event.optional else '-'} {event.types[0]}: {report.text[start:end][:70]!r}")
+        print(
+            f"{'+' if proposal else 'o' if event.optional else '-'} {event.types[0]}: {report.text[start:end][:70]!r}"
+        )
         for slot in SLOTS if proposal else ():
             gold, got = event.slots.get(slot, frozenset()), proposal.slots.get(slot, ())
             right, proposed, wanted = _right(gold, got)
@@ -184,7 +195,9 @@ def tell(report: GoldReport, found: Sequence[Predicted]) -> None:
                 print(f"      {slot}: {sorted(gold)} / {[list(v)[:2] for v in got]}")
     for proposal in found:
         if all(p is not proposal for _, p in pairs):
-            print(f"  extra {proposal.type} {proposal.polarity} {report.text[proposal.start:proposal.end][:90]!r} [{proposal.rule}]")
+            print(
+                f"  extra {proposal.type} {proposal.polarity} {report.text[proposal.start : proposal.end][:90]!r} [{proposal.rule}]"
+            )
 
 
 if __name__ == "__main__":

@@ -98,24 +98,27 @@ def _left(phrases: Sequence[Phrase], at: int, previous: int) -> tuple[int, Link 
     while place > previous:
         phrase = phrases[place]
         if isinstance(phrase, Link):
-            if phrase.kind in (t.SUBORDINATOR, t.RELATIVE):
-                return place + 1, phrase
-            if phrase.kind == t.QUOTE or phrase.low in _HARD:
+            if phrase.kind in {t.SUBORDINATOR, t.RELATIVE, t.QUOTE} or phrase.low in _HARD:
                 return place + 1, phrase
             if phrase.kind in (t.SIGN, t.CONJUNCTION) and not _in_list(phrases, place, at, previous):
                 return place + 1, phrase
             if phrase.kind == t.PREPOSITION and place == at - 1:
                 return at, phrase
         place -= 1
+    return _beginning(phrases, at, previous), None
+
+
+def _beginning(phrases: Sequence[Phrase], at: int, previous: int) -> int:
+    """Where a clause begins that no word joins to what comes before."""
     if previous < 0:
-        return 0, None
+        return 0
     verb = _verb_at(phrases, at)
     if verb.infinitive or not verb.finite:
-        return at, None
+        return at
     for place in range(at - 1, previous + 1, -1):
         if isinstance(phrases[place], Noun) and isinstance(phrases[place - 1], Noun):
-            return place, None  # "if rebels seize the town the road is closed": two nouns side by side
-    return previous + 1, None
+            return place  # "if rebels seize the town the road is closed": two nouns side by side
+    return previous + 1
 
 
 def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> bool:

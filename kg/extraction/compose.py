@@ -99,13 +99,6 @@ class Composer:
             return {self.key(v.AS_WRITTEN): written}
         return value if value == written else {v.WORD_VALUE: value, self.key(v.AS_WRITTEN): written}
 
-    @cached_property
-    def _unnamed(self) -> frozenset[str]:
-        """Classes of things that mostly have no name, and are introduced where an event needs them."""
-        ontology = self.knowledge.ontology
-        kinds = (v.FACILITY, v.PERSON, v.PERSON_GROUP, v.PLACE)
-        return frozenset(cls.name for kind in kinds for cls in ontology.below(kind))
-
     # ── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def event(self, made: Occurrence) -> Proposal:
@@ -133,7 +126,7 @@ class Composer:
         things = [r.entity for r in made.roles] + [e for told in made.harms for e in told.victims]
         for entity in dict.fromkeys(things):
             inside = entity.first is not None and made.quote.holds(entity.first)
-            if entity.known is None and not entity.written and entity.cls in self._unnamed and inside:
+            if entity.known is None and not entity.written and entity.cls in self.knowledge.unnamed and inside:
                 entity.written = True
                 yield self.entry_of(entity)
 
@@ -271,22 +264,13 @@ class Composer:
             ids = tuple(e.id for e in told.victims)
             value[self.key(v.VICTIM)] = ids if len(ids) > 1 else ids[0]
         if harm.none:
-            count: Value = {v.WORD_VALUE: self._none_reported, self.key(v.AS_WRITTEN): harm.written}
+            count: Value = {v.WORD_VALUE: self.knowledge.none_reported, self.key(v.AS_WRITTEN): harm.written}
         elif harm.count:
             count = self.count(harm.count, harm.written)
         else:
             count = {v.WORD_VALUE: v.WORD_UNKNOWN, self.key(v.AS_WRITTEN): harm.written}
         value[self.key(v.COUNT_OF)] = count
         return value
-
-    @cached_property
-    def _none_reported(self) -> str:
-        labels = [
-            t.object.value  # type: ignore[union-attr]
-            for t in self.knowledge.ontology.triples
-            if t.subject == v.NONE_REPORTED and t.predicate == v.SKOS_PREF_LABEL
-        ]
-        return str(labels[0])
 
     def later(self, later: Later) -> Proposal:
         """A harm told apart from its event: a claim about it."""
@@ -298,7 +282,11 @@ class Composer:
         things = [
             e
             for e in later.told.victims
-            if e.known is None and not e.written and e.first and later.quote.holds(e.first) and e.cls in self._unnamed
+            if e.known is None
+            and not e.written
+            and e.first
+            and later.quote.holds(e.first)
+            and e.cls in self.knowledge.unnamed
         ]
         says: list[Entry] = []
         for entity in dict.fromkeys(things):

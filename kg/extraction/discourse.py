@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -47,14 +48,14 @@ class Discourse:
     lead: Occurrence | None = None
     """The first sentence's event, where it sums up those that follow: "attacks in four townships"."""
     last: Occurrence | None = None
-    history: list[Occurrence] = field(default_factory=list)
+    history: deque[Occurrence] = field(default_factory=lambda: deque(maxlen=40))
     last_paragraph: int = -1
 
     def __post_init__(self) -> None:
         knowledge, kinds = self.reader.knowledge, self.reader.kinds
         self.places = PlaceResolver(knowledge, kinds, self.entities)
-        self.polarity = Polarity(knowledge)
-        self.effects = Effects(knowledge, kinds)
+        self.polarity = self.reader.polarity
+        self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
         self._speech = knowledge.words("cues", "speech", "verbs")
         self._hedges = knowledge.words("cues", "speech", "hedges")
@@ -104,7 +105,13 @@ class Discourse:
         people = [n for n in trigger.object if n.quantity is not None and not self._kinds.is_place(n)]
         bare = trigger.noun is None and trigger.passive and not trigger.subject and bool(trigger.frame.does)
         near = self.last is not None and reading.number - self.last.sentence <= 2
-        return bare and bool(people) and len(people) == len(trigger.object) and near and not times_of(reading, trigger, self._speech)
+        return (
+            bare
+            and bool(people)
+            and len(people) == len(trigger.object)
+            and near
+            and not times_of(reading, trigger, self._speech)
+        )
 
     def _is_participial(self, reading: Reading, trigger: Trigger) -> bool:
         """As in ", destroying five vehicles": a part of what is told before it."""
@@ -218,7 +225,7 @@ class Discourse:
             made.day_reason = f"it is told among what happened on {made.day}"
 
     def _same_story(self, reading: Reading, made: Occurrence) -> bool:
-        """Whether the day told of last is that of this event too: one paragraph, one place, or parts of what a lead sums up."""
+        """Whether the day told of last is that of this event too: one paragraph, one place, or parts of one lead."""
         if self.lead is not None or reading.sentence.paragraph == self.day_paragraph:
             return True
         return bool(made.site.places) and any(e in self.day_places for e in made.site.places)
@@ -347,12 +354,7 @@ class Discourse:
     # ── What later sentences lean on ────────────────────────────────────────────────────────────────────────────────
 
     def _note(self, reading: Reading, made: list[Occurrence]) -> None:
-        for clause in reversed(reading.clauses):
-            for noun in clause.subject if clause.subject_of < 0 else ():
-                if noun.name is not None and self._kinds.is_organization(noun):
-                    self.roles.actors.note(noun.name, noun.span, plural=False)
-                elif (found := self.things.common(noun)) is not None:
-                    self.roles.actors.note(found, noun.span, plural=False)
+        self._note_subjects(reading)
         for mention in reading.mentions:
             if self._knowledge.is_kind(mention.entity.cls, self._knowledge.places):
                 tokens = reading.sentence.tokens
@@ -369,8 +371,17 @@ class Discourse:
         if day is not None:
             self.day, self.day_paragraph = day, reading.sentence.paragraph
             self.day_places = tuple(e for one in made for e in one.site.places)
-            if reading.number <= 1 and any(one.site.count is not None for one in made):
-                self.lead = made[0]
+            sums_up = reading.number <= 1 and any(one.site.count is not None for one in made)
+            self.lead = made[0] if sums_up else self.lead
+
+    def _note_subjects(self, reading: Reading) -> None:
+        """Organizations that do or say something: "it" and "its" may speak of them later."""
+        for clause in reversed(reading.clauses):
+            for noun in clause.subject if clause.subject_of < 0 else ():
+                if noun.name is not None and self._kinds.is_organization(noun):
+                    self.roles.actors.note(noun.name, noun.span, plural=False)
+                elif (found := self.things.common(noun)) is not None:
+                    self.roles.actors.note(found, noun.span, plural=False)
 
     def _news(self, made: list[Occurrence]) -> Iterator[When]:
         for one in made:

@@ -63,6 +63,7 @@ class Entities:
         self.registry = registry
         self._by_id: dict[str, Entity] = {}
         self._by_name: dict[tuple[str, ...], Entity] = {}
+        self._last: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[Entity]:
         return iter(self._by_id.values())
@@ -105,10 +106,12 @@ class Entities:
 
     def free_id(self, wanted: str) -> str:
         """The id, with a number where something has it already."""
-        number, free = 1, wanted
+        number = self._last.get(wanted, 0) + 1
+        free = wanted if number == 1 else f"{wanted}-{number}"
         while free in self._by_id or free in self.registry.known:
             number += 1
             free = f"{wanted}-{number}"
+        self._last[wanted] = number
         return free
 
     def keep(self, thing_id: str) -> None:

@@ -224,23 +224,19 @@ class Chunker:
             or first.name is not None
         ):
             return
-        span = Span(first.span.start, second.span.end)
-        text = line.text[span.start : span.end]
-        both = {
-            "last": second.last,
-            "span": span,
-            "text": text,
-        }
         counted = first.quantity is not None and first.quantity.span == first.span
+        span = Span(first.span.start, second.span.end)
+        first = replace(first, last=second.last, span=span, text=line.text[span.start : span.end])
         if link.genitive and (counted or first.head in self._partitives or first.words[-1:] == ("parts",)):
             if second.pronoun:
-                made[-3:] = [replace(first, **both, group=COUNTED)]  # "four of them"
+                made[-3:] = [replace(first, group=COUNTED)]  # "four of them"
                 return
             quantity, article = first.quantity or second.quantity, first.article or second.article
-            made[-3:] = [replace(second, **both, first=first.first, quantity=quantity, article=article)]
+            joined = replace(second, first=first.first, quantity=quantity, article=article)
+            made[-3:] = [replace(joined, span=span, text=first.text)]
         elif first.bare and not first.modifiers and link.low in self._possessed and self._owns(second):
             owner = second.name
-            made[-3:] = [replace(first, **both, modifiers=(owner,) if owner else ())]
+            made[-3:] = [replace(first, modifiers=(owner,) if owner else ())]
 
     def _owns(self, noun: Noun) -> bool:
         return noun.name is not None and self.knowledge.is_kind(noun.name.cls, self.knowledge.organizations)

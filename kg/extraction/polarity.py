@@ -118,7 +118,7 @@ class Polarity:
         return next(iter(self._conditions.values()))
 
     def _under_that(self, clauses: Sequence[Clause], number: int) -> str:
-        """What a verb says of the sentence after it: "suspect that they kidnapped him". A plan tells by its own verb."""
+        """What a verb says of the sentence after it: "suspect that they kidnapped him"."""
         clause = clauses[number]
         if number == 0 or not clause.verb.finite:
             return ""
@@ -177,19 +177,18 @@ class Polarity:
         after = " ".join(k.low for k in tokens[clause.verb.first : clause.verb.last + 12])
         if negated and any(f" {word} " in f" {after} " for word in yet):
             return key
-        for phrase, found in self._phrases.items():
-            if _holds(words, phrase):
-                return found
-        if negated or (clause.subject and clause.subject[0].quantity and clause.subject[0].quantity.none):
-            return self._negation
+        told = next((key for phrase, key in self._phrases.items() if phrase[0] in words and _holds(words, phrase)), "")
+        return told or (self._negation if negated or self._no_one(tokens, clause) else "")
+
+    def _no_one(self, tokens: Sequence[Token], clause: Clause) -> bool:
+        """Whether subject or object say that there was nobody or nothing: "no soldiers", "neither side", "nobody"."""
         first = clause.subject[0].first if clause.subject else 0
         if first and clause.subject_of < 0 and tokens[first - 1].low in self._negations:
-            return self._negation  # "neither side"
-        if clause.subject and clause.subject[0].pronoun in {"nobody", "none"} | self._nobody:
-            return self._negation
-        if clause.objects and clause.objects[0].quantity and clause.objects[0].quantity.none:
-            return self._negation
-        return ""
+            return True
+        if clause.subject and clause.subject[0].pronoun in self._nobody:
+            return True
+        heads = [*clause.subject[:1], *clause.objects[:1]]
+        return any(noun.quantity is not None and noun.quantity.none for noun in heads)
 
     @cached_property
     def _nobody(self) -> frozenset[str]:

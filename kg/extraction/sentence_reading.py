@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from kg.extraction.clauses import Clause, clauses_of
 from kg.extraction.dates import Calendar, When
+from kg.extraction.effects import Effects
 from kg.extraction.entities import Entity
 from kg.extraction.kinds import Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.names import Mention
 from kg.extraction.phrases import Chunker, Noun, Phrase
+from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
 from kg.extraction.speech import Attribution
 from kg.extraction.tokens import Sentence
@@ -61,13 +63,22 @@ class Reader:
     calendar: Calendar
     chunker: Chunker
     triggers: Triggers
+    polarity: Polarity
+    effects: Effects
 
     @staticmethod
     def of(knowledge: Knowledge) -> Reader:
         """The reader of a language."""
         kinds = Kinds(knowledge)
         return Reader(
-            knowledge, kinds, Patterns(knowledge), Calendar(knowledge), Chunker(knowledge), Triggers(knowledge, kinds)
+            knowledge,
+            kinds,
+            Patterns(knowledge),
+            Calendar(knowledge),
+            Chunker(knowledge),
+            Triggers(knowledge, kinds),
+            Polarity(knowledge),
+            Effects(knowledge, kinds),
         )
 
     def read(self, text: str, numbered: tuple[int, Sentence], mentions: list[Mention], days: Days) -> Reading:

@@ -9,7 +9,7 @@ from functools import cached_property
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
 from kg.extraction.entities import Entities, Entity
-from kg.extraction.kinds import Kinds
+from kg.extraction.kinds import SPEAKERS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase
 from kg.extraction.proposal import Span
@@ -82,8 +82,7 @@ class Speech:
 
     @cached_property
     def _denied(self) -> frozenset[str]:
-        words = self.knowledge.words("cues", "speech", "denied_nouns")
-        return words | {self.knowledge.forms.plural(word) for word in words}
+        return self.knowledge.with_plurals("cues", "speech", "denied_nouns")
 
     @cached_property
     def _phrases(self) -> frozenset[str]:
@@ -91,8 +90,7 @@ class Speech:
 
     @cached_property
     def _heads(self) -> frozenset[str]:
-        words = self.knowledge.words("cues", "speech", "speakers")
-        return frozenset({form for word in words for form in (word, self.knowledge.forms.plural(word))})
+        return self.knowledge.with_plurals("cues", "speech", "speakers")
 
     @cached_property
     def _for(self) -> frozenset[str]:
@@ -250,35 +248,39 @@ class Speech:
             organization = self._offices.get(noun.head)  # "the spokesman" of before
         if noun.name is not None and self.kinds.is_organization(noun):
             return (noun.name,)
-        if noun.name is not None and noun.name.cls in ("", self.knowledge.cls(v.PERSON)):
-            noun.name.cls = noun.name.cls or self.knowledge.cls(v.PERSON)
-            if noun.name.known is None:
-                self._speaks_for(noun.name, organization)
-            return (noun.name,)
-        named = self._apposed(phrases, at)
-        if named is not None:
-            self._speaks_for(named, organization)
-            return (named,)
-        again = self.things.referent(noun, agent=True)
-        if again is not None and again.support is not None:
-            return (again.entity,)
+        person = self._named_person(phrases, at, noun)
+        if person is None:
+            again = self.things.referent(noun, agent=True)
+            if again is not None and again.support is not None:
+                return (again.entity,)
+            person = self._described(noun, self._full_text(phrases, at, noun))
+        if person is None:
+            return ()
+        if person.cls in self._persons:
+            self._speaks_for(person, organization)
+        return (person,)
+
+    def _named_person(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> Entity | None:
+        """The person whose name is the noun, or stands beside it."""
+        if noun.name is not None and noun.name.cls in {"", self.knowledge.cls(v.PERSON)}:
+            noun.name.cls = self.knowledge.cls(v.PERSON)
+            return noun.name
+        return self._apposed(phrases, at)
+
+    def _described(self, noun: Noun, text: str) -> Entity | None:
+        """A speaker without a name, by the whole description: "a representative of Kawlin PDF"."""
         entity = self.things.actor(noun, agent=True)
         if entity is None and (noun.head in self._heads or noun.words[-1] in self._heads):
-            cls = v.PERSON if noun.group == "speakers" or noun.article == "indefinite" else v.ORGANIZATION
-            text = self._full_text(phrases, at, noun)
+            cls = v.PERSON if noun.group == SPEAKERS or noun.article == "indefinite" else v.ORGANIZATION
             entity = self.entities.named(text, self.knowledge.cls(cls))
             entity.first = entity.first or noun.span
         elif entity is not None and entity.known is None and entity.cls in self._persons:
-            again = self.entities.by_name(self._full_text(phrases, at, noun))
-            if again is not None:
-                return (again,)
-            entity.name = self._full_text(phrases, at, noun)
-            self.entities.alias(entity.name, entity)
-        if entity is None:
-            return ()
-        if entity.cls in self._persons:
-            self._speaks_for(entity, organization)
-        return (entity,)
+            told_before = self.entities.by_name(text)
+            if told_before is not None:
+                return told_before
+            entity.name = text
+            self.entities.alias(text, entity)
+        return entity
 
     @cached_property
     def _persons(self) -> frozenset[str]:
@@ -286,12 +288,10 @@ class Speech:
 
     def _full_text(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> str:
         """As in "a representative of Kawlin PDF", as printed."""
-        text = noun.text
-        if at + 2 < len(phrases) and isinstance(phrases[at + 1], Link) and phrases[at + 1].low in self._for:  # type: ignore[union-attr]
-            following = phrases[at + 2]
-            if isinstance(following, Noun):
-                text += f" {phrases[at + 1].low} {following.text}"  # type: ignore[union-attr]
-        return text
+        link, following = phrases[at + 1 : at + 3] if at + 2 < len(phrases) else (None, None)
+        if isinstance(link, Link) and link.low in self._for and isinstance(following, Noun):
+            return f"{noun.text} {link.low} {following.text}"
+        return noun.text
 
     def _spoken_for(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> Entity | None:
         """For whom a person speaks: "a representative of Kawlin PDF", "AA spokesman Khaing Thukha"."""

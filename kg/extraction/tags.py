@@ -200,27 +200,27 @@ class Tagger:
         tenses = {form.tense for form in self.knowledge.forms.verbs[tokens[at].low]}
         noun = tokens[at].low in self._nouns
         before = _previous(tags, at)
-        if before in (MODAL, INFINITIVE):
-            return VERB
-        if before == AUXILIARY and "base" in tenses and self._after_do(tokens, tags, at):
+        if before in (MODAL, INFINITIVE, PRONOUN):
             return VERB
         if before == AUXILIARY:
-            return VERB if tenses & {"past", "participle", "progressive"} or (not noun and "base" in tenses) else NOUN
+            base = "base" in tenses and (not noun or self._after_do(tokens, tags, at))
+            return VERB if base or tenses & {"past", "participle", "progressive"} else NOUN
         if before in _MODIFIERS:
             return self._after_modifier(tokens, tags, at, tenses)
         if before == PREPOSITION:
             if "progressive" in tenses:
                 return NOUN if noun and not self._starts_noun(tokens, tags, at + 1) else VERB
             return NOUN if "base" in tenses or "third" in tenses or noun else ADJECTIVE
-        if before == PRONOUN:
-            return VERB
         if before in NOMINAL or before == MOMENT:
             return self._after_noun(tokens, tags, at, tenses, noun=noun)
-        if before == VERB and "progressive" in tenses and self._starts_noun(tokens, tags, at + 1):
-            return VERB  # "denied shelling the camp"
         if before == VERB:
-            return NOUN if noun or "base" in tenses else VERB if "progressive" in tenses else ADJECTIVE
+            return self._after_verb(tokens, tags, at, tenses, noun=noun)
         return self._at_opening(tokens, tags, at, tenses, noun=noun)
+
+    def _after_verb(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
+        if "progressive" in tenses and self._starts_noun(tokens, tags, at + 1):
+            return VERB  # "denied shelling the camp"
+        return NOUN if noun or "base" in tenses else VERB if "progressive" in tenses else ADJECTIVE
 
     @cached_property
     def _do(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -46,7 +47,7 @@ class Things:
         self.knowledge = knowledge
         self.kinds = kinds
         self.entities = entities
-        self._facilities: list[Entity] = []
+        self._facilities: deque[Entity] = deque(maxlen=40)
         self._heard: list[tuple[Entity, Span]] = []
 
     @cached_property
