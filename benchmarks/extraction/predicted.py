@@ -19,8 +19,8 @@ from kg.ontology import load_ontology, vocabulary
 from kg.pipeline.extract import cascade_of
 from kg.pipeline.project import Project
 
-AGENTS = ("attacker", "captor", "besieger", "evacuator", "conductor", "withdrawingParty", "surrenderingParty", "destroyer",
-          "releaser", "giver", "party", "affected", "participant")  # fmt: skip
+AGENTS = ("attacker", "captor", "besieger", "evacuator", "conductor", "withdrawingParty", "surrenderingParty",
+          "destroyer", "releaser", "giver", "party", "affected", "participant")  # fmt: skip
 PATIENTS = ("target", "defender", "captive", "evacuated")
 HARMS = (
     "killed",

@@ -195,9 +195,8 @@ def tell(report: GoldReport, found: Sequence[Predicted]) -> None:
                 print(f"      {slot}: {sorted(gold)} / {[list(v)[:2] for v in got]}")
     for proposal in found:
         if all(p is not proposal for _, p in pairs):
-            print(
-                f"  extra {proposal.type} {proposal.polarity} {report.text[proposal.start : proposal.end][:90]!r} [{proposal.rule}]"
-            )
+            words = report.text[proposal.start : proposal.end][:90]
+            print(f"  extra {proposal.type} {proposal.polarity} {words!r} [{proposal.rule}]")
 
 
 if __name__ == "__main__":

@@ -172,12 +172,24 @@ def _subject(phrases: Sequence[Phrase], clause: Clause) -> None:
 
 def _before_apposition(phrases: Sequence[Phrase], at: int) -> list[Noun]:
     """As in "a leader, Mara Venn, was shot" and "the Front, an alliance, attacked": whom both nouns speak of."""
-    if at < 4:
+    second = _chain_start(phrases, at - 2)
+    first = _chain_start(phrases, second - 2)
+    if first < 0 or second < 2:
         return []
-    first, comma, second = phrases[at - 4 : at - 1]
-    if not (isinstance(first, Noun) and isinstance(second, Noun) and isinstance(comma, Link) and comma.low == ","):
+    name, comma, told = phrases[first], phrases[second - 1], phrases[second]
+    if not (isinstance(name, Noun) and isinstance(told, Noun) and isinstance(comma, Link) and comma.low == ","):
         return []
-    return _last_run([first, second]) if second.name is not None and second.cls == "" else [first]
+    return _last_run([name, told]) if told.name is not None and told.cls == "" else [name]
+
+
+def _chain_start(phrases: Sequence[Phrase], at: int) -> int:
+    """Where "a spokeswoman of the Hill Front" begins, seen from its last noun; -1 where that is no noun."""
+    while at >= 2 and isinstance(phrases[at], Noun):
+        link = phrases[at - 1]
+        if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(phrases[at - 2], Noun)):
+            break
+        at -= 2
+    return at if at >= 0 and isinstance(phrases[at], Noun) else -1
 
 
 def _joined(phrases: Sequence[Phrase], nouns: list[Noun]) -> bool:

@@ -34,6 +34,7 @@ _KNOWN = frozenset(
         "light_only",
         "leaves",
         "bloodless",
+        "intransitive",
         "speaks_of",
     ]
 )
@@ -79,6 +80,7 @@ class Frame:
     effect_only: bool
     origin_object: bool
     bloodless: bool
+    intransitive: bool
     speaks_of: tuple[str, ...]
 
     def keys(self) -> Iterator[str]:
@@ -137,6 +139,7 @@ def read_frame(entry: Mapping[str, Any]) -> Frame:
         effect_first="effect_first" in entry,
         effect_only="effect_only" in entry,
         origin_object="leaves" in entry,
+        intransitive="intransitive" in entry,
         bloodless="bloodless" in entry,
         speaks_of=_many(entry.get("speaks_of")),
     )

@@ -128,7 +128,8 @@ class Tagger:
             return ARTICLE
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
-            if before in (AUXILIARY, PRONOUN) or (before in NOMINAL and not bare):
+            joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
+            if (joined and not bare) or before in (AUXILIARY, PRONOUN) or (before in NOMINAL and not bare):
                 return VERB
         return listed
 

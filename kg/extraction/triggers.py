@@ -109,6 +109,8 @@ class Triggers:
             objects = []  # "open fire on": the fire is part of the verb
         if passive:
             subject, objects = [], list(clause.subject)
+        if frame.intransitive and not passive:
+            subject, objects = [], list(clause.subject)
         tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
         if tools and len(tools) == len(objects):
             objects = []  # "fired a missile at a ship": the missile is what it is done with
@@ -172,7 +174,7 @@ class Triggers:
             if after.low == "by" and (trigger.passive or trigger.noun) and frame.subject:
                 role = SUBJECT
             nouns = [n for n in after.nouns if n.group != NOTHING or n.name]
-            if role == SUBJECT and not subject:
+            if role == SUBJECT and not subject and nouns:
                 subject = [n for n in nouns if not n.event]
             elif role == OBJECT and not objects:
                 objects = [n for n in nouns if not n.event]
