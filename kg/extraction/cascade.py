@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from kg.extraction.compose import ENGINE, Composer
+from kg.extraction.dates import after_dateline
 from kg.extraction.discourse import Discourse
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.knowledge import Knowledge
@@ -48,7 +49,7 @@ class Cascade:
 
     def propose(self, report: Report) -> Iterator[Proposal]:
         """The proposals of a report, in order of the text; things stand before the events that name them."""
-        sentences = sentences_of(report.text, self.knowledge)
+        sentences = sentences_of(report.text, self.knowledge, after_dateline(report.text, self.knowledge))
         entities = Entities(self._registry)
         issued = date.fromisoformat(report.issued) if report.issued else None
         readings = list(self._readings(report, sentences, entities, issued))

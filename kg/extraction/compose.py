@@ -58,7 +58,11 @@ class Composer:
     def entry_of(self, entity: Entity) -> Entry:
         """The entry that introduces a thing."""
         entry: dict[str, Value] = {v.WORD_ID: entity.id, v.WORD_TYPE: entity.cls}
-        if entity.name:
+        if entity.misspelled:
+            reason = f"the report prints “{entity.misspelled}”; it names the place, and none is called so"
+            entry[self._name] = {v.WORD_VALUE: entity.name, v.WORD_INFERRED: reason}
+            entry[self.key(v.SKOS_HIDDEN_LABEL)] = entity.misspelled
+        elif entity.name:
             entry[self._name] = entity.name
         also = tuple(name for name in entity.also if name != entity.name)
         if also:
@@ -239,7 +243,7 @@ class Composer:
 
     def _in_quote(self, entity: Entity, made: Occurrence) -> bool:
         words = made.quote.of(self.text).lower()
-        return any(name.lower() in words for name in (entity.name, *entity.also) if name)
+        return any(name.lower() in words for name in (entity.name, entity.misspelled, *entity.also) if name)
 
     def _add_details(self, made: Occurrence, entry: dict[str, Value]) -> None:
         for key, words in dict.fromkeys(made.tools):

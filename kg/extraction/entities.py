@@ -30,6 +30,8 @@ class Entity:
     places: list[Entity] = field(default_factory=list)
     extra: dict[str, object] = field(default_factory=dict)
     group: str = ""
+    misspelled: str = ""
+    """How the report spells its name, where that is wrong."""
     owner: Entity | None = None
     used: bool = False
     written: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.knowledge import Knowledge
@@ -17,6 +18,8 @@ from kg.ontology import vocabulary as v
 _POSSESSIVE = frozenset({"'s", "'", "’"})
 _ACRONYM = re.compile(r"[A-Z][A-Za-z]?[A-Z][A-Z/\-]*[A-Za-z]?|[A-Z]{2,}(?:-[A-Z]+)?")
 _LONGEST_NAME = 14
+_LONG_ENOUGH = 5
+"""Letters: in a shorter word one letter may make all the difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +183,36 @@ class Names:
                 if unit
                 else self._class_of_acronym(words[-1])
             )
-            made = self.entities.named(name, cls)
+            made = self._spelled(name, cls)
             if unit:
                 made.owner = self._owner(tokens, at, end)
             return Mention(at, end, made)
         return None
+
+    def _spelled(self, name: str, cls: str) -> Entity:
+        """
+        The entity of a group that is named after a place, under the place's right name.
+
+        "Kyunha PDF" is Kyunhla PDF where no place is called Kyunha and Kyunhla is named in the report.
+        """
+        first, _, rest = name.partition(" ")
+        if len(first) < _LONG_ENOUGH or (first.lower(),) in self.registry.by_name or not rest:
+            return self.entities.named(name, cls)
+        meant = [place for place in self._short_places if place in self._seen and _one_letter_apart(first, place)]
+        if len(meant) != 1:
+            return self.entities.named(name, cls)
+        entity = self.entities.named(f"{meant[0]} {rest}", cls)
+        self.entities.alias(name, entity)
+        entity.also = [other for other in entity.also if other != name]
+        entity.misspelled = name
+        return entity
+
+    @cached_property
+    def _short_places(self) -> tuple[str, ...]:
+        """Names of places of one word, as the registry has them."""
+        places = self.knowledge.places
+        known = (k for k in self.registry.known.values() if self.knowledge.is_kind(k.cls, places))
+        return tuple(dict.fromkeys(name for k in known for name in k.names if " " not in name))
 
     def _class_of_acronym(self, acronym: str) -> str:
         entity = self.entities.by_name(acronym)
@@ -345,6 +373,20 @@ class Names:
         if not mention.entity.cls:
             mention.entity.cls = self.knowledge.section("names", "organizations")[-1]["class"]
         return Mention(mention.first, at + 3, mention.entity, mention.explicit_kind)
+
+
+def _one_letter_apart(word: str, other: str) -> bool:
+    """
+    Whether one letter added, left out or changed makes one word of the other.
+
+    >>> _one_letter_apart("Kyunha", "Kyunhla"), _one_letter_apart("Kawlin", "Kawlin"), _one_letter_apart("Kale", "Tamu")
+    (True, False, False)
+    """
+    if word == other or abs(len(word) - len(other)) > 1:
+        return False
+    same = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
+    left, right = word[same:], other[same:]
+    return left[1:] == right[1:] or left[1:] == right or left == right[1:]
 
 
 def _only_joined(tokens: Sequence[Token], first: int, last: int) -> bool:

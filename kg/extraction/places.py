@@ -160,6 +160,9 @@ class PlaceResolver:
         at = [c for c in candidates if c.relation == AT and not any(self._lies_in(e, c.entity) for e in moved)]
         near = [c for c in candidates if c.relation == NEAR]
         front = [c for c in fronted if c.relation in (AT, NEAR)]
+        if trigger.frame.ranged and clause is not None and any(self.kinds.is_facility(n) for n in clause.subject):
+            fired_from = [c.entity for p in clause.before for c in self._of_preposition(p)]
+            origin, front = origin or tuple(fired_from[:1]), [c for c in front if c.entity not in fired_from]
         chosen, is_near = self._chosen(at, near, front)
         count = self._unlisted(trigger, clause)
         if chosen:

@@ -70,11 +70,12 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> tuple[Token,
     )
 
 
-def sentences_of(text: str, knowledge: Knowledge) -> list[Sentence]:
-    """The sentences of a text, in order; they never overlap, and blank stretches belong to none."""
+def sentences_of(text: str, knowledge: Knowledge, start: int = 0) -> list[Sentence]:
+    """The sentences of a text from `start` on, in order; they never overlap, and blanks belong to none."""
     splitter = _Splitter(knowledge)
     found: list[Sentence] = []
-    for number, block in enumerate(_blocks(text)):
+    for number, whole in enumerate(_blocks(text)):
+        block = Span(max(whole.start, min(start, whole.end)), whole.end)
         quoted = _quotations(text, block)
         for span in splitter.split(text, block):
             tokens = tokens_of(text, span.start, span.end)
