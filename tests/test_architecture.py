@@ -20,14 +20,17 @@ VOCABULARY = "kg/ontology/vocabulary.py"
 
 # Words of the ontology that the code also uses in another sense → that sense.
 EVERYDAY: dict[str, str] = {
+    "count": "of a loss, in a report of an export",
     "document": "the key at the top of a facts file (kg.model.records.DOCUMENT), not the property of a claim",
     "description": "in JSON Schema and in the header of a query",
     "key": "the rule that located a result, beside value and entry",
+    "near": "a column of exported nodes: the place is not the thing's own",
     "name": "of a click argument, and in the header of a query",
     "note": "a level of SARIF",
     "number": "a type of JSON Schema",
     "part": "of a group, in rdflib's tree of a query",
     "sha256": "a hash function, to Ibis",
+    "party": "a column of exported nodes",
     "region": "a part of a file in SARIF",
     "target": "in SHACL",
     "text": "the format of an answer, beside json",

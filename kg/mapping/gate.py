@@ -5,7 +5,7 @@ It looks at statements, so that it does not matter who wrote them: an engine, or
 that quotes:
 
 - every participant and every place stands in a quote, or in a passage that supports it, by a name that it is known by.
-  Who speaks, or is spoken for, need not be named ("we seized it"), and what the claim itself introduces is named as its writer likes;
+  Who speaks, or is spoken for, need not be named ("we seized it"); what the claim introduces is named as one likes;
 - every number of a count can be read from there, with what qualifies it: "at least 20" bears no 20;
 - every day is named there in full, and every clock time.
 

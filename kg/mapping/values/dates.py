@@ -127,7 +127,7 @@ def otherwise_spelt(text: str) -> ValueProblem | None:
 
 def dates_named(text: str) -> frozenset[str]:
     """
-    The days that a text names in full, as ISO dates; all that an ambiguous date can be. A date without its year is none.
+    The days that a text names in full, as ISO dates; all that an ambiguous one can be. Without a year it is none.
 
     >>> sorted(dates_named("On Nov. 3, 2023 and 04/11/2023, not on Nov. 5"))
     ['2023-04-11', '2023-11-03', '2023-11-04']
