@@ -13,7 +13,7 @@ from kg.extraction.discourse import Discourse
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.names import Names
-from kg.extraction.occurrence import Later, Occurrence
+from kg.extraction.occurrence import Later, Responsibility, ToldOf
 from kg.extraction.phrases import Link, Noun
 from kg.extraction.proposal import Proposal, Report, Span
 from kg.extraction.registry import Registry, with_short_names
@@ -58,11 +58,11 @@ class Cascade:
         discourse = Discourse(self._reader, entities, things, issued)
         composer = Composer(self.knowledge, report.text, report.issued, self.knowledge.version)
         body = any(not r.sentence.heading for r in readings)
-        events: list[Occurrence | Later] = []
+        events: list[ToldOf] = []
         for reading in readings:
             if body and reading.sentence.heading:
                 continue
-            self._learn_alliances(reading)
+            self._learn_alliances(reading, things)
             things.hear(reading.named())
             events += discourse.events(reading)
         yield from _composed(composer, events)
@@ -90,7 +90,7 @@ class Cascade:
         for reading in readings:
             reading.attributions = found[reading.number]
 
-    def _learn_alliances(self, reading: Reading) -> None:
+    def _learn_alliances(self, reading: Reading, things: Things) -> None:
         """As in "the alliance of A, B and C": who belongs to it."""
         alliances = frozenset(self.knowledge.words("names", "alliance_words"))
         for at, phrase in enumerate(reading.phrases[:-2]):
@@ -108,24 +108,27 @@ class Cascade:
             )
             members = tuple(n.name for n in nouns if n.name is not None and self._reader.kinds.is_organization(n))
             if len(members) > 1:
-                self._alliance(phrase, members)
+                self._alliance(phrase, members, things)
 
     @property
     def _joins(self) -> frozenset[str]:
         return self.knowledge.words("names", "alliance_joins")
 
-    def _alliance(self, noun: Noun, members: tuple[Entity, ...]) -> None:
+    def _alliance(self, noun: Noun, members: tuple[Entity, ...], things: Things) -> None:
         entity = noun.name
-        if entity is not None and entity.known is None and entity not in members:
+        if entity is None:
+            entity = things.entities.named(things.label(noun), self.knowledge.section("names", "alliance_class"))
+            entity.first = entity.first or noun.span
+        if entity.known is None and entity not in members:
             entity.extra.setdefault("belong", members)
 
 
-def _composed(composer: Composer, events: Sequence[Occurrence | Later]) -> Iterator[Proposal]:
+def _composed(composer: Composer, events: Sequence[ToldOf]) -> Iterator[Proposal]:
     """Proposals in order of the text; a named thing comes before the first event that speaks of it."""
     made: list[tuple[Span, int, Proposal]] = []
     used = _used(events)
     for event in events:
-        proposal = composer.event(event) if isinstance(event, Occurrence) else composer.later(event)
+        proposal = composer.told(event)
         made.append((proposal.quote[0], 1, proposal))
     waiting = list(used)
     while waiting:
@@ -153,7 +156,7 @@ def _needs(entity: Entity) -> Iterator[Entity]:
         yield entity.owner
 
 
-def _used(events: Sequence[Occurrence | Later]) -> dict[Entity, None]:
+def _used(events: Sequence[ToldOf]) -> dict[Entity, None]:
     """All things that the events speak of, in order."""
     used: dict[Entity, None] = {}
     for event in events:
@@ -162,6 +165,9 @@ def _used(events: Sequence[Occurrence | Later]) -> dict[Entity, None]:
             used[speaker] = None
         if isinstance(event, Later):
             used.update(dict.fromkeys(event.told.victims))
+            continue
+        if isinstance(event, Responsibility):
+            used.update(dict.fromkeys(role.entity for role in event.roles))
             continue
         used.update(dict.fromkeys(role.entity for role in event.roles))
         site = event.site

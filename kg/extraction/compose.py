@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from kg.extraction.entities import Entity
 from kg.extraction.knowledge import Knowledge
-from kg.extraction.occurrence import Later, Occurrence, Role, Told
+from kg.extraction.occurrence import Later, Occurrence, Responsibility, Role, Told, ToldOf
 from kg.extraction.phrases import Noun
 from kg.extraction.proposal import Entry, Proposal, Support, Value
 from kg.extraction.speech import Attribution
@@ -68,10 +68,18 @@ class Composer:
         if also:
             entry[self.key(v.SKOS_ALT_LABEL)] = also if len(also) > 1 else also[0]
         self._add_kind(entity, entry)
+        if self.knowledge.is_kind(entity.cls, (self.knowledge.cls(v.EVENT),)):
+            self._add_unknown(entry)
         if self.knowledge.is_kind(entity.cls, (self.knowledge.cls(v.LOCATION),)):
             within = entity.places[0].id if entity.places else v.WORD_UNKNOWN
             entry[self.key(v.WITHIN)] = within
         return entry
+
+    def _add_unknown(self, entry: dict[str, Value]) -> None:
+        """Of an operation that is only named nothing more is known."""
+        entry[self.key(v.WHEN)] = v.WORD_UNKNOWN
+        entry[self.key(v.PLACE_OF)] = v.WORD_UNKNOWN
+        entry[self.key(v.AGENT_NOT_STATED)] = "true"
 
     def _add_kind(self, entity: Entity, entry: dict[str, Value]) -> None:
         """What is told of a thing beside its name: members, number, for whom it speaks, what it is a part of."""
@@ -275,6 +283,31 @@ class Composer:
             count = {v.WORD_VALUE: v.WORD_UNKNOWN, self.key(v.AS_WRITTEN): harm.written}
         value[self.key(v.COUNT_OF)] = count
         return value
+
+    def told(self, event: ToldOf) -> Proposal:
+        """The proposal of whatever a sentence tells of."""
+        if isinstance(event, Occurrence):
+            return self.event(event)
+        return self.later(event) if isinstance(event, Later) else self.responsibility(event)
+
+    def responsibility(self, claimed: Responsibility) -> Proposal:
+        """A claim to have done what was told before, in the voice of those who make it."""
+        entry: dict[str, Value] = {v.WORD_ABOUT: claimed.about.id}
+        for role in claimed.roles:
+            entry[role.key] = (*_many(entry[role.key]), role.entity.id) if role.key in entry else role.entity.id
+        speaker, inferred, verb, support = self.voice(claimed.attribution)
+        return Proposal(
+            says=(entry,),
+            quote=(claimed.quote,),
+            rule="responsibility",
+            engine=ENGINE,
+            version=self.version,
+            confidence=0.7,
+            supports=(*support, Support(next(iter(entry)), claimed.about.quote)),
+            speaker=speaker,
+            speaker_inferred=inferred,
+            verb=verb,
+        )
 
     def later(self, later: Later) -> Proposal:
         """A harm told apart from its event: a claim about it."""

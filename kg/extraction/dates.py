@@ -270,9 +270,7 @@ def dateline(text: str, knowledge: Knowledge) -> str:
 
 
 def after_dateline(text: str, knowledge: Knowledge) -> int:
-    """
-    Where the report itself begins: after "date 2023-11-03" or "KYIV, 4 March 2024 –" at its head; else 0.
-    """
+    """Where the report itself begins: after "date 2023-11-03" or "KYIV, 4 March 2024 –" at its head; else 0."""
     calendar = Calendar(knowledge)
     words = alternatives(knowledge.files["dates"]["datelines"])
     lead = re.match(rf"\s*(?:{words})\b[ :]*(?:on )?", text[:200], re.IGNORECASE)

@@ -11,19 +11,22 @@ from kg.extraction.dates import When
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.frame import Condition
+from kg.extraction.hosts import host_trigger, spoken_of_by
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
-from kg.extraction.occurrence import Later, Occurrence, Told
+from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
 from kg.extraction.phrases import Noun
 from kg.extraction.places import PlaceResolver, Site
 from kg.extraction.places import Told as PlacesTold
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
+from kg.extraction.responsibility import Claims
 from kg.extraction.roles import Roles
 from kg.extraction.sentence_reading import Reader, Reading, hedged, times_of
 from kg.extraction.speech import Attribution
 from kg.extraction.things import Things
 from kg.extraction.triggers import Trigger
+from kg.ontology import vocabulary as v
 
 _STALE = timedelta(days=45)
 """A day further back than this is background, and no later sentence takes it over."""
@@ -41,6 +44,7 @@ class Discourse:
     polarity: Polarity = field(init=False)
     effects: Effects = field(init=False)
     roles: Roles = field(init=False)
+    responsibility: Claims = field(init=False)
     told: PlacesTold = field(default_factory=PlacesTold)
     day: date | None = None
     day_paragraph: int = -1
@@ -57,6 +61,7 @@ class Discourse:
         self.polarity = self.reader.polarity
         self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
+        self.responsibility = Claims(knowledge, self.things, self.polarity)
         self._speech = knowledge.words("cues", "speech", "verbs")
         self._hedges = knowledge.words("cues", "speech", "hedges")
 
@@ -70,7 +75,7 @@ class Discourse:
 
     # ── A sentence ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def events(self, reading: Reading) -> Iterator[Occurrence | Later]:
+    def events(self, reading: Reading) -> Iterator[ToldOf]:
         """The events of a sentence, and the harm that it adds to earlier ones."""
         self.places.learn(reading.phrases)
         made: dict[int, Occurrence] = {}
@@ -82,22 +87,27 @@ class Discourse:
             if id(trigger) in made:
                 yield made[id(trigger)]
         yield from laters
+        yield from self.responsibility.find(reading, self.history, self.last)
         self._note(reading, list(made.values()))
 
     def _stands_alone(self, reading: Reading, trigger: Trigger) -> bool:
         frame = trigger.frame
         if trigger.reference or frame.effect_only:
             return False
+        if trigger.noun is not None and trigger.clause >= 0 and self.responsibility.claims(reading, trigger.clause):
+            return False
         if trigger.noun is None and any(n.event for n in trigger.subject):
             return False  # "an air strike hit a school": the noun tells it
         if trigger.noun is not None and self._told_by_verb(reading, trigger):
             return False
         if trigger.noun is None and frame.does and self._is_participial(reading, trigger):
-            return self._host_trigger(reading, trigger) is None
+            return host_trigger(reading, trigger, -1, self._times_words) is None
         if self._is_toll(reading, trigger):
             return False
         if frame.effect_first and trigger.noun is None:
-            return self._host_trigger(reading, trigger) is None and self._is_own_event(reading, trigger)
+            return host_trigger(reading, trigger, -1, self._times_words) is None and self._is_own_event(
+                reading, trigger
+            )
         return True
 
     def _is_toll(self, reading: Reading, trigger: Trigger) -> bool:
@@ -168,6 +178,7 @@ class Discourse:
             made.site = _merged(made.site, inferred)
         self._fill_time(reading, trigger, made)
         self._fill_words(trigger, made)
+        self._fill_relations(reading, trigger, made)
         made.confidence = self._confidence(reading, trigger, made)
         made.id = self._id(made)
         return made
@@ -238,6 +249,28 @@ class Discourse:
             if noun.quantity is not None and not noun.quantity.none:
                 made.strikes = noun
 
+    def _fill_relations(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
+        """What it has to do with an operation that is named: part of it, or in its support."""
+        clause = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
+        related = self._knowledge.section("light", "related")
+        for preposition in [*trigger.prepositions, *(clause.after if clause else ())]:
+            if preposition.low in related:
+                self._relate(preposition.nouns, related[preposition.low], made)
+        supporting = self._knowledge.section("light", "supporting")
+        for other in reading.clauses:
+            if clause is not None and other.depends_on == trigger.clause and other.verb.lemma in supporting["verbs"]:
+                self._relate(other.objects, supporting["key"], made)
+
+    def _relate(self, nouns: list[Noun], key: str, made: Occurrence) -> None:
+        events = (self._knowledge.cls(v.EVENT),)
+        for noun in nouns:
+            if (
+                noun.name is not None
+                and self._knowledge.is_kind(noun.name.cls, events)
+                and (key, noun.name) not in made.relations
+            ):
+                made.relations.append((key, noun.name))
+
     def _confidence(self, reading: Reading, trigger: Trigger, made: Occurrence) -> float:
         sure = 0.9 if trigger.noun is None or "light" in trigger.rule else 0.7
         sure -= 0.1 * bool(made.polarity) + 0.25 * reading.sentence.heading
@@ -283,60 +316,24 @@ class Discourse:
         negative = trigger is not None and self.polarity.of_clause(
             reading.sentence.tokens, reading.clauses, harm.clause
         )
-        spoken_of = self._host_trigger(reading, trigger, harm.clause)
-        about = self._spoken_of(spoken_of) if spoken_of is not None and spoken_of.reference else self.last
+        spoken_of = host_trigger(reading, trigger, harm.clause, self._times_words)
+        about = spoken_of_by(spoken_of, self.history) if spoken_of is not None and spoken_of.reference else self.last
         if about is None or about.polarity or (negative and not harm.none):
             return
         if reading.number - about.sentence <= 3 or about is not self.last:
             attribution = reading.attribution(harm.span.start)
             yield Later(about, told, reading.number, reading.sentence.span, attribution, "it is told right after that")
 
-    def _spoken_of(self, trigger: Trigger) -> Occurrence | None:
-        """What "the fighting" or "the air strikes" speak of: the last event of such a frame."""
-        frames = (trigger.frame.name, *trigger.frame.speaks_of)
-        fitting = (o for o in reversed(self.history) if o.trigger.frame.name in frames or o.cls == trigger.frame.cls)
-        return next(fitting, self.last)
-
     def _host(
         self, reading: Reading, made: dict[int, Occurrence], clause: int, trigger: Trigger | None
     ) -> Occurrence | None:
-        found = self._host_trigger(reading, trigger, clause)
+        found = host_trigger(reading, trigger, clause, self._times_words)
         if found is not None and id(found) in made:
             return made[id(found)]
         if found is not None and found.reference:
             return None
         others = list(made.values())
         return others[0] if len(others) == 1 and trigger is None else None
-
-    def _host_trigger(self, reading: Reading, trigger: Trigger | None, clause: int = -1) -> Trigger | None:
-        """The trigger of the same sentence whose event did a harm; None where there is none."""
-        number = trigger.clause if trigger is not None else clause
-        if number < 0:
-            return None
-        own = reading.clauses[number]
-        others = [o for o in reading.triggers if o is not trigger and not o.frame.effect_only]
-        inside = [*own.subject, *own.objects, *(n for p in own.after for n in p.nouns)]
-        for other in others:
-            if other.noun is not None and any(n is other.noun for n in inside):
-                return other
-        hosts = [o for o in others if not o.frame.effect_first and o.clause >= 0]
-        source = own.subject_of
-        while source >= 0:
-            joined = next((o for o in hosts if o.clause == source), None)
-            if joined is not None:
-                return joined
-            noun = next(
-                (o for o in others if o.noun is not None and any(n is o.noun for n in reading.clauses[source].subject)),
-                None,
-            )
-            if noun is not None:
-                return noun
-            source = reading.clauses[source].subject_of
-        for other in hosts:
-            after = reading.clauses[other.clause]
-            if other.clause == number + 1 and after.joined_by in self._times_words:
-                return other
-        return None
 
     @property
     def _times_words(self) -> frozenset[str]:

@@ -26,14 +26,12 @@ class Entity:
     also: list[str] = field(default_factory=list)
     known: Known | None = None
     first: Span | None = None
-    sentence: int = -1
-    places: list[Entity] = field(default_factory=list)
+    places: list[Entity] = field(default_factory=list, repr=False)
     extra: dict[str, object] = field(default_factory=dict)
     group: str = ""
     misspelled: str = ""
     """How the report spells its name, where that is wrong."""
     owner: Entity | None = None
-    used: bool = False
     written: bool = False
 
     def __hash__(self) -> int:

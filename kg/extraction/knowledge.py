@@ -233,6 +233,11 @@ def _check_classes(files: Mapping[str, Any], ontology: Ontology) -> None:
         if name and name not in ontology.classes:
             hint = nearest(name, ontology.classes) or "classes stand in ontology/*.ttl"
             raise UsageError(f"the frames name a class '{name}' that the ontology does not have", hint)
+    for place, key in _named_keys(files):
+        if key not in ontology.thing_keys:
+            raise UsageError(
+                f"{place} names a key '{key}' that the ontology does not have", nearest(key, ontology.thing_keys)
+            )
     for entry in files["events"]["frames"]:
         for key in read_frame(entry).keys():  # noqa: SIM118 (a method, no mapping)
             if key not in ontology.thing_keys:
@@ -240,6 +245,14 @@ def _check_classes(files: Mapping[str, Any], ontology: Ontology) -> None:
                 raise UsageError(
                     f"the frame '{entry['frame']}' names a key '{key}' that the ontology does not have", hint
                 )
+
+
+def _named_keys(files: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """The keys of the ontology that files other than the frames name, and where they stand."""
+    light = files["light"]
+    yield from (("light.yaml", key) for key in (*light["states"].values(), *light["harm_nouns"].values()))
+    yield from (("light.yaml", key) for key in (*light["related"].values(), light["supporting"]["key"]))
+    yield from (("events.yaml", key) for key in files["events"]["tools"].values())
 
 
 def _classes(node: Any) -> Iterable[str]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.name_patterns import Patterns
+from kg.extraction.name_words import bracketed, one_letter_apart, only_joined, same_case, words_of
 from kg.extraction.proposal import Span
 from kg.extraction.registry import Known, Registry
 from kg.extraction.tokens import Sentence, Token
@@ -51,7 +52,7 @@ class Names:
                 if token.capital:
                     self._seen.add(token.text)
             for at, token in enumerate(sentence.tokens):
-                if _bracketed(sentence.tokens, at) and _ACRONYM.fullmatch(token.text):
+                if bracketed(sentence.tokens, at) and _ACRONYM.fullmatch(token.text):
                     self.acronyms.add(token.text)
 
     def find(self, sentence: Sentence) -> list[Mention]:
@@ -96,7 +97,7 @@ class Names:
         for length in range(min(longest, len(tokens) - at), 0, -1):
             part = tokens[at : at + length]
             things = self.registry.by_name.get(tuple(t.low for t in part))
-            if things and _same_case(part, things):
+            if things and same_case(part, things):
                 return at + length, things
         return None
 
@@ -108,9 +109,9 @@ class Names:
             if named:
                 return Mention(at, end, named, explicit_kind=True)
             if all(self.knowledge.is_kind(t.cls, self.knowledge.places) for t in things):
-                name = _text(tokens, at, last)
+                name = words_of(tokens, at, last)
                 return Mention(
-                    at, end, self._new_place(f"{name} {_text(tokens, last, end)}", kind, name), explicit_kind=True
+                    at, end, self._new_place(f"{name} {words_of(tokens, last, end)}", kind, name), explicit_kind=True
                 )
         before = self._kind_before(tokens, at)
         fitting = [t for t in things if before and t.cls == before] or list(things)
@@ -118,7 +119,7 @@ class Names:
 
     def _with_kind(self, tokens: Sequence[Token], at: int, last: int, kind: str) -> Entity | None:
         """The place of that name which is of that kind: "Kale" is a town, "Kale townships" are not."""
-        name = _text(tokens, at, last)
+        name = words_of(tokens, at, last)
         short = tuple(t.low for t in tokens[at:last])
         for thing in self.registry.known.values():
             if thing.cls == kind and any(
@@ -165,7 +166,7 @@ class Names:
         return self._operation(tokens, at)
 
     def _organization(self, tokens: Sequence[Token], at: int, end: int) -> Mention | None:
-        name = _text(tokens, at, end)
+        name = words_of(tokens, at, end)
         entity = self.entities.by_name(name)
         if entity is not None:
             return Mention(at, end, entity)
@@ -198,7 +199,7 @@ class Names:
         first, _, rest = name.partition(" ")
         if len(first) < _LONG_ENOUGH or (first.lower(),) in self.registry.by_name or not rest:
             return self.entities.named(name, cls)
-        meant = [place for place in self._short_places if place in self._seen and _one_letter_apart(first, place)]
+        meant = [place for place in self._short_places if place in self._seen and one_letter_apart(first, place)]
         if len(meant) != 1:
             return self.entities.named(name, cls)
         entity = self.entities.named(f"{meant[0]} {rest}", cls)
@@ -224,7 +225,7 @@ class Names:
         if known and known[0] < end:
             return self.entities.of_known(known[1][0])
         return next(
-            (e for last in range(end - 1, at, -1) if (e := self.entities.by_name(_text(tokens, at, last)))), None
+            (e for last in range(end - 1, at, -1) if (e := self.entities.by_name(words_of(tokens, at, last)))), None
         )
 
     def _breaks(self, tokens: Sequence[Token], at: int, end: int) -> bool:
@@ -250,7 +251,7 @@ class Names:
         if end == at + 1:
             return None
         cls = self.knowledge.section("names", "operations", "class")
-        return Mention(at, end, self.entities.named(_text(tokens, at, end), cls))
+        return Mention(at, end, self.entities.named(words_of(tokens, at, end), cls))
 
     def _plain(self, tokens: Sequence[Token], at: int, run: int) -> Mention | None:
         """Words with capitals that no pattern knows: a place by its neighbours, else a name without a class."""
@@ -263,16 +264,19 @@ class Names:
             return None
         if token.text in self.patterns.nationalities and end == at + 1:
             return self._nationality(tokens, at)
-        name = _text(tokens, at, end)
+        name = words_of(tokens, at, end)
         kind, kind_end, plural = self._kind_after(tokens, end)
         for last in range(end - 1, at, -1):  # "Min Ywar Village" is in the run already
             inner = self.patterns.place_kinds.get((tokens[last].text,))
             if inner and not inner[1]:
-                place = self._new_place(_text(tokens, at, last + 1), inner[0], _text(tokens, at, last))
+                place = self._new_place(words_of(tokens, at, last + 1), inner[0], words_of(tokens, at, last))
                 return Mention(at, last + 1, place, explicit_kind=True)
         if kind and not plural:
             return Mention(
-                at, kind_end, self._new_place(f"{name} {_text(tokens, end, kind_end)}", kind, name), explicit_kind=True
+                at,
+                kind_end,
+                self._new_place(f"{name} {words_of(tokens, end, kind_end)}", kind, name),
+                explicit_kind=True,
             )
         before = self._kind_before(tokens, at)
         entity = self.entities.by_name(name)
@@ -333,7 +337,7 @@ class Names:
                 continue
             made[number] = self._of_kind(tokens, mention, kind, end)
             back = number
-            while back and _only_joined(tokens, found[back - 1].last, found[back].first):
+            while back and only_joined(tokens, found[back - 1].last, found[back].first):
                 back -= 1
                 made[back] = self._of_kind(tokens, found[back], kind, found[back].last)
         return made
@@ -345,7 +349,7 @@ class Names:
             return mention
         entity = self._with_kind(tokens, mention.first, mention.last, kind)
         if entity is None:
-            name = _text(tokens, mention.first, mention.last)
+            name = words_of(tokens, mention.first, mention.last)
             entity = self._new_place(name, kind, name)
             if entity.cls != kind:
                 entity = mention.entity
@@ -373,47 +377,3 @@ class Names:
         if not mention.entity.cls:
             mention.entity.cls = self.knowledge.section("names", "organizations")[-1]["class"]
         return Mention(mention.first, at + 3, mention.entity, mention.explicit_kind)
-
-
-def _one_letter_apart(word: str, other: str) -> bool:
-    """
-    Whether one letter added, left out or changed makes one word of the other.
-
-    >>> _one_letter_apart("Kyunha", "Kyunhla"), _one_letter_apart("Kawlin", "Kawlin"), _one_letter_apart("Kale", "Tamu")
-    (True, False, False)
-    """
-    if word == other or abs(len(word) - len(other)) > 1:
-        return False
-    same = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
-    left, right = word[same:], other[same:]
-    return left[1:] == right[1:] or left[1:] == right or left == right[1:]
-
-
-def _only_joined(tokens: Sequence[Token], first: int, last: int) -> bool:
-    return last > first and all(t.low in {"and", ",", "or", "&"} for t in tokens[first:last])
-
-
-def _same_case(part: Sequence[Token], things: Sequence[Known]) -> bool:
-    """A name is written with its capitals; an acronym must have all of them."""
-    words = [t.text for t in part]
-    for thing in things:
-        for name in thing.names:
-            if name[:1].islower() or (len(part) > 1 and words[0][0].isupper()):
-                return True
-            if len(part) == 1 and (
-                name == words[0] or (not name.isupper() and words[0][0].isupper() and not words[0].isupper())
-            ):
-                return True
-    return False
-
-
-def _bracketed(tokens: Sequence[Token], at: int) -> bool:
-    return 0 < at < len(tokens) - 1 and tokens[at - 1].text == "(" and tokens[at + 1].text == ")"
-
-
-def _text(tokens: Sequence[Token], first: int, last: int) -> str:
-    """The words as printed, with single blanks between those that have one."""
-    made = ""
-    for before, token in zip((None, *tokens[first:last]), tokens[first:last], strict=False):
-        made += (" " if before is not None and token.start > before.end else "") + token.text
-    return made

@@ -302,7 +302,8 @@ class Chunker:
         tokens, tags, named, counted = line.tokens, line.tags, line.named, line.counted
         if tags[at] == t.PRONOUN:
             span = Span(tokens[at].start, tokens[at].end)
-            return Noun(at, at + 1, span, tokens[at].text, pronoun=tokens[at].low, head=tokens[at].low)
+            low = tokens[at].low
+            return Noun(at, at + 1, span, tokens[at].text, pronoun=low, head=low, words=(low,))
         end = self._noun_end(tokens, tags, at, named)
         while end - 1 > at and tags[end - 1] in (t.POSSESSIVE, t.BRACKET):
             end -= 1

@@ -8,14 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.extraction_cases import engine, events, proposals, slot_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.extraction.proposal import Proposal, Report, Span
+from tests.extraction_cases import engine, events, many, plain, proposals, slot_cases
 
 ROOT = Path(__file__).parents[2]
 TEXTS = [case["text"] for case in slot_cases()]
+REFERENCES = ("about", "attacker", "captor", "target", "defender", "captive", "place", "origin", "within", "speaksFor")
 PIECES = st.sampled_from(
     [*TEXTS, "“", "”", '"', "(", ")", "\n", "\n\n", " ", "…", "’s", "The Hill Front", "12", "no", "not yet"]
 )
@@ -47,13 +48,13 @@ def test_every_id_is_introduced_once_and_every_reference_is_introduced(text: str
     for proposal in proposals(text):
         assert set(proposal.speaker) <= known
         assert set(proposal.needs_review) <= set(made)
+        for entry in proposal.says:
+            named = {plain(one) for key in REFERENCES for one in many(entry.get(key, ()))}
+            assert named <= {*known, "unknown"}
 
 
 def test_the_same_report_gives_the_same_bytes_whatever_the_hash_seed() -> None:
-    code = (
-        "from tests.extraction_cases import *;"
-        "print([repr(p) for c in slot_cases() for p in proposals(c['text'])])"
-    )
+    code = "from tests.extraction_cases import *;print([repr(p) for c in slot_cases() for p in proposals(c['text'])])"
     outputs = set()
     for seed in ("0", "1", "4242"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}

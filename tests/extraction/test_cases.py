@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+
 from tests.extraction_cases import events, polarity_cases, slot_cases, wrong
 
 SLOTS = slot_cases()
