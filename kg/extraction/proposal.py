@@ -40,6 +40,9 @@ class Span(NamedTuple):
         return self.start <= other.start and other.end <= self.end
 
 
+NOWHERE = Span(0, 0)
+
+
 class Support(NamedTuple):
     """A passage outside the quote that a value rests on: the key it is for, and where it stands."""
 

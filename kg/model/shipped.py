@@ -13,11 +13,12 @@ _IN_CHECKOUT = {
     "shapes": "shapes",
     "queries": "queries",
     "mappings": "mappings",
+    "frames": "frames",
     "findings": "docs/reference/findings",
 }
 
 
-def shipped(kind: Literal["ontology", "shapes", "queries", "mappings", "findings"]) -> Path:
+def shipped(kind: Literal["ontology", "shapes", "queries", "mappings", "frames", "findings"]) -> Path:
     """
     The folder of one kind of shipped files: inside the package when installed, at the top of a checkout else.
 
