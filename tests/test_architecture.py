@@ -20,14 +20,21 @@ VOCABULARY = "kg/ontology/vocabulary.py"
 
 # Words of the ontology that the code also uses in another sense → that sense.
 EVERYDAY: dict[str, str] = {
+    "accepted": "what `kg review` tells of a decision",
+    "day": "of click, the name of an argument",
     "document": "the key at the top of a facts file (kg.model.records.DOCUMENT), not the property of a claim",
     "description": "in JSON Schema and in the header of a query",
+    "edited": "what `kg review` tells of a decision",
     "key": "the rule that located a result, beside value and entry",
+    "line": "of a file, in the JSON of `kg review --list`",
     "name": "of a click argument, and in the header of a query",
     "note": "a level of SARIF",
     "number": "a type of JSON Schema",
     "part": "of a group, in rdflib's tree of a query",
+    "rejected": "what `kg review` tells of a decision",
+    "review": "the command",
     "sha256": "a hash function, to Ibis",
+    "status": "in the JSON of `kg review --list`",
     "region": "a part of a file in SARIF",
     "target": "in SHACL",
     "text": "the format of an answer, beside json",
