@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TypeAlias
@@ -25,25 +25,27 @@ _COMPARED = 10
 
 
 def check_links(
-    introductions: Iterable[Introduction],
-    references: Iterable[Reference],
+    links: tuple[Iterable[Introduction], Iterable[Reference]],
     unread: Sequence[str],
     ontology: Ontology,
     base: str,
+    more: Counter[Finding] | None = None,
 ) -> Iterator[Finding]:
     """
     Findings over all files: `duplicate-id`, `unknown-reference`, `unreviewed-reference`, `wrong-reference`,
     `references-unchecked`. Those about an entry that waits for review are at most warnings.
 
-    `unread` are the files that could not be read: what they introduce is not known, so that one finding for each says
-    how many references were not checked. Lazy, in the order of introductions, then of references; both should be sorted
-    by position.
+    `links` are the introductions and the references of all files, both sorted by position. `unread` are the files that
+    could not be read: what they introduce is not known, so that one finding for each says how many references were not
+    checked. Lazy, in the order of introductions, then of references. `more` takes how many further rows a finding
+    stands for.
     """
+    introductions, references = links
     known: dict[NamedNode, list[Introduction]] = defaultdict(list)
     proposed: dict[NamedNode, list[Introduction]] = defaultdict(list)
     for introduction in introductions:
         (proposed if introduction.is_proposed else known)[introduction.iri].append(introduction)
-    yield from _duplicates(known, proposed, base)
+    yield from _duplicates(known, proposed, base, more)
     names = _Names({**proposed, **known}, base)
     unchecked = 0
     for reference in references:
@@ -65,11 +67,16 @@ def check_links(
         yield Finding("references-unchecked", Severity.info, message, Position(file, 0, 0), hint)
 
 
-def _duplicates(known: _Introduced, proposed: _Introduced, base: str) -> Iterator[Finding]:
+def _duplicates(
+    known: _Introduced, proposed: _Introduced, base: str, more: Counter[Finding] | None
+) -> Iterator[Finding]:
     """What is introduced twice; a proposal may be wrong, and so it is only warned of."""
     for places in known.values():
         for again in places[1:]:
-            yield _duplicate(again, places[0], base)
+            finding = _duplicate(again, places[0], base)
+            if more is not None and again.more:
+                more[finding] += again.more
+            yield finding
     for iri, places in proposed.items():
         first = known.get(iri, places)[0]
         for again in places:

@@ -24,13 +24,15 @@ class Introduction(NamedTuple):
     """
     Where a thing, a document or a claim with a key is introduced; `types` are its classes.
 
-    `is_proposed` says that the entry waits for review: the graph does not know the thing yet.
+    `is_proposed` says that the entry waits for review: the graph does not know the thing yet. `more` says how many
+    further rows of the same table introduce it, which are left out.
     """
 
     iri: NamedNode
     types: tuple[NamedNode, ...]
     position: Position
     is_proposed: bool = False
+    more: int = 0
 
 
 class Reference(NamedTuple):

@@ -99,7 +99,7 @@ class _Screening:
         ]
 
     def _gate(self, mapped: Mapped) -> Gate:
-        return gate_of(self.project, [*self.known, mapped])
+        return gate_of(self.project, [*self.known, mapped], self.context.wording)
 
     def _unresolved(self, mapped: Mapped) -> Iterator[Finding]:
         """References to what neither the project's facts nor a proposal introduces."""
