@@ -12,7 +12,7 @@ from kg.pipeline.project import Project
 
 
 def gate_of(project: Project, mapped: Iterable[Mapped], wording: Wording | None = None) -> Gate:
-    """A gate that knows things by the names that the facts give them; `wording` is the ontology's, where it is at hand."""
+    """A gate that knows things by the names that the facts give them; `wording` is the ontology's, if at hand."""
     registry = Registry()
     for one in mapped:
         registry.take(one.statements)
