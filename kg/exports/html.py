@@ -181,7 +181,7 @@ def _content(page: Page) -> dict[str, Any]:
     return content
 
 
-_KEPT = frozenset({"q", "w"})
+_KEPT = frozenset({"id", "label", "title", "v", "q", "w"})
 
 
 def _is_empty(value: object) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Collection
+from colorsys import hls_to_rgb
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -47,6 +49,8 @@ def page_of(store: Reading, graph: PropertyGraph, spots: dict[str, Spot]) -> Pag
     ends = [(at[edge.source], at[edge.target]) for edge in graph.edges]
     degrees = Counter(end for pair in ends for end in pair)
     drawn = places(len(graph.nodes), ends)
+    known = store.project.ontology.properties
+    other_names = {known[prop].label for prop in (v.SKOS_ALT_LABEL, v.SKOS_HIDDEN_LABEL) if prop in known}
     return Page(
         title=store.project.settings.title or graph.title,
         language=store.project.settings.language,
@@ -68,7 +72,10 @@ def page_of(store: Reading, graph: PropertyGraph, spots: dict[str, Spot]) -> Pag
                 lat=node.latitude,
                 lon=node.longitude,
                 near=node.near,
-                attrs=tuple((name, "; ".join(map(written, scalars(value)))) for name, value in node.attributes.items()),
+                also=_texts(node, other_names),
+                attrs=tuple(
+                    (name, "; ".join(_texts(node, {name}))) for name in node.attributes if name not in other_names
+                ),
                 claims=tuple(numbers[claim] for claim in node.claims if claim in numbers),
             )
             for number, node in enumerate(graph.nodes)
@@ -98,8 +105,21 @@ def _located(node: Node, spots: dict[str, Spot]) -> Node:
     return replace(node, latitude=spot.latitude, longitude=spot.longitude, near=spot.near)
 
 
+def _texts(node: Node, names: Collection[str]) -> tuple[str, ...]:
+    values = (node.attributes[name] for name in sorted(names) if name in node.attributes)
+    return tuple(written(scalar) for value in values for scalar in scalars(value))
+
+
 def _groups(labels: list[str], colors: tuple[str, ...]) -> tuple[Group, ...]:
-    return tuple(Group(label, colors[number % len(colors)]) for number, label in enumerate(labels))
+    return tuple(Group(label, _color(number, colors)) for number, label in enumerate(labels))
+
+
+def _color(number: int, colors: tuple[str, ...]) -> str:
+    """A colour of the list; behind its end hues the golden angle apart, muted, so that no two are the same."""
+    if number < len(colors):
+        return colors[number]
+    red, green, blue = hls_to_rgb((number * 0.381966) % 1, 0.5, 0.3)
+    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 
 
 def _claims(
