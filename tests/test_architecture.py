@@ -20,6 +20,21 @@ VOCABULARY = "kg/ontology/vocabulary.py"
 
 # Words of the ontology that the code also uses in another sense → that sense.
 EVERYDAY: dict[str, str] = {
+    "Document": "the element of a KML file",
+    "coordinates": "in GeoJSON and KML",
+    "count": "an attribute of GEXF, and in the report of losses",
+    "exact": "the role of a column: whether the place on the map is that of the thing",
+    "from": "where the edges of a view begin, in its file",
+    "interval": "of time, in GEXF and in Gephi's tables",
+    "latitude": "a column of GEXF, which Gephi's layouts of maps look for",
+    "longitude": "the same",
+    "near": "a column of graph formats: whether the coordinates are those of another place",
+    "origin": "a property of FollowTheMoney",
+    "party": "the column of a side in graph formats",
+    "place": "where a node of a view lies, in its file",
+    "side": "a column of GEXF",
+    "to": "where the edges of a view end, in its file",
+    "when": "an element of KML",
     "document": "the key at the top of a facts file (kg.model.records.DOCUMENT), not the property of a claim",
     "description": "in JSON Schema and in the header of a query",
     "key": "the rule that located a result, beside value and entry",

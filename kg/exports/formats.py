@@ -46,6 +46,7 @@ FORMATS: Final = {
         Format("parquet", Content.TABLE, "the same with typed columns, for data frames and DuckDB", _ROWS),
         Format("geojson", Content.TABLE, "points for QGIS, geopandas and web maps", _ON_A_MAP),
         Format("kml", Content.TABLE, "points with their times for Google Earth", _ON_A_MAP),
+        Format("gexf", Content.VIEW, "a network for Gephi, with times, colours, positions and claims"),
         Format("graphml", Content.VIEW, "a network for yEd, Gephi, igraph and networkx"),
         Format("cyjs", Content.VIEW, "a network for Cytoscape and cytoscape.js"),
         Format("gephi-csv", Content.VIEW, "two tables for Gephi's Data Laboratory", files=_TWO_TABLES),

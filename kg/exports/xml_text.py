@@ -24,6 +24,11 @@ class XmlFile(Protocol):
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def is_xml(text: str) -> bool:
+    """Whether XML can hold a text as it is."""
+    return not _NOT_XML.search(text)
+
+
 def xml_text(text: str, losses: Losses) -> str:
     """
     A text that XML can hold; U+FFFD stands for each character that it cannot.

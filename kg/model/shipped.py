@@ -14,11 +14,12 @@ _IN_CHECKOUT = {
     "shapes": "shapes",
     "queries": "queries",
     "mappings": "mappings",
+    "views": "views",
     "findings": "docs/reference/findings",
 }
 
 
-def shipped(kind: Literal["ontology", "shapes", "queries", "mappings", "findings"]) -> Path:
+def shipped(kind: Literal["ontology", "shapes", "queries", "mappings", "views", "findings"]) -> Path:
     """
     The folder of one kind of shipped files: inside the package when installed, at the top of a checkout else.
 

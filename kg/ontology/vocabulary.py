@@ -165,6 +165,8 @@ PUBLISHER: Final = _term("kg:publisher")
 TITLE: Final = _term("kg:title")
 URL: Final = _term("kg:url")
 ISSUED: Final = _term("kg:issued")
+REPEATS: Final = _term("kg:repeats")
+SPEAKS_FOR: Final = _term("kg:speaksFor")
 
 SIDE: Final = _term("kg:side")
 

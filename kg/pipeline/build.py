@@ -8,15 +8,15 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Quad, Store
 
-from kg.mapping.linking import check_links
 from kg.mapping.templates.names import READS
 from kg.model.findings import Finding, Severity
 from kg.model.progress import Progress, Step, silent
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
+from kg.pipeline.linking import link_findings
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile, context_of, facts_files, file_digest, map_files, settings_digest, text_digest
 from kg.pipeline.row_faults import bounded
-from kg.pipeline.tables import MappedTable, links_with_tables, mapped_tables, names_of
+from kg.pipeline.tables import MappedTable, mapped_tables, names_of
 from kg.stores.generations import Generations
 from kg.stores.index import Index
 from kg.stores.oxigraph import change_store, open_store, write_store
@@ -207,7 +207,5 @@ def all_findings(index: Index, project: Project, tables: Sequence[MappedTable] =
     """What reading, mapping and the check over all files found, sorted by place."""
     introductions, references = list(index.introductions()), list(index.references())
     found = [*index.findings(), *(finding for table in tables for finding in table.findings)]
-    unread = [*index.unread(), *(table.file for table in tables if table.run is None)]
-    links = links_with_tables(introductions, references, tables)
-    found += check_links(*links, unread, project.ontology, project.settings.base)
+    found += link_findings(introductions, references, list(index.unread()), tables, project)
     return tuple(sorted(bounded(found, names_of(tables)), key=lambda finding: finding.order))

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import Triple
 
 from kg.mapping.context import Context
-from kg.mapping.linking import check_links
 from kg.mapping.templates.names import READS
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.statements import Mapped
+from kg.pipeline.linking import link_findings
 from kg.pipeline.project import CONFIGURATION, Project
 from kg.pipeline.reading import context_of, facts_files, map_files
 from kg.pipeline.results import by_name, finding_of, name_of
 from kg.pipeline.row_faults import bounded
-from kg.pipeline.tables import MappedTable, links_with_tables, mapped_tables, mapping_files, names_of
+from kg.pipeline.tables import MappedTable, mapped_tables, mapping_files, names_of
 from kg.stores.index import Index
 from kg.validation.locate import Located, locate
 from kg.validation.results import Engine, Result, Statistic
@@ -105,10 +105,9 @@ def reading_findings(project: Project, mapped: list[Mapped], tables: Sequence[Ma
     """What reading, mapping and the check over all files found, sorted by place."""
     introductions = [i for m in mapped for i in m.introductions]
     references = [r for m in mapped for r in m.references]
-    unread = [*(m.file for m in mapped if m.unread), *(table.file for table in tables if table.run is None)]
-    links = links_with_tables(introductions, references, tables)
+    unread = [m.file for m in mapped if m.unread]
     found = [*(f for m in mapped for f in m.findings), *(f for table in tables for f in table.findings)]
-    found += check_links(*links, unread, project.ontology, project.settings.base)
+    found += link_findings(introductions, references, unread, tables, project)
     return _sorted(bounded(found, names_of(tables)))
 
 

@@ -63,12 +63,11 @@ class Engines:
             raise EnvironmentFault(
                 f"tables need {error.name}, which is not installed", "pip install 'conflict-kg[tables]'"
             ) from error
-        folder = self.folder / str(len(self._made))
-        folder.mkdir()
+        # In memory: DuckDB spills what is too much for it, and does not spend time on packing cells for a file.
         db = duckdb.connect(
-            str(folder / "cells.duckdb"),
+            ":memory:",
             config={
-                "temp_directory": str(folder / "spilt"),
+                "temp_directory": str(self.folder / f"spilt-{len(self._made)}"),
                 "memory_limit": self.options.memory,
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",

@@ -12,10 +12,10 @@ from kg.exports.formats import FORMATS, Content, Format
 from kg.exports.losses import Losses
 from kg.model.errors import UsageError
 from kg.ontology.model import nearest
-from kg.pipeline.export_wanted import Exported, Files, Wanted
+from kg.pipeline.export_wanted import Counted, Exported, Files, Wanted
 from kg.pipeline.project import Project
 
-Writer = Callable[[Project, Format, Wanted, Files, Losses], tuple[int, str]]
+Writer = Callable[[Project, Format, Wanted, Files, Losses], tuple[int, str] | Counted]
 
 
 def export(project: Project, form: str, output: Path | BinaryIO, wanted: Wanted | None = None) -> Exported:
@@ -34,8 +34,9 @@ def export(project: Project, form: str, output: Path | BinaryIO, wanted: Wanted 
         raise UsageError(f"there is no format '{form}'", nearest(form, FORMATS) or f"formats: {', '.join(FORMATS)}")
     losses = Losses()
     with ExitStack() as stack:
-        count, noun = _writer(known)(project, known, wanted or Wanted(), _opened(stack, known, output), losses)
-    return Exported(count, noun, tuple(losses))
+        done = _writer(known)(project, known, wanted or Wanted(), _opened(stack, known, output), losses)
+    count, noun, notes = Counted(*done)
+    return Exported(count, noun, tuple(losses), notes)
 
 
 def _opened(stack: ExitStack, form: Format, output: Path | BinaryIO) -> Files:
@@ -81,3 +82,16 @@ def _dossier(project: Project, _: Format, wanted: Wanted, files: Files, __: Loss
     found = dossier(project, wanted.thing)
     write_dossier(found, files[0])
     return sum(len(source.claims) for source in found.sources), "claims"
+
+
+def views(project: Project) -> dict[str, str]:
+    """
+    What each view shows, by its name.
+
+    Raises:
+        OntologyError: A view's file cannot be used.
+    """
+    from kg.queries.view_files import load_view, view_paths
+
+    paths = view_paths(project.folders("views"))
+    return {name: load_view(path, project.ontology).summary for name, path in paths.items()}

@@ -1,7 +1,8 @@
-"""The nodes and edges of a view → GraphML, Cytoscape JSON, tables for Gephi and Neo4j, the page."""
+"""The nodes and edges of a view → GEXF, GraphML, Cytoscape JSON, tables for Gephi and Neo4j, the page."""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kg.exports.formats import Format
@@ -9,12 +10,11 @@ from kg.exports.losses import Losses
 from kg.exports.property_graph import Edge, Node, PropertyGraph
 from kg.model.shipped import page_bundle
 from kg.model.terms import text_of
-from kg.pipeline.export_wanted import Files, Wanted, check_given
-from kg.pipeline.graph_view import graph_of
+from kg.pipeline.export_wanted import Counted, Files, Wanted
 from kg.pipeline.project import Project
-from kg.pipeline.query_tables import count_what_is_no_node, table_of, table_query, view_query
+from kg.pipeline.query_tables import count_what_is_no_node, table_of, table_query
 from kg.pipeline.sources import Reading, reading
-from kg.queries.parameters import bind
+from kg.pipeline.views.graph import shown
 
 if TYPE_CHECKING:
     from kg.pipeline.page import Spot
@@ -22,18 +22,16 @@ if TYPE_CHECKING:
 _MAP = "events-on-a-map"
 
 
-def export_network(project: Project, form: Format, wanted: Wanted, files: Files, losses: Losses) -> tuple[int, str]:
+def export_network(project: Project, form: Format, wanted: Wanted, files: Files, losses: Losses) -> Counted:
     """Write a view; how many edges."""
-    query = view_query(project, wanted.view)
-    check_given(wanted, [parameter.name for parameter in query.parameters])
-    with reading(project) as store:
-        graph = graph_of(store, query, bind(query, wanted.given, store.base))
+    with reading(project) as store, shown(project, store.store, wanted) as found:
+        graph = found.graph
         count_what_is_no_node(store, graph, losses)
         if form.name == "html":
             _write_page(store, graph, files)
         else:
             _write_network(form.name, graph, files, losses)
-    return len(graph.edges), f"edges between {len(graph.nodes):,} nodes"
+        return Counted(len(graph.edges), f"edges between {len(graph.nodes):,} nodes", found.notes)
 
 
 def _write_page(store: Reading, graph: PropertyGraph, files: Files) -> None:
@@ -60,7 +58,11 @@ def _spots(store: Reading) -> dict[str, Spot]:
 
 
 def _write_network(form: str, graph: PropertyGraph, files: Files, losses: Losses) -> None:
-    if form == "graphml":
+    if form == "gexf":
+        from kg.exports.gexf import write_gexf
+
+        write_gexf(graph, files[0], losses)
+    elif form == "graphml":
         from kg.exports.graph_ml import write_graph_ml
 
         write_graph_ml(graph, files[0], losses)
@@ -73,8 +75,7 @@ def _write_network(form: str, graph: PropertyGraph, files: Files, losses: Losses
 
         write = write_gephi_tables if form == "gephi-csv" else write_neo4j_tables
         write(graph, files[0], files[1], losses)
-    parts: list[Node | Edge] = [*graph.nodes, *graph.edges]
-    claims = {claim for part in parts for claim in part.claims}
+    claims = {claim for part in chain[Node | Edge](graph.nodes, graph.edges) for claim in part.claims}
     losses.add(
         "claims of which only the address is in the file: not the words, the speaker and the document", len(claims)
     )

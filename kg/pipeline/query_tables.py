@@ -1,4 +1,4 @@
-"""Queries for exports: tables and views by name or file, and what they leave out."""
+"""Queries for exports: tables by name or file, and what they leave out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from kg.queries.catalogue import Query, find_query, load_query
 from kg.queries.parameters import bind
 
 _OF_EXPORTS = "exports"
-_VIEWS = "exports/views"
 
 Given = Mapping[str, Sequence[str]]
 
@@ -34,18 +33,6 @@ def table_query(project: Project, name: str) -> Query:
         return load_query(Path(name))
     folders = project.folders("queries")
     return find_query([*folders, *(folder / _OF_EXPORTS for folder in folders)], name)
-
-
-def view_query(project: Project, name: str) -> Query:
-    """
-    The query of a view: a file that ends in .rq, or one of `queries/exports/views`.
-
-    Raises:
-        UsageError: There is none of this name.
-    """
-    if name.endswith((".rq", ".sparql")):
-        return load_query(Path(name))
-    return find_query([folder / _VIEWS for folder in project.folders("queries")], name)
 
 
 def table_of(store: Reading, query: Query, given: Given, losses: Losses) -> Table:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from kg.mapping.engines.engine import Engine
+    from kg.mapping.engines.links import RowIntroduction, RowReference
     from kg.mapping.engines.run import OddRow, Run
 
 _SUFFIXES: Final = (".yaml", ".yml")
@@ -69,24 +70,28 @@ class MappedTable:
     table: Table | None = None
     run: Run | None = None
     described: Mapped = field(default_factory=lambda: Mapped(""))
+    _linked: tuple[list[RowIntroduction], list[RowReference]] | None = None
     _places: dict[tuple[int, str], Position] = field(default_factory=dict)
     _columns: dict[int, dict[tuple[int, int], tuple[str, ...]]] = field(default_factory=dict)
 
-    def links(self, asked: Iterable[str]) -> tuple[list[Introduction], list[Reference]]:
+    def links(self, asked: Iterable[str], *, placed: bool) -> tuple[list[Introduction], list[Reference]]:
         """
-        What a check over all files needs of what the rows introduce and refer to, with the places of the cells.
+        What a check over all files needs of what the rows introduce and refer to.
 
-        `asked` are IRIs that others introduce or refer to.
+        `asked` are IRIs that others introduce or refer to. Positions are those of the mapping; with `placed` those of
+        the cells, for which the table is read again.
         """
         if self.run is None:
             return [], []
-        from kg.mapping.engines.links import Links
+        if self._linked is None:
+            from kg.mapping.engines.links import Links
 
-        links = Links(self.run)
-        introduced, referred = list(links.introductions(asked)), list(links.references())
+            links = Links(self.run)
+            self._linked = list(links.introductions(asked)), list(links.references())
+        introduced, referred = self._linked
         spots = [(i.row, i.entry, i.line, i.column) for i in introduced]
         spots += [(r.row, r.entry, r.line, r.column) for r in referred]
-        places = iter(self._spots(spots))
+        places = iter(self._spots(spots) if placed else [Position(e.file, line, at) for _, e, line, at in spots])
         introductions = [Introduction(NamedNode(i.iri), _iris(i.types), next(places)) for i in introduced]
         references = [
             Reference(NamedNode(r.iri), r.expected, r.key, NamedNode(r.subject), next(places), r.is_use)
@@ -98,7 +103,8 @@ class MappedTable:
     def _spots(self, spots: list[tuple[int, Entry, int, int]]) -> list[Position]:
         """The cells behind places of the mapping, each in a row; the place itself where no cell is behind it."""
         assert self.table is not None  # noqa: S101 # asked of tables that were read
-        columns = {id(entry): columns_at(entry) for _, entry, _, _ in spots}
+        entries = {id(entry): entry for _, entry, _, _ in spots}
+        columns = {key: columns_at(entry) for key, entry in entries.items()}
         names = [(row, self._column(columns[id(entry)].get((line, column), ()))) for row, entry, line, column in spots]
         found = self.table.places({one for one in names if one[1]})
         return [
@@ -196,22 +202,6 @@ def mapped_tables(
     names = Names(named, context.ontology, context.base)
     with engines_of(engines or EngineOptions()) as make:
         yield [_mapped(file, _Work(project, context, names, make, progress)) for file in files]
-
-
-def links_with_tables(
-    introductions: list[Introduction], references: list[Reference], tables: Sequence[MappedTable]
-) -> tuple[list[Introduction], list[Reference]]:
-    """
-    Introductions and references of facts and tables, as the check over all files takes them: sorted by place.
-
-    Of a table's only those are among them that the check could say something of.
-    """
-    for table in tables:
-        asked = [*(i.iri.value for i in introductions), *(r.iri.value for r in references)]
-        introduced, referred = table.links(asked)
-        introductions = [*introductions, *introduced]
-        references = [*references, *referred]
-    return sorted(introductions, key=lambda i: i.position), sorted(references, key=lambda r: r.position)
 
 
 def names_of(tables: Iterable[MappedTable]) -> frozenset[str]:
