@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 _PLACE = "kg/shipped/page"
 _CHOICE = "KG_PAGE"
-"""`no` leaves the page out, `required` fails without it; else it is left out with a warning where it cannot be built."""
+"""`no` leaves the page out, `required` fails without it; else a warning tells that it could not be built."""
 
 
 class PageHook(BuildHookInterface):  # type: ignore[type-arg]

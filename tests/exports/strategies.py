@@ -34,6 +34,7 @@ VALUES = st.one_of(
 )
 ATTRIBUTES = st.dictionaries(NAME, VALUES, max_size=3)
 DAYS = st.sampled_from(["", "2023-11-03", "2023-11-03T09:30:00+06:30", "-0043-03-15", "2023", "12023-01-01"])
+SPELLS = st.lists(st.tuples(DAYS, DAYS).filter(any), max_size=1).map(tuple)
 CLAIMS = st.lists(st.sampled_from(["urn:c:1", "urn:c:2"]), unique=True, max_size=2).map(tuple)
 
 
@@ -50,8 +51,7 @@ def graphs(draw: st.DrawFn) -> PropertyGraph:
                 kind=TEXT,
                 iri=st.just("urn:x"),
                 side=TEXT,
-                begin=DAYS,
-                end=DAYS,
+                spells=SPELLS,
                 latitude=st.none() | st.floats(-90, 90),
                 longitude=st.none() | st.floats(-180, 180),
                 near=st.booleans(),
@@ -66,7 +66,16 @@ def graphs(draw: st.DrawFn) -> PropertyGraph:
     made = draw(
         st.lists(
             st.builds(
-                Edge, id=NAME, source=ends, target=ends, kind=TEXT, weight=NUMBERS, attributes=ATTRIBUTES, claims=CLAIMS
+                Edge,
+                id=NAME,
+                source=ends,
+                target=ends,
+                kind=TEXT,
+                label=TEXT,
+                directed=st.booleans(),
+                weight=NUMBERS,
+                attributes=ATTRIBUTES,
+                claims=CLAIMS,
             ),
             max_size=4,
             unique_by=lambda edge: edge.id,

@@ -43,7 +43,7 @@ def test_all_files_are_compared() -> None:
     }
     found = {path.relative_to(CASES).as_posix() for path in CASES.rglob("*") if path.is_file()}
     assert {path for path in found if "/project/" not in path} == expected
-    assert len(COMPARED) == 13
+    assert len(COMPARED) == 14
 
 
 @pytest.mark.parametrize("form", COMPARED)

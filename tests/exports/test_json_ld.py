@@ -72,16 +72,14 @@ def test_the_order_of_quads_does_not_show(quads: list[Quad]) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib warns of its own use of what it deprecates
 def test_rdflib_reads_the_same_number() -> None:
-    quads = [
-        Quad(NamedNode(BASE + "s"), predicate, value, graph)
-        for graph in (NamedNode(BASE + "g"), DefaultGraph())
-        for predicate, value in [
-            (v.RDF_TYPE, v.EVENT),
-            (v.SKOS_PREF_LABEL, Literal('a "b" 🙂', language="en")),
-            (v.LOW, Literal(20)),
-            (v.SPEAKER, NamedNode(BASE + "t")),
-        ]
+    told: list[tuple[NamedNode, NamedNode | Literal]] = [
+        (v.RDF_TYPE, v.EVENT),
+        (v.SKOS_PREF_LABEL, Literal('a "b" 🙂', language="en")),
+        (v.LOW, Literal(20)),
+        (v.SPEAKER, NamedNode(BASE + "t")),
     ]
+    graphs = (NamedNode(BASE + "g"), DefaultGraph())
+    quads = [Quad(NamedNode(BASE + "s"), predicate, value, graph) for graph in graphs for predicate, value in told]
     dataset = rdflib.Dataset()
     dataset.parse(data=written(quads).decode(), format="json-ld")
     assert len(list(dataset.quads())) == len(quads)

@@ -22,6 +22,7 @@ from kg.exports.parquet import write_parquet
 from kg.exports.positions import point_of
 from kg.exports.rows import Column, Table, text_of
 from kg.model.errors import UsageError
+from kg.model.terms import Term
 from kg.ontology import vocabulary as v
 from tests.exports.strategies import maps, tables
 
@@ -55,7 +56,10 @@ def test_parquet_holds_each_value_or_counts_it(table: Table) -> None:
 def test_parquet_has_the_types_of_the_header() -> None:
     columns = (Column("n", "integer"), Column("d", "date"), Column("free"))
     day, truth = Literal("2023-11-03", datatype=v.XSD_DATE), Literal("true", datatype=v.XSD_BOOLEAN)
-    rows = [[Literal("20", datatype=v.XSD_INTEGER), day, truth], [Literal("many"), None, truth]]
+    rows: list[list[Term | None]] = [
+        [Literal("20", datatype=v.XSD_INTEGER), day, truth],
+        [Literal("many"), None, truth],
+    ]
     losses = Losses()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "t.parquet"
