@@ -12,6 +12,7 @@ from kg.extraction.clauses import Clause
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase
 from kg.extraction.tokens import Token
+from kg.extraction.triggers import Trigger
 
 
 @dataclass(frozen=True)
@@ -211,11 +212,24 @@ class Polarity:
     def under(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
         """What a verb says of the event that is its object: "planned an attack", "denied the attack"."""
         clause = clauses[number]
+        own = self.of_subject(tokens, clauses, number)
+        return own or self._verbs.get(clause.verb.lemma, "")
+
+    def of_suffered(self, tokens: Sequence[Token], clauses: Sequence[Clause], trigger: Trigger) -> str:
+        """Of a noun beside a verb: only where the verb is what it is suffered by, "did not come under attack"."""
+        suffers = trigger.rule.endswith("/suffers")
+        clause = clauses[trigger.clause]
+        stands = clause.verb.lemma in self._be or clause.verb.lemma in self._verbs
+        return self.under(tokens, clauses, trigger.clause) if suffers or (stands and not trigger.reference) else ""
+
+    def of_subject(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        """What a verb says of the event that is its subject: "no attack happened", "an attack is unlikely"."""
+        clause = clauses[number]
         own = self.of_clause(tokens, clauses, number)
         if not own and clause.verb.lemma in self._be:
             window = [k.low for k in tokens[clause.verb.last : clause.verb.last + 3]]
             own = next((self._predicates[w] for w in window if w in self._predicates), "")
-        return own or self._verbs.get(clause.verb.lemma, "")
+        return own
 
 
 def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:

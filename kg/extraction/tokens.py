@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from kg.extraction.counts import Numbers
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.proposal import Span
 
@@ -23,6 +24,8 @@ _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
 _LONGEST_LINE = 120
+_SCARE_QUOTES = 30
+"""Characters: a shorter stretch in quotation marks, without a stop, is a word that the writer quotes, and no speech."""
 _LONGEST_SENTENCE = 4000
 """Characters. What is longer is no sentence of a report, and is cut there, so that no step grows beyond measure."""
 
@@ -136,7 +139,8 @@ def _quotations(text: str, block: Span) -> list[Span]:
         if opened < 0 and mark[0] in '“"«„':
             opened = place + 1
         elif opened >= 0 and mark[0] in '”"»“':
-            found.append(Span(opened, place))
+            if place - opened > _SCARE_QUOTES or text[place - 1] in _TERMINAL + ",":
+                found.append(Span(opened, place))
             opened = -1
     if opened >= 0:
         found.append(Span(opened, block.end))
@@ -155,6 +159,7 @@ class _Splitter:
             | frozenset(knowledge.section(WORDS, "pronouns"))
             | knowledge.words(WORDS, "prepositions")
             | knowledge.words(WORDS, "subordinators")
+            | frozenset(Numbers(knowledge.ontology).words)
         )
 
     def split(self, text: str, block: Span) -> Iterator[Span]:
