@@ -9,7 +9,7 @@ origin.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -353,8 +353,3 @@ class PlaceResolver:
             if self.rank(entity) <= 4:
                 return entity, span
         return None
-
-
-def smallest(entities: Iterable[Entity], resolver: PlaceResolver) -> Entity | None:
-    """The smallest of some places; None of none."""
-    return min(entities, key=resolver.rank, default=None)

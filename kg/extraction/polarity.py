@@ -10,7 +10,7 @@ from typing import Any
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Link, Noun, Phrase
+from kg.extraction.phrases import Noun
 from kg.extraction.tokens import Token
 from kg.extraction.triggers import Trigger
 
@@ -247,8 +247,3 @@ def _ends_with(words: Sequence[str], phrase: Sequence[str]) -> bool:
     """Whether the words end with the phrase, an article after it passed over."""
     size = len(phrase)
     return tuple(words[-size:]) == tuple(phrase) or (tuple(words[-size - 1 : -1]) == tuple(phrase) and bool(words))
-
-
-def conditional_before(phrases: Sequence[Phrase], at: int, words: frozenset[str]) -> bool:
-    """Whether one of the words joins the clause that a phrase stands in."""
-    return any(isinstance(p, Link) and p.low in words for p in phrases[max(0, at - 6) : at])

@@ -73,9 +73,8 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> tuple[Token,
     )
 
 
-def sentences_of(text: str, knowledge: Knowledge, start: int = 0) -> list[Sentence]:
+def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence]:
     """The sentences of a text from `start` on, in order; they never overlap, and blanks belong to none."""
-    splitter = _Splitter(knowledge)
     found: list[Sentence] = []
     for number, whole in enumerate(_blocks(text)):
         block = Span(max(whole.start, min(start, whole.end)), whole.end)
@@ -147,7 +146,7 @@ def _quotations(text: str, block: Span) -> list[Span]:
     return found
 
 
-class _Splitter:
+class Splitter:
     """Where sentences end, by the abbreviations of the language."""
 
     def __init__(self, knowledge: Knowledge) -> None:
@@ -163,6 +162,7 @@ class _Splitter:
         )
 
     def split(self, text: str, block: Span) -> Iterator[Span]:
+        """The sentences of one paragraph, in order."""
         start = block.start
         for mark in re.finditer(r"[.!?…]+[”\"’»)\]]*(?=\s)|\n(?=\s*[-*•|#])", text[block.start : block.end]):
             end = block.start + mark.end()
