@@ -20,7 +20,7 @@ class Loss:
 
 
 class Losses:
-    """The losses of one file, by kind, in the order in which each was first met."""
+    """The losses of one file, by kind, the most frequent first."""
 
     def __init__(self) -> None:
         self._found: dict[str, Loss] = {}
@@ -33,7 +33,7 @@ class Losses:
         )
 
     def __iter__(self) -> Iterator[Loss]:
-        return iter(self._found.values())
+        return iter(sorted(self._found.values(), key=lambda loss: (-loss.count, loss.what)))
 
 
 def as_json(losses: Iterable[Loss]) -> bytes:

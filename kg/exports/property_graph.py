@@ -22,7 +22,8 @@ Spell: TypeAlias = tuple[str, str]
 """From when until when, both included: days or moments of XSD, empty where the end is open. Never both are empty."""
 
 LONG: Final = range(-(2**63), 2**63)
-"""The whole numbers that the formats' longs hold."""
+"""The whole numbers that the formats' longs hold, and those that their integers do."""
+INTEGER: Final = range(-(2**31), 2**31)
 
 
 @dataclass(frozen=True, slots=True)

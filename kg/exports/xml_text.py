@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, BinaryIO, Protocol
 
 from kg.exports.losses import Losses
 from kg.model.errors import EnvironmentFault
 
-if TYPE_CHECKING:
-    from lxml.etree._serializer import _IncrementalFileWriter
+
+class XmlFile(Protocol):
+    """What lxml hands out to write a file as it goes: elements are blocks, texts and elements are written."""
+
+    def element(self, tag: str, attrib: Mapping[str, str] = ..., nsmap: Any = ...) -> AbstractContextManager[Any]:
+        """An element for as long as the block lasts."""
+
+    def write(self, *content: Any) -> None:
+        """Write texts, which are escaped, or elements."""
+
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def is_xml(text: str) -> bool:
+    """Whether XML can hold a text as it is."""
+    return not _NOT_XML.search(text)
 
 
 def xml_text(text: str, losses: Losses) -> str:
@@ -29,7 +42,7 @@ def xml_text(text: str, losses: Losses) -> str:
 
 
 @contextmanager
-def xml_file(output: BinaryIO) -> Iterator[_IncrementalFileWriter]:
+def xml_file(output: BinaryIO) -> Iterator[XmlFile]:
     """
     A file of XML in UTF-8 that is written as its elements are.
 

@@ -68,6 +68,10 @@ SKOS_HIDDEN_LABEL: Final = _term("skos:hiddenLabel")
 SKOS_DEFINITION: Final = _term("skos:definition")
 SKOS_NOTATION: Final = _term("skos:notation")
 SKOS_MATCHES: Final = tuple(_term(f"skos:{kind}Match") for kind in ("exact", "close", "narrow"))
+SKOS_BROAD_MATCH: Final = _term("skos:broadMatch")
+SKOS_BROADER: Final = _term("skos:broader")
+SKOS_RELATED: Final = _term("skos:related")
+SKOS_IN_SCHEME: Final = _term("skos:inScheme")
 DCTERMS_IDENTIFIER: Final = _term("dcterms:identifier")
 XSD_STRING: Final = _term("xsd:string")
 XSD_BOOLEAN: Final = _term("xsd:boolean")
@@ -165,8 +169,9 @@ SHA256: Final = _term("kg:sha256")
 LANGUAGE: Final = _term("kg:language")
 PUBLISHER: Final = _term("kg:publisher")
 TITLE: Final = _term("kg:title")
-ISSUED: Final = _term("kg:issued")
 URL: Final = _term("kg:url")
+ISSUED: Final = _term("kg:issued")
+REPEATS: Final = _term("kg:repeats")
 REGISTRY: Final = _term("kg:Registry")
 
 # ── What a machine proposed, and what a person made of it ───────────────────────────────────────────────────────────
@@ -187,6 +192,7 @@ PROPOSED: Final = _term("kg:proposed")
 ACCEPTED: Final = _term("kg:accepted")
 EDITED: Final = _term("kg:edited")
 REJECTED: Final = _term("kg:rejected")
+
 
 # ── Places ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 PLACE: Final = _term("kg:Place")
@@ -301,6 +307,16 @@ MONTH_PRECISION: Final = _term("kg:monthPrecision")
 YEAR_PRECISION: Final = _term("kg:yearPrecision")
 INTERVAL_PRECISION: Final = _term("kg:intervalPrecision")
 UNKNOWN_PRECISION: Final = _term("kg:unknownPrecision")
+
+# ── FollowTheMoney (ontology/followthemoney.ttl) ────────────────────────────────────────────────────────────────────
+_FTM = "https://w3id.org/conflict-kg/followthemoney#"
+FTM_SCHEMATA: Final = NamedNode(_FTM + "schemata")
+FTM_REQUIRED: Final = NamedNode(_FTM + "required")
+FTM_ENTITIES: Final = NamedNode(_FTM + "entities")
+FTM_DATES: Final = NamedNode(_FTM + "dates")
+FTM_TEXTS: Final = NamedNode(_FTM + "texts")
+FTM_LANGUAGES: Final = NamedNode(_FTM + "languages")
+FTM_LANGUAGE_CODES: Final = NamedNode(_FTM + "languageCodes")
 
 # ── The words of the facts format that are no term of the ontology ──────────────────────────────────────────────────
 WORD_DOCUMENT: Final = "document"
