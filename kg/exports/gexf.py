@@ -86,11 +86,19 @@ def _write_node(writing: _Writing, node: Node) -> None:
         writing.times.write(writing.file, _GEXF, node.spells, writing.losses)
         if node.size is not None and 0 <= node.size < math.inf:
             writing.empty("size", {"value": _number(node.size)}, _VIZ)
-        if node.latitude is not None and node.longitude is not None:
-            x, y = mercator(node.longitude, node.latitude)
-            writing.empty("position", {"x": _number(x), "y": _number(y), "z": "0"}, _VIZ)
+        _write_position(writing, node)
         if node.colour:
             writing.empty("color", _rgb(node.colour), _VIZ)
+
+
+def _write_position(writing: _Writing, node: Node) -> None:
+    if node.latitude is None or node.longitude is None:
+        return
+    if abs(node.longitude) <= 180 and abs(node.latitude) <= 90:  # false for what is no number
+        x, y = mercator(node.longitude, node.latitude)
+        writing.empty("position", {"x": _number(x), "y": _number(y), "z": "0"}, _VIZ)
+    else:
+        writing.losses.add("coordinates that are none", 1, f"{node.latitude}, {node.longitude}")
 
 
 def _write_edge(writing: _Writing, edge: Edge) -> None:

@@ -118,6 +118,8 @@ def value_text(value: Value, column: Column, losses: Losses) -> str | None:
             losses.add("empty lists, which are left out", 1, column.title)
         return None
     if column.attribute.is_list:
+        if "" in kept:
+            losses.add("empty texts in lists, which Gephi reads as nothing", kept.count(""), column.title)
         return f"[{', '.join(_quoted(text) if _is_text(column) else text for text in kept)}]"
     if len(kept) > 1:
         losses.add("further values of columns that hold one", len(kept) - 1, column.title)

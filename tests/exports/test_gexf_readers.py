@@ -1,0 +1,177 @@
+"""Gephi's own importer and graphology read the files of the example, and have all that was in the graph."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kg
+from kg.exports.gexf import write_gexf
+from kg.exports.losses import Losses
+from kg.exports.property_graph import Edge, Node, PropertyGraph
+from kg.pipeline.export_wanted import Wanted
+from kg.pipeline.stores import store_of
+from kg.pipeline.views.graph import shown
+
+ROOT = Path(__file__).parents[2]
+VIEWS = ["actors-and-events", "alliances", "attacks", "claims-and-sources", "coordination", "places"]
+TOOLKIT = "org.gephi:gephi-toolkit:0.10.1:jar:all"
+PACKAGES = ("graphology@0.26.0", "graphology-types@0.24.8", "graphology-gexf@0.13.2")
+HOSTILE = PropertyGraph(
+    "every kind of value",
+    (
+        Node(
+            "a", 'A "1" <&>', "k", colour="#1f5f8b", size=12, latitude=22.5, longitude=96.25,
+            spells=(("2023-10-27", "2023-10-29"), ("2023-10-28", "2023-11-02"), ("2023-12-01", "")),
+            attributes={"texts": ('x, "y"', "[z]", "a\\b", "c|d", ""), "numbers": (1, 2**40), "long": 2**62,
+                        "half": 0.5, "yes": True},
+            claims=("urn:c:1", "urn:c:2"),
+        ),
+        Node("b", "B", "k", spells=(("", "2023-11-30"),),
+             attributes={"long": -(2**62), "id": "an id", "weight": "heavy"}),
+    ),
+    (
+        Edge("e1", "a", "b", "attacked", weight=3, spells=(("2023-11-01", "2023-11-01"),), sources=2,
+             claims=("urn:c:1",)),
+        Edge("e2", "a", "b", "supplied", label="gave arms to"),
+        Edge("e3", "b", "a", "acted with", directed=False, weight=0.25),
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, PropertyGraph]]:
+    folder = tmp_path_factory.mktemp("gexf")
+    shutil.copytree(ROOT / "examples" / "operation-1027", folder / "project")
+    project = kg.Project.open(folder / "project")
+    kg.build(project)
+    found = [(folder / "hostile.gexf", HOSTILE)]
+    with store_of(project) as store:
+        for view in VIEWS:
+            with shown(project, store, Wanted(view=view)) as one:
+                graph = PropertyGraph(one.graph.title, one.graph.nodes, tuple(one.graph.edges), *one.graph.declared())
+                found.append((folder / f"{view}.gexf", graph))
+    for path, graph in found:
+        with path.open("wb") as file:
+            write_gexf(graph, file, Losses())
+    return found
+
+
+def needs(*programs: str) -> None:
+    absent = [program for program in programs if shutil.which(program) is None]
+    if absent:
+        pytest.skip(f"{' and '.join(absent)} not installed")
+
+
+def run(*command: str | Path, where: Path, skip: bool = False) -> str:
+    done = subprocess.run(
+        command, cwd=where, capture_output=True, text=True, encoding="utf-8", timeout=600, check=False
+    )
+    if done.returncode and skip:
+        pytest.skip(f"{command[0]} cannot fetch what the test needs: {(done.stderr or done.stdout).strip()[-300:]}")
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.mark.integration
+def test_graphology_reads_what_was_written(files: list[tuple[Path, PropertyGraph]], tmp_path: Path) -> None:
+    needs("node", "npm")
+    run("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *PACKAGES, where=tmp_path, skip=True)
+    shutil.copy(ROOT / "tests" / "exports" / "node" / "read-gexf.cjs", tmp_path)
+    for path, graph in files:
+        found = json.loads(run("node", "read-gexf.cjs", path, where=tmp_path))
+        assert found["nodes"].keys() == {node.id for node in graph.nodes}
+        assert found["edges"].keys() == {edge.id for edge in graph.edges}
+        for node in graph.nodes:
+            there = found["nodes"][node.id]
+            assert there.get("label", "") == node.label
+            assert there.get("claims", []) == list(node.claims)
+            assert ("x" in there) == (node.latitude is not None)
+        for edge in graph.edges:
+            there = found["edges"][edge.id]
+            assert (there["source"], there["target"], there["kind"]) == (edge.source, edge.target, edge.kind)
+            assert (there["undirected"], there["weight"]) == (not edge.directed, edge.weight)
+            assert there.get("claims", []) == list(edge.claims)
+    first = json.loads(run("node", "read-gexf.cjs", files[0][0], where=tmp_path))["nodes"]["a"]
+    assert first["texts"] == ['x, "y"', "[z]", "a\\b", "c|d", ""]
+    assert (first["numbers"], first["half"], first["yes"]) == ([1, 2**40], 0.5, True)
+
+
+@pytest.fixture(scope="module")
+def gephi(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    needs("java", "javac", "mvn")
+    folder = tmp_path_factory.mktemp("gephi")
+    fetch = ("mvn", "-q", "-B", "dependency:copy", f"-Dartifact={TOOLKIT}", f"-DoutputDirectory={folder}")
+    run(*fetch, where=folder, skip=True)
+    (jar,) = folder.glob("*.jar")
+    run("javac", "-cp", jar, "-d", folder, ROOT / "tests" / "exports" / "gephi" / "ReadGexf.java", where=folder)
+    return folder, f"{jar}:{folder}"
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_gephi_reads_what_was_written(files: list[tuple[Path, PropertyGraph]], gephi: tuple[Path, str]) -> None:
+    folder, classes = gephi
+    for path, graph in files:
+        output = run("java", "-Djava.awt.headless=true", "-cp", classes, "ReadGexf", path, where=folder)
+        found: dict[str, list[list[str]]] = defaultdict(list)
+        for line in output.splitlines():
+            kind, *cells = (json.loads(cell) for cell in line.split("\t"))
+            found[kind].append(cells)
+        _compare(path.stem, graph, found)
+
+
+def _compare(name: str, graph: PropertyGraph, found: dict[str, list[list[str]]]) -> None:
+    assert [issue for issue in found["issue"] if issue[0] != "INFO"] == [], name
+    nodes = {cells[0]: cells for cells in found["node"]}
+    assert nodes.keys() == {node.id for node in graph.nodes}
+    for node in graph.nodes:
+        _, label, colour, size, *_ = nodes[node.id]
+        assert label == (node.label or "null")
+        assert colour == (node.colour or "#000000")
+        assert node.size in (None, float(size))
+    edges = {cells[0]: cells for cells in found["edge"]}
+    assert edges.keys() == {edge.id for edge in graph.edges}
+    for edge in graph.edges:
+        _, source, target, kind, directed, weight = edges[edge.id]
+        assert (kind, float(weight), directed) == (edge.kind, edge.weight, str(edge.directed).lower())
+        assert {source, target} == {edge.source, edge.target}
+    dynamic = any(item.spells for part in (graph.nodes, graph.edges) for item in part)
+    assert found["graph"][0][0] == str(dynamic).lower()
+    for part, items in (("node", graph.nodes), ("edge", graph.edges)):
+        values = _by_id(found[f"{part}-value"])
+        for item in items:
+            assert values[item.id].get("claims", []) == list(item.claims)
+            assert bool(values[item.id].get("Interval")) == bool(item.spells)
+    if name == "hostile":
+        _compare_hostile(found, _by_id(found["node-value"])["a"])
+
+
+def _by_id(rows: list[list[str]]) -> dict[str, dict[str, list[str]]]:
+    values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for item, title, value in rows:
+        values[item][title].append(value)
+    return values
+
+
+def _compare_hostile(found: Any, first: dict[str, list[str]]) -> None:
+    columns = dict(found["node-column"])
+    types = {"texts": "String[]", "numbers": "long[]", "long": "Long", "half": "Double", "yes": "Boolean"}
+    assert {title: columns[title] for title in types} == types
+    assert first["texts"] == ['x, "y"', "[z]", "a\\b", "c|d", "null"]  # Gephi takes an empty text for none
+    assert (first["numbers"], first["long"], first["half"], first["yes"]) == (
+        ["1", str(2**40)],
+        [str(2**62)],
+        ["0.5"],
+        ["true"],
+    )
+    assert found["graph"][0] == ["true", "DATE", "true", "false"]
+    day = 86_400_000.0
+    start = 1_698_364_800_000.0  # 2023-10-27
+    assert first["Interval"] == [f"<[{start}, {start + 6 * day}]; [{start + 35 * day}, Infinity]>"]
