@@ -24,6 +24,7 @@ EVERYDAY: dict[str, str] = {
     "coordinates": "in GeoJSON and KML",
     "count": "an attribute of GEXF, and in the report of losses",
     "exact": "the role of a column: whether the place on the map is that of the thing",
+    "for": "an attribute of GEXF and GraphML",
     "from": "where the edges of a view begin, in its file",
     "interval": "of time, in GEXF and in Gephi's tables",
     "latitude": "a column of GEXF, which Gephi's layouts of maps look for",

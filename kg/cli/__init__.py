@@ -25,6 +25,7 @@ _COMMANDS = {
     "build": "Build the graph from the facts.",
     "check": "Check the facts: while reading, then against the shapes.",
     "query": "Ask the graph: a named query, a file, or standard input.",
+    "extract": "Propose facts from a report, for review.",
     "why": "Show who says so, in which words, and where it is written.",
     "export": "Write the graph out: N-Quads, TriG, Turtle or JSON-LD.",
     "diff": "Show what changed between two builds or two git revisions.",

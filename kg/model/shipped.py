@@ -14,12 +14,13 @@ _IN_CHECKOUT = {
     "shapes": "shapes",
     "queries": "queries",
     "mappings": "mappings",
+    "frames": "frames",
     "views": "views",
     "findings": "docs/reference/findings",
 }
 
 
-def shipped(kind: Literal["ontology", "shapes", "queries", "mappings", "views", "findings"]) -> Path:
+def shipped(kind: Literal["ontology", "shapes", "queries", "mappings", "frames", "views", "findings"]) -> Path:
     """
     The folder of one kind of shipped files: inside the package when installed, at the top of a checkout else.
 

@@ -11,7 +11,7 @@ from pyoxigraph import DefaultGraph, Quad, Store
 from kg.mapping.templates.names import READS
 from kg.model.findings import Finding, Severity
 from kg.model.progress import Progress, Step, silent
-from kg.ontology.vocabulary import ONTOLOGY_GRAPH
+from kg.ontology.vocabulary import ONTOLOGY_GRAPH, PROPOSED
 from kg.pipeline.linking import link_findings
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile, context_of, facts_files, file_digest, map_files, settings_digest, text_digest
@@ -32,7 +32,8 @@ class Built:
     What a build did. `written` is False where findings forbade it; the old store then still answers.
 
     `files` is how many facts files there are, `read` how many of them were read again, `quads` how many quads the
-    claim and document graphs hold, `rows` how many rows the tables have that mappings name, `tables` how many mappings.
+    claim and document graphs hold, `rows` how many rows mappings took of the `seen` ones of their tables, `tables` how
+    many mappings, `waiting` how many entries wait for review.
     """
 
     findings: tuple[Finding, ...]
@@ -42,6 +43,8 @@ class Built:
     quads: int
     rows: int = 0
     tables: int = 0
+    seen: int = 0
+    waiting: int = 0
 
 
 class _RefusedError(Exception):
@@ -119,8 +122,9 @@ def _write(task: _Task, old: Path | None, new: Path) -> Built:
                 change_store(old, new, _removed(index, dropped, old, with_tables=bool(tables)), _added(fresh))
             else:
                 _write_whole(task, new, index, tables)
-            rows = sum(table.rows for table in tables)
-        return Built(findings, True, len(task.files), len(changed), _count(index), rows, len(tables))  # noqa: FBT003
+            rows, seen = sum(table.rows for table in tables), sum(table.seen for table in tables)
+        quads, waiting = _count(index), index.reviews()[PROPOSED.value]
+        return Built(findings, True, len(task.files), len(changed), quads, rows, len(tables), seen, waiting)  # noqa: FBT003
 
 
 def _same_tables(index: Index, tables: Sequence[MappedTable]) -> bool:
@@ -207,5 +211,5 @@ def all_findings(index: Index, project: Project, tables: Sequence[MappedTable] =
     """What reading, mapping and the check over all files found, sorted by place."""
     introductions, references = list(index.introductions()), list(index.references())
     found = [*index.findings(), *(finding for table in tables for finding in table.findings)]
-    found += link_findings(introductions, references, list(index.unread()), tables, project)
-    return tuple(sorted(bounded(found, names_of(tables)), key=lambda finding: finding.order))
+    linked, more = link_findings(introductions, references, list(index.unread()), tables, project)
+    return tuple(sorted(bounded([*found, *linked], names_of(tables), more), key=lambda finding: finding.order))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from kg.mapping.linking import check_links
@@ -17,20 +18,22 @@ def link_findings(
     unread: Sequence[str],
     tables: Sequence[MappedTable],
     project: Project,
-) -> list[Finding]:
+) -> tuple[list[Finding], Counter[Finding]]:
     """
-    What the check over all files finds in facts and tables together.
+    What the check over all files finds in facts and tables together, and how many further rows a finding stands for.
 
     Cells are looked up only where there is something to say of one: it takes another pass over the tables.
     """
     unread = [*unread, *(table.file for table in tables if table.run is None)]
     found: list[Finding] = []
+    more: Counter[Finding] = Counter()
     for placed in (False, True) if tables else (True,):
         links = _with_tables(introductions, references, tables, placed=placed)
-        found = list(check_links(*links, unread, project.ontology, project.settings.base))
+        more.clear()
+        found = list(check_links(links, unread, project.ontology, project.settings.base, more))
         if not found:
             break
-    return found
+    return found, more
 
 
 def _with_tables(

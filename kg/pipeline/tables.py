@@ -60,7 +60,7 @@ class MappedTable:
     """
     One mapping and its table. `run` is None where one of them cannot be used; `findings` then say why.
 
-    `said` is a digest of the mapping and its preset.
+    `said` is a digest of the mapping and its preset, `seen` the number of rows, taken or not.
     """
 
     file: str
@@ -70,6 +70,7 @@ class MappedTable:
     table: Table | None = None
     run: Run | None = None
     described: Mapped = field(default_factory=lambda: Mapped(""))
+    seen: int = 0
     _linked: tuple[list[RowIntroduction], list[RowReference]] | None = None
     _places: dict[tuple[int, str], Position] = field(default_factory=dict)
     _columns: dict[int, dict[tuple[int, int], tuple[str, ...]]] = field(default_factory=dict)
@@ -92,7 +93,7 @@ class MappedTable:
         spots = [(i.row, i.entry, i.line, i.column) for i in introduced]
         spots += [(r.row, r.entry, r.line, r.column) for r in referred]
         places = iter(self._spots(spots) if placed else [Position(e.file, line, at) for _, e, line, at in spots])
-        introductions = [Introduction(NamedNode(i.iri), _iris(i.types), next(places)) for i in introduced]
+        introductions = [Introduction(NamedNode(i.iri), _iris(i.types), next(places), more=i.more) for i in introduced]
         references = [
             Reference(NamedNode(r.iri), r.expected, r.key, NamedNode(r.subject), next(places), r.is_use)
             for r in referred
@@ -119,7 +120,7 @@ class MappedTable:
 
     @property
     def rows(self) -> int:
-        """How many rows the table has."""
+        """How many rows the mapping takes."""
         return self.run.rows if self.run is not None else 0
 
     def placed(self, odd: Iterable[OddRow]) -> Mapped:
@@ -291,14 +292,16 @@ def _mapped(file: FactsFile, work: _Work) -> MappedTable:
             return done
         db = work.engines.connect()
         work.progress(Step(f"reading {table.name}"))
-        rows = load_cells(db, mapping, table)
+        rows, headers = load_cells(db, mapping, table)
     except KgError as error:
         findings.append(_error("unreadable-table", error.message, mapping.table_at, error.hint))
         return done
     findings += table.findings
-    if not rows and not table.findings:
+    findings += _repeated_headers(mapping, table, headers)
+    if not rows and not table.findings and not headers:
         findings.append(_no_row(table))
-    opened = _opened(done, work, db)
+    done.seen = rows
+    opened, rows = _opened(done, work, db)
     if opened is None:
         return done
     if work.only_names:
@@ -331,6 +334,14 @@ def _no_row(table: Table) -> Finding:
     return Finding("empty-file", Severity.warning, message, at, "is it the right file, and whole?")
 
 
+def _repeated_headers(mapping: TableMapping, table: Table, rows: Sequence[int]) -> list[Finding]:
+    message = "this row repeats the header"
+    hint = "were files joined? Delete the row, or name the files by a pattern: `table: ../tables/part-*.csv`"
+    related = (("the mapping names the table here", mapping.table_at),)
+    found = table.places([(row, column) for row in rows for column in table.columns[:1]])
+    return [Finding("unexpected-shape", Severity.error, message, at, hint, related) for at in found.values()]
+
+
 def _hole_place(mapping: TableMapping, column: str) -> Position:
     for entry in (*mapping.shared, *mapping.claims):
         for hole in holes_of(entry):
@@ -339,15 +350,15 @@ def _hole_place(mapping: TableMapping, column: str) -> Position:
     return Position(mapping.file, 0, 0)
 
 
-def _opened(done: MappedTable, work: _Work, db: DuckDBPyConnection) -> Opened | None:
-    """A mapping ready for rows, and those rows dropped that it does not take; None where its document is wrong."""
+def _opened(done: MappedTable, work: _Work, db: DuckDBPyConnection) -> tuple[Opened | None, int]:
+    """A mapping ready for rows, and how many it takes, the others dropped; None where its document is wrong."""
     assert done.mapping is not None  # noqa: S101 # asked of mappings that were read
     opened, described = Opened.of(done.mapping, work.context, work.names)
     done.findings += described.findings
-    if opened is not None and done.mapping.where is not None:
-        keep_taken(db, opened)
     done.described = described
-    return opened
+    if opened is None or done.mapping.where is None:
+        return opened, done.seen
+    return opened, keep_taken(db, opened)
 
 
 def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int, progress: Progress) -> None:

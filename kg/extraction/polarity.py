@@ -1,0 +1,176 @@
+"""Whether something happened: negations, plans, attempts, fears; by `cues.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from kg.extraction import tags as t
+from kg.extraction.clauses import Clause
+from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.phrases import Link, Noun, Phrase
+from kg.extraction.tokens import Token
+
+
+@dataclass(frozen=True)
+class Polarity:
+    """The cues of a language, compiled once. An answer is a key of the ontology's polarities; empty: it happened."""
+
+    knowledge: Knowledge
+
+    @cached_property
+    def _rules(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(self.knowledge.section("cues", "unreal"))
+
+    @cached_property
+    def _verbs(self) -> dict[str, str]:
+        """Verbs whose complement did not, or not yet, happen → the key; a phrase counts by its last word."""
+        return {
+            phrase.split()[-1]: rule["key"] for rule in reversed(self._rules) for phrase in rule.get("governor", ())
+        }
+
+    @cached_property
+    def _phrases(self) -> dict[tuple[str, ...], str]:
+        return {
+            tuple(phrase.split()): rule["key"] for rule in reversed(self._rules) for phrase in rule.get("before", ())
+        }
+
+    @cached_property
+    def _yet(self) -> tuple[frozenset[str], str]:
+        rule = next(rule for rule in self._rules if "with_negation" in rule)
+        return frozenset(rule["with_negation"]), rule["key"]
+
+    @cached_property
+    def _negation(self) -> str:
+        return next(key for words, key in self._phrases.items() if words == ("not",))
+
+    @property
+    def denial(self) -> str:
+        """The key of what somebody denies."""
+        return self._negation
+
+    @cached_property
+    def _negations(self) -> frozenset[str]:
+        return frozenset(words[0] for words, key in self._phrases.items() if key == self._negation and len(words) == 1)
+
+    @cached_property
+    def _lifts(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(phrase.split()) for phrase in self.knowledge.section("cues", "lifts"))
+
+    @cached_property
+    def _noun_words(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        rules = self.knowledge.section("cues", "nouns")
+        pairs = [(tuple(words.split()), rule["key"]) for rule in rules for words in rule["beside"]]
+        return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+    def of_clause(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        """In which way what the verb of a clause tells did not happen; empty where it did."""
+        clause = clauses[number]
+        own = self._of_group(tokens, clause)
+        if own:
+            return own
+        if clause.joined_by in self._conditions:
+            return self._conditions[clause.joined_by]
+        depends = clause.depends_on
+        if depends >= 0 and (clause.verb.infinitive or not clause.verb.finite or clause.joined_kind == t.PREPOSITION):
+            return self._of_governor(tokens, clauses, depends)
+        if clause.joined_by == "without":
+            return self._negation
+        if clause.joined_by in {"and", "or", ","} and clause.subject_of >= 0 and not clause.verb.finite and number:
+            return self._shared(tokens, clauses, clause.subject_of)
+        return ""
+
+    def _shared(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        """As in "plans to attack and seize": what is joined to an infinitive shares its fate."""
+        return self.of_clause(tokens, clauses, number)
+
+    @cached_property
+    def _conditions(self) -> dict[str, str]:
+        words = frozenset(self.knowledge.section(WORDS, "subordinators"))
+        return {phrase[0]: key for phrase, key in self._phrases.items() if len(phrase) == 1 and phrase[0] in words}
+
+    def _of_governor(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        governor = clauses[number]
+        own = self._of_group(tokens, governor)
+        found = self._verbs.get(governor.verb.lemma, "")
+        if not found and governor.verb.lemma == "be":
+            window = tokens[governor.verb.last : governor.verb.last + 2]
+            found = next((self._verbs[k.low] for k in window if k.low in self._verbs), "")
+        if not found and governor.objects and governor.objects[-1].head in self._verbs:
+            found = self._verbs[governor.objects[-1].head]
+        if found:
+            return found
+        if own:
+            return own
+        return (
+            self._of_governor(tokens, clauses, governor.depends_on)
+            if governor.depends_on >= 0 and governor.verb.infinitive
+            else ""
+        )
+
+    def _of_group(self, tokens: Sequence[Token], clause: Clause) -> str:
+        """What the helpers of a verb, the words right after it and a "no" in its subject say."""
+        words = tuple(clause.verb.helpers)
+        window = tuple(k.low for k in tokens[max(0, clause.verb.first - 3) : clause.verb.last + 2])
+        if any(_holds(window, lift) for lift in self._lifts):
+            return ""
+        negated = any(w in self._negations or w.endswith(("n't", "n’t")) for w in words)
+        yet, key = self._yet
+        if negated and (yet & set(words) or yet & {k.low for k in tokens[clause.verb.last : clause.verb.last + 12]}):
+            return key
+        for phrase, found in self._phrases.items():
+            if _holds(words, phrase):
+                return found
+        if negated or (clause.subject and clause.subject[0].quantity and clause.subject[0].quantity.none):
+            return self._negation
+        if clause.subject and clause.subject[0].pronoun in {"nobody", "none"} | self._nobody:
+            return self._negation
+        if clause.objects and clause.objects[0].quantity and clause.objects[0].quantity.none:
+            return self._negation
+        return ""
+
+    @cached_property
+    def _nobody(self) -> frozenset[str]:
+        pronouns = self.knowledge.section(WORDS, "pronouns")
+        return frozenset(word for word, how in pronouns.items() if how["person"] == "nobody")
+
+    def of_noun(self, tokens: Sequence[Token], noun: Noun) -> str:
+        """What the words in and right before the noun of an event say."""
+        words = tuple(noun.words)
+        before = tuple(k.low for k in tokens[max(0, noun.first - 4) : noun.first])
+        for phrase, key in self._noun_words:
+            if len(phrase) == 1 and phrase[0] in words[:-1]:
+                return key
+            if _ends_with(before, phrase):
+                return key
+        return ""
+
+    def under(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        """What a verb says of the event that is its object: "planned an attack", "denied the attack"."""
+        clause = clauses[number]
+        own = self.of_clause(tokens, clauses, number)
+        return own or self._verbs.get(clause.verb.lemma, "")
+
+
+def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    """
+    Whether the phrase stands in the words.
+
+    >>> _holds(["had", "not", "yet"], ["not", "yet"])
+    True
+    """
+    size = len(phrase)
+    return any(tuple(words[i : i + size]) == tuple(phrase) for i in range(len(words) - size + 1))
+
+
+def _ends_with(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Whether the words end with the phrase, an article after it passed over."""
+    size = len(phrase)
+    return tuple(words[-size:]) == tuple(phrase) or (tuple(words[-size - 1 : -1]) == tuple(phrase) and bool(words))
+
+
+def conditional_before(phrases: Sequence[Phrase], at: int, words: frozenset[str]) -> bool:
+    """Whether one of the words joins the clause that a phrase stands in."""
+    return any(isinstance(p, Link) and p.low in words for p in phrases[max(0, at - 6) : at])
