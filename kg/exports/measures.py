@@ -1,8 +1,8 @@
 """
 What Gephi's users have computed first: degree, betweenness, communities; as attributes of the nodes.
 
-Directions are left out for betweenness and communities, and parallel edges are one. Weights count for communities, where
-more is closer, and for the weighted degree; betweenness goes by the number of steps.
+Directions are left out for betweenness and communities, and parallel edges are one. Weights count for communities
+(more is closer) and for the weighted degree; betweenness goes by the number of steps.
 """
 
 from __future__ import annotations

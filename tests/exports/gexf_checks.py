@@ -81,7 +81,8 @@ def _fits(text: str, kind: str) -> bool:
 
 
 def _time_faults(item: Any, graph: Any) -> list[str]:
-    found, before = [], None
+    found: list[str] = []
+    before: Any = None
     for spell in item.findall(f"{G}spells/{G}spell"):
         bounds = [spell.get(name) for name in ("start", "end")]
         read = date if graph.get("timeformat") == "date" else datetime

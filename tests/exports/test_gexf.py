@@ -17,7 +17,7 @@ from lxml import etree
 
 from kg.exports.gexf import write_gexf
 from kg.exports.losses import Losses
-from kg.exports.property_graph import Attribute, Edge, Node, PropertyGraph, Type
+from kg.exports.property_graph import Attribute, Edge, Node, PropertyGraph, Type, Value
 from kg.exports.spells import bound, merged
 from tests.exports.gexf_checks import G, faults_of, items_of, relax_ng
 
@@ -134,7 +134,7 @@ def _lies(moment: Any, spell: tuple[str, str]) -> bool:
 
 
 def test_what_is_not_in_the_file_is_counted_by_name() -> None:
-    told = {"big": 2**70, "never": (), "wrong": "x", "endless": float("inf")}
+    told: dict[str, Value] = {"big": 2**70, "never": (), "wrong": "x", "endless": float("inf")}
     node = Node("a", "A\0", "", attributes=told, spells=(("-0043-03-15", "-0043-03-15"),))
     types = (("big", Type.LONG), ("endless", Type.DOUBLE), ("never", Type.STRING), ("wrong", Type.BOOLEAN))
     declared = tuple(Attribute(name, kind, is_list=name == "never") for name, kind in types)

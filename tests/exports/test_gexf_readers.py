@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,10 @@ from kg.exports.property_graph import Edge, Node, PropertyGraph
 from kg.pipeline.export_wanted import Wanted
 from kg.pipeline.stores import store_of
 from kg.pipeline.views.graph import shown
+from tests.exports.gephi import read_by_gephi
 
 ROOT = Path(__file__).parents[2]
 VIEWS = ["actors-and-events", "alliances", "attacks", "claims-and-sources", "coordination", "places"]
-TOOLKIT = "org.gephi:gephi-toolkit:0.10.1:jar:all"
 PACKAGES = ("graphology@0.26.0", "graphology-types@0.24.8", "graphology-gexf@0.13.2")
 HOSTILE = PropertyGraph(
     "every kind of value",
@@ -103,75 +102,56 @@ def test_graphology_reads_what_was_written(files: list[tuple[Path, PropertyGraph
     assert (first["numbers"], first["half"], first["yes"]) == ([1, 2**40], 0.5, True)
 
 
-@pytest.fixture(scope="module")
-def gephi(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    needs("java", "javac", "mvn")
-    folder = tmp_path_factory.mktemp("gephi")
-    fetch = ("mvn", "-q", "-B", "dependency:copy", f"-Dartifact={TOOLKIT}", f"-DoutputDirectory={folder}")
-    run(*fetch, where=folder, skip=True)
-    (jar,) = folder.glob("*.jar")
-    run("javac", "-cp", jar, "-d", folder, ROOT / "tests" / "exports" / "gephi" / "ReadGexf.java", where=folder)
-    return folder, f"{jar}:{folder}"
-
-
 @pytest.mark.slow
 @pytest.mark.integration
-def test_gephi_reads_what_was_written(files: list[tuple[Path, PropertyGraph]], gephi: tuple[Path, str]) -> None:
-    folder, classes = gephi
+def test_gephi_reads_what_was_written(files: list[tuple[Path, PropertyGraph]]) -> None:
     for path, graph in files:
-        output = run("java", "-Djava.awt.headless=true", "-cp", classes, "ReadGexf", path, where=folder)
-        found: dict[str, list[list[str]]] = defaultdict(list)
-        for line in output.splitlines():
-            kind, *cells = (json.loads(cell) for cell in line.split("\t"))
-            found[kind].append(cells)
-        _compare(path.stem, graph, found)
+        found = read_by_gephi(path)
+        assert [issue for issue in found["issues"] if not issue.startswith("INFO")] == [], path.name
+        _compare(graph, found)
+        if path.stem == "hostile":
+            _compare_hostile(found)
 
 
-def _compare(name: str, graph: PropertyGraph, found: dict[str, list[list[str]]]) -> None:
-    assert [issue for issue in found["issue"] if issue[0] != "INFO"] == [], name
-    nodes = {cells[0]: cells for cells in found["node"]}
+def _compare(graph: PropertyGraph, found: dict[str, Any]) -> None:
+    nodes, edges = ({one["id"]: one for one in found[part]} for part in ("nodes", "edges"))
     assert nodes.keys() == {node.id for node in graph.nodes}
     for node in graph.nodes:
-        _, label, colour, size, *_ = nodes[node.id]
-        assert label == (node.label or "null")
-        assert colour == (node.colour or "#000000")
-        assert node.size in (None, float(size))
-    edges = {cells[0]: cells for cells in found["edge"]}
+        there = nodes[node.id]
+        assert (there["label"] or "", there["colour"]) == (node.label, node.colour or "#000000")
+        assert node.size in (None, pytest.approx(there["size"]))
+        _compare_values(node, there)
     assert edges.keys() == {edge.id for edge in graph.edges}
     for edge in graph.edges:
-        _, source, target, kind, directed, weight = edges[edge.id]
-        assert (kind, float(weight), directed) == (edge.kind, edge.weight, str(edge.directed).lower())
-        assert {source, target} == {edge.source, edge.target}
-    dynamic = any(item.spells for part in (graph.nodes, graph.edges) for item in part)
-    assert found["graph"][0][0] == str(dynamic).lower()
-    for part, items in (("node", graph.nodes), ("edge", graph.edges)):
-        values = _by_id(found[f"{part}-value"])
-        for item in items:
-            assert values[item.id].get("claims", []) == list(item.claims)
-            assert bool(values[item.id].get("Interval")) == bool(item.spells)
-    if name == "hostile":
-        _compare_hostile(found, _by_id(found["node-value"])["a"])
+        there = edges[edge.id]
+        assert (there["kind"], there["weight"], there["directed"]) == (edge.kind, edge.weight, edge.directed)
+        assert {there["source"], there["target"]} == {edge.source, edge.target}
+        assert not edge.directed or there["source"] == edge.source
+        assert there["values"]["sources"]["value"] == edge.sources
+        _compare_values(edge, there)
+    assert found["dynamic"] == any(item.spells for item in (*graph.nodes, *graph.edges))
 
 
-def _by_id(rows: list[list[str]]) -> dict[str, dict[str, list[str]]]:
-    values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for item, title, value in rows:
-        values[item][title].append(value)
-    return values
+def _compare_values(item: Node | Edge, there: dict[str, Any]) -> None:
+    values = {title: value["value"] for title, value in there["values"].items()}
+    assert values.get("claims", []) == list(item.claims)
+    assert bool(values.get("Interval")) == bool(item.spells)
+    for title, value in item.attributes.items():
+        if isinstance(value, float | bool | int) and title in values:
+            assert values[title] in (value, [value], str(value).lower())
 
 
-def _compare_hostile(found: Any, first: dict[str, list[str]]) -> None:
-    columns = dict(found["node-column"])
+def _compare_hostile(found: dict[str, Any]) -> None:
+    first = next(node for node in found["nodes"] if node["id"] == "a")["values"]
     types = {"texts": "String[]", "numbers": "long[]", "long": "Long", "half": "Double", "yes": "Boolean"}
-    assert {title: columns[title] for title in types} == types
-    assert first["texts"] == ['x, "y"', "[z]", "a\\b", "c|d", "null"]  # Gephi takes an empty text for none
-    assert (first["numbers"], first["long"], first["half"], first["yes"]) == (
-        ["1", str(2**40)],
-        [str(2**62)],
-        ["0.5"],
-        ["true"],
-    )
-    assert found["graph"][0] == ["true", "DATE", "true", "false"]
-    day = 86_400_000.0
-    start = 1_698_364_800_000.0  # 2023-10-27
-    assert first["Interval"] == [f"<[{start}, {start + 6 * day}]; [{start + 35 * day}, Infinity]>"]
+    assert {title: first[title]["type"] for title in types} == types
+    assert first["texts"]["value"] == ['x, "y"', "[z]", "a\\b", "c|d", None]  # Gephi takes an empty text for none
+    assert {title: first[title]["value"] for title in ("numbers", "long", "half", "yes")} == {
+        "numbers": [1, 2**40],
+        "long": 2**62,
+        "half": 0.5,
+        "yes": True,
+    }
+    assert found["timeFormat"] == "DATE"
+    day, start = 86_400_000.0, 1_698_364_800_000.0  # 2023-10-27
+    assert first["Interval"]["value"] == [[start, start + 6 * day], [start + 35 * day, None]]

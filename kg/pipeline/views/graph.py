@@ -88,7 +88,7 @@ def _shown(project: Project, store: GraphStore, evidence: Evidence, view: View, 
     kept = [node for node in nodes if node.iri in linked or node.iri in alone]
     ids = {node.id for node in kept}
     kept = [node if node.parent in ids else replace(node, parent="") for node in kept]
-    evidence.index()
+    evidence.index(base)
     edges = Edges(evidence, looked_up)
     graph = PropertyGraph(
         title=view.summary or view.name,
@@ -155,7 +155,7 @@ class Edges:
                 told.setdefault(title, set()).add(self._scalar(value))
         source, target = self._names.id(first.source), self._names.id(first.target)
         return Edge(
-            id=f"{source} {first.kind} {target}",
+            id=first.id,
             source=source,
             target=target,
             kind=first.kind,
