@@ -97,7 +97,8 @@ def command(
     wanted = Wanted(given=_given(params), thing=thing, measures=measures, **chosen)
     done = export(project, form, output or sys.stdout.buffer, wanted)
     if output is not None:
-        click.echo(f"wrote {done.count:,} {done.noun} to {output}", err=True)
+        noun = done.noun.removesuffix("s") if done.count == 1 else done.noun
+        click.echo(f"wrote {done.count:,} {noun} to {output}", err=True)
     for note in done.notes:
         click.echo(f"note: {note}", err=True)
     _tell(done.losses, loss_report)

@@ -51,7 +51,8 @@ def _edge(edge: Edge, losses: Losses) -> dict[str, Any]:
         "source": f"n {edge.source}",
         "target": f"n {edge.target}",
         "interaction": edge.kind,
-        _KEY_OF_NAME: edge.kind,
+        _KEY_OF_NAME: edge.label or edge.kind,
+        "directed": edge.directed,
     }
     return _with(own, row_of(edge), losses)
 

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from pyoxigraph import Literal
 
 from kg.exports.losses import Losses
-from kg.exports.positions import check_places, point_of
+from kg.exports.positions import checked, point_of
 from kg.exports.rows import Row, Table
 from kg.model.terms import Term, text_of
 from kg.ontology import vocabulary as v
@@ -36,10 +36,10 @@ def write_geo_json(tables: Iterable[Table], output: BinaryIO, losses: Losses) ->
     Raises:
         UsageError: A query does not say which columns are the coordinates.
     """
+    tables = checked(tables)
     output.write(b'{"type": "FeatureCollection", "features": [')
     count = 0
     for table in tables:
-        check_places(table)
         for row in table.rows:
             output.write(b"\n" if not count else b",\n")
             output.write(json.dumps(_feature(table, row, losses), ensure_ascii=False, allow_nan=False).encode())

@@ -111,7 +111,8 @@ class Column:
     def _scalar(self, value: Scalar, losses: Losses) -> str | None:
         kind = self.attribute.type
         if _fits(value, kind):
-            return written(float(value) if kind is Type.DOUBLE else value)
+            text = written(float(value) if kind is Type.DOUBLE else value)
+            return "NaN" if text == "nan" and kind is Type.DOUBLE else text
         losses.add(f"values that are no {kind.value}", 1, f"{self.title}: {str(value)[:40]}")
         return None
 

@@ -61,6 +61,7 @@ def write_neo4j_tables(graph: PropertyGraph, nodes: BinaryIO, edges: BinaryIO, l
     A node's label is its kind. Arrays are split at U+001F, texts may hold line breaks (`--multiline-fields=true`).
     """
     _write(graph, nodes, edges, _NEO4J, losses)
+    losses.add_some("edges without a direction, which Neo4j gives one", sum(not edge.directed for edge in graph.edges))
 
 
 def _write(graph: PropertyGraph, nodes: BinaryIO, edges: BinaryIO, form: _Form, losses: Losses) -> None:
@@ -82,7 +83,8 @@ def _node(node: Node) -> list[str]:
 def _edge(edge: Edge, *, gephi: bool) -> list[str]:
     ends = [edge.source, edge.target]
     if gephi:
-        return [edge.id, *ends, "Directed", edge.kind, written(edge.weight)]
+        direction = "Directed" if edge.directed else "Undirected"
+        return [edge.id, *ends, direction, edge.label or edge.kind, written(edge.weight)]
     return [*ends, edge.kind, edge.id, written(float(edge.weight))]
 
 

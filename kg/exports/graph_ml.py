@@ -32,21 +32,25 @@ _SEPARATOR = "; "
 
 def write_graph_ml(graph: PropertyGraph, output: BinaryIO, losses: Losses) -> None:
     """
-    Write a directed graph; attributes have one of GraphML's own types, and no extension that a reader would drop.
+    Write a graph, undirected where no edge has a direction: readers refuse graphs with both.
 
-    GraphML has no lists: values of one are joined by semicolons, and counted. Ids are `n0`, `n1` …; the real ones are
-    the attribute `id`.
+    Attributes have one of GraphML's own types, and no extension that a reader would drop. GraphML has no lists: values
+    of one are joined by semicolons, and counted. Ids are `n0`, `n1` …; the real ones are the attribute `id`.
 
     Raises:
         EnvironmentFault: lxml is not installed.
     """
+    without = sum(not edge.directed for edge in graph.edges)
+    default = "undirected" if graph.edges and without == len(graph.edges) else "directed"
+    if default == "directed":
+        losses.add_some("edges without a direction beside others, which get one", without)
     names = {node.id: f"n{number}" for number, node in enumerate(graph.nodes)}
     with xml_file(output) as file, file.element("graphml", nsmap={None: _NAMESPACE}):
         keys = {
             "node": _keys(file, "node", [_of_node(node) for node in graph.nodes], losses),
             "edge": _keys(file, "edge", [_of_edge(edge) for edge in graph.edges], losses),
         }
-        with file.element("graph", {"id": "G", "edgedefault": "directed"}):
+        with file.element("graph", {"id": "G", "edgedefault": default}):
             for node in graph.nodes:
                 with file.element("node", {"id": names[node.id]}):
                     _data(file, keys["node"], _of_node(node), losses)
@@ -61,7 +65,7 @@ def _of_node(node: Node) -> dict[str, Value]:
 
 
 def _of_edge(edge: Edge) -> dict[str, Value]:
-    return {**row_of(edge), "id": edge.id, "label": edge.kind}
+    return {**row_of(edge), "id": edge.id, "label": edge.label or edge.kind, "kind": edge.kind}
 
 
 def _keys(file: XmlFile, part: str, rows: list[dict[str, Value]], losses: Losses) -> dict[str, tuple[str, Attribute]]:

@@ -119,6 +119,24 @@ def write_html(page: Page, bundle: Path, output: BinaryIO) -> None:
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
+    output.write(_head(page, policy).encode("utf-8", "replace"))
+    output.write(style + b"</style>\n</head>\n")
+    output.write(_body(page).encode("utf-8", "replace"))
+    output.write(b'<script type="application/json" id="data">' + embedded(_content(page)))
+    output.write(b"</script>\n<script>" + script + b"</script>\n</body>\n</html>\n")
+
+
+def _head(page: Page, policy: str) -> str:
+    return (
+        f'<!doctype html>\n<html lang="{escape(page.language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        f'<title>{escape(page.title)}</title>\n<link rel="icon" href="data:,">\n<style>'
+    )
+
+
+def _body(page: Page) -> str:
     tabs = "".join(
         f'<button role="tab" type="button" id="tab-{name}" aria-controls="{name}">{label}</button>'
         for name, label in _VIEWS.items()
@@ -131,29 +149,15 @@ def write_html(page: Page, bundle: Path, output: BinaryIO) -> None:
         f'<button type="button" id="{name}" title="{title}" aria-label="{title}">{sign}</button>'
         for name, (sign, title) in _ZOOM.items()
     )
-    title = escape(page.title)
-    output.write(
-        f'<!doctype html>\n<html lang="{escape(page.language)}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f'<title>{title}</title>\n<link rel="icon" href="data:,">\n<style>'.encode("utf-8", "replace")
-    )
-    output.write(style)
-    output.write(
-        f"</style>\n</head>\n<body>\n<header><h1>{title}</h1>"
+    return (
+        f"<body>\n<header><h1>{escape(page.title)}</h1>"
         f'<input id="search" type="search" placeholder="{_SEARCH}  ( / )" aria-label="{_SEARCH}">'
         f'<div role="tablist" aria-label="Views">{tabs}</div></header>\n'
         '<aside id="filters" aria-label="Filters and legend"></aside>\n'
         f'<main>{views}<div id="zoom">{zoom}</div></main>\n'
         '<aside id="details" aria-label="Selection" aria-live="polite"></aside>\n'
         f"<noscript>{_NO_SCRIPT}</noscript>\n"
-        '<script type="application/json" id="data">'.encode("utf-8", "replace")
     )
-    output.write(embedded(_content(page)))
-    output.write(b"</script>\n<script>")
-    output.write(script)
-    output.write(b"</script>\n</body>\n</html>\n")
 
 
 def embedded(content: Any) -> bytes:
@@ -181,7 +185,7 @@ def _content(page: Page) -> dict[str, Any]:
     return content
 
 
-_KEPT = frozenset({"q", "w"})
+_KEPT = frozenset({"id", "label", "title", "v", "q", "w"})
 
 
 def _is_empty(value: object) -> bool:

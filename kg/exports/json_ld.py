@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, BinaryIO
@@ -33,20 +33,23 @@ class Context:
 
     content: dict[str, Any]
     base: str
+    prefixes: Mapping[str, str]
     keys: dict[str, str]
     datatypes: dict[str, str]
     classes: dict[str, str]
 
 
-def context_of(ontology: Ontology, base: str) -> Context:
+def context_of(ontology: Ontology, base: str, schemes: Collection[str] = ()) -> Context:
     """
     The context of an ontology: each property under its key, with the type of its values; classes under their names.
 
     `id` and `type` are the words of JSON-LD and of facts for the same. A property with texts in languages maps each
-    language to its texts. What has no key of its own is written by prefix, else in full.
+    language to its texts. What has no key of its own is written by prefix, else in full. `schemes` are those of IRIs
+    that stand in the data: a prefix of the same letters (geo:23.7,95.6) is left out.
     """
     short = base if base.endswith("/") else ""
-    content: dict[str, Any] = {"@version": 1.1, **({"@base": short} if short else {}), **v.PREFIXES}
+    prefixes = {prefix: namespace for prefix, namespace in v.PREFIXES.items() if prefix not in schemes}
+    content: dict[str, Any] = {"@version": 1.1, **({"@base": short} if short else {}), **prefixes}
     content |= {v.WORD_ID: _ID, v.WORD_TYPE: "@type"}
     keys: dict[str, str] = {}
     datatypes: dict[str, str] = {}
@@ -67,7 +70,7 @@ def context_of(ontology: Ontology, base: str) -> Context:
         if name not in content:
             iri = ontology.classes[name].iri.value
             content[name], classes[iri] = iri, name
-    return Context(content, short, keys, datatypes, classes)
+    return Context(content, short, prefixes, keys, datatypes, classes)
 
 
 def write_json_ld(quads: Iterable[Quad], ontology: Ontology, base: str, output: BinaryIO) -> int:
@@ -77,7 +80,8 @@ def write_json_ld(quads: Iterable[Quad], ontology: Ontology, base: str, output: 
     A named graph is a node with its statements under `@graph`. Literals keep their lexical form: numbers and truth
     values that JSON would write otherwise stay texts.
     """
-    context = context_of(ontology, base)
+    quads = list(quads)
+    context = context_of(ontology, base, _schemes(quads))
     head = json.dumps(context.content, ensure_ascii=False, indent=1)
     output.write(b'{"@context": ' + head.encode() + b',\n"@graph": [')
     count, first = 0, True
@@ -115,14 +119,14 @@ def _node(context: Context, quads: list[Quad]) -> dict[str, Any]:
     texts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for quad in sorted(quads, key=str):
         prop, value = quad.predicate.value, quad.object
-        key = context.keys.get(prop) or _shortened(prop)
+        key = context.keys.get(prop) or _shortened(context, prop)
         if quad.predicate == v.RDF_TYPE and isinstance(value, NamedNode):
-            types.append(context.classes.get(value.value) or _shortened(value.value))
+            types.append(context.classes.get(value.value) or _shortened(context, value.value))
         elif isinstance(value, Literal) and value.language and _is_map(context, key):
             texts[key][value.language].append(value.value)
-        elif isinstance(value, Literal) and _is_map(context, key):
+        elif _is_map(context, key):
             # A language map has no place for what is in none: the property stands in full beside it.
-            values[prop].append({"@value": value.value, "@type": value.datatype.value})
+            values[prop].append(_in_full(context, value))
         else:
             values[key].append(_value(context, prop, value))
     node: dict[str, Any] = {v.WORD_ID: _reference(context, quads[0].subject)}
@@ -136,6 +140,12 @@ def _node(context: Context, quads: list[Quad]) -> dict[str, Any]:
 def _is_map(context: Context, key: str) -> bool:
     term = context.content.get(key)
     return isinstance(term, dict) and "@container" in term
+
+
+def _in_full(context: Context, value: Term) -> dict[str, str]:
+    if isinstance(value, Literal):
+        return {"@value": value.value, "@type": value.datatype.value}
+    return {_ID: _reference(context, value)}
 
 
 def _value(context: Context, prop: str, value: Term) -> Any:
@@ -170,11 +180,17 @@ def _reference(context: Context, term: Term) -> str:
         rest = iri.removeprefix(context.base)
         if _RELATIVE.fullmatch(rest):
             return rest
-    return _shortened(iri)
+    return _shortened(context, iri)
 
 
-def _shortened(iri: str) -> str:
-    for prefix, namespace in v.PREFIXES.items():
+def _schemes(quads: Iterable[Quad]) -> set[str]:
+    """The schemes of all IRIs of a dataset."""
+    terms = (term for q in quads for term in (q.subject, q.predicate, q.object, q.graph_name))
+    return {term.value.partition(":")[0] for term in terms if isinstance(term, NamedNode)}
+
+
+def _shortened(context: Context, iri: str) -> str:
+    for prefix, namespace in context.prefixes.items():
         rest = iri.removeprefix(namespace)
         if rest != iri and rest and not rest.startswith("//"):
             return f"{prefix}:{rest}"

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO
 
 from kg.exports.losses import Losses
-from kg.exports.positions import check_places, moment_of, point_of
+from kg.exports.positions import checked, moment_of, point_of
 from kg.exports.rows import Row, Table, text_of
 from kg.exports.xml_text import xml_text
 
@@ -37,13 +37,13 @@ def write_kml(tables: Iterable[Table], title: str, output: BinaryIO, losses: Los
     """
     from kg.exports.xml_text import xml_file
 
+    tables = checked(tables)
     count = 0
     with xml_file(output) as file, file.element("kml", nsmap={None: _NAMESPACE}), file.element("Document"):
         _leaf(file, "name", title, losses)
         for name, colour in _STYLES.items():
             _style(file, name, colour)
         for table in tables:
-            check_places(table)
             _schema(file, table, losses)
             with file.element("Folder"):
                 _leaf(file, "name", table.name, losses)

@@ -32,6 +32,11 @@ class Losses:
             Loss(what, times, example) if known is None else Loss(what, known.count + times, known.example)
         )
 
+    def add_some(self, what: str, times: int) -> None:
+        """Count losses that may be none."""
+        if times:
+            self.add(what, times)
+
     def __iter__(self) -> Iterator[Loss]:
         return iter(sorted(self._found.values(), key=lambda loss: (-loss.count, loss.what)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from kg.exports.losses import Losses
@@ -20,18 +21,21 @@ class Point(NamedTuple):
     north: float
 
 
-def check_places(table: Table) -> None:
+def checked(tables: Iterable[Table]) -> list[Table]:
     """
-    A table can be drawn if it says which columns hold the coordinates.
+    Tables, none of whose rows is read yet; one can be drawn if it says which columns hold the coordinates.
 
     Raises:
-        UsageError: It does not.
+        UsageError: One does not.
     """
-    if table.at("x") is None or table.at("y") is None:
-        raise UsageError(
-            f"the query '{table.name}' does not say where its rows lie",
-            "its header gives two columns `role: x` (longitude) and `role: y` (latitude)",
-        )
+    found = list(tables)
+    for table in found:
+        if table.at("x") is None or table.at("y") is None:
+            raise UsageError(
+                f"the query '{table.name}' does not say where its rows lie",
+                "its header gives two columns `role: x` (longitude) and `role: y` (latitude)",
+            )
+    return found
 
 
 def point_of(table: Table, row: Row, losses: Losses) -> Point | None:

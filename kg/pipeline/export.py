@@ -42,6 +42,8 @@ def export(project: Project, form: str, output: Path | BinaryIO, wanted: Wanted 
 def _opened(stack: ExitStack, form: Format, output: Path | BinaryIO) -> Files:
     """The files of a format, which stay only if all is well."""
     if not form.files:
+        if isinstance(output, Path) and output.is_dir():
+            raise UsageError(f"{output} is a folder", f"{form.name} is one file: name it")
         return (stack.enter_context(whole_file(output)) if isinstance(output, Path) else output,)
     if not isinstance(output, Path):
         raise UsageError(f"{form.name} is two files: {' and '.join(form.files)}", "-o FOLDER says where they go")

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Collection, Mapping
+from colorsys import hls_to_rgb
 from dataclasses import replace
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
 from kg.exports.html import Group, Page, PageClaim, PageDocument, PageEdge, PageNode
-from kg.exports.layout import places
+from kg.exports.layout import Place, places
 from kg.exports.property_graph import Edge, Node, PropertyGraph, scalars, written
 from kg.ontology import vocabulary as v
 from kg.pipeline.dossier import Named
 from kg.pipeline.sources import Reading, first
 
-_KIND_COLORS = (
+_COLOURS = (
     "#7b6fa6", "#c98a3a", "#5b9279", "#b26a8e", "#8f8f3d", "#5f8fb0", "#9a6b4f", "#7d9d5c", "#a88bc2", "#c2705e",
     "#6a8a8a", "#b59a5b",
 )  # fmt: skip
-_SIDE_COLORS = ("#1f5f8b", "#c23b22", "#3f8f3a", "#7a3f98", "#b8860b", "#2f8f8f")
-"""Colours of sides are strong, those of kinds are not: a side is what a reader looks for first."""
 
 
 class Spot(NamedTuple):
@@ -39,56 +39,76 @@ def page_of(store: Reading, graph: PropertyGraph, spots: dict[str, Spot]) -> Pag
     Raises:
         EnvironmentFault: rustworkx, which computes the places of nodes, is not installed.
     """
-    graph = replace(graph, nodes=tuple(_located(node, spots) for node in graph.nodes))
-    claims, documents, numbers = _claims(store, graph)
-    at = {node.id: number for number, node in enumerate(graph.nodes)}
-    kinds, sides = sorted({n.kind for n in graph.nodes}), sorted({n.side for n in graph.nodes} - {""})
-    edge_kinds = sorted({edge.kind for edge in graph.edges})
-    ends = [(at[edge.source], at[edge.target]) for edge in graph.edges]
+    nodes, edges = [_located(node, spots) for node in graph.nodes], list(graph.edges)
+    claims, documents, numbers = _claims(store, [*nodes, *edges])
+    at = {node.id: number for number, node in enumerate(nodes)}
+    ends = [(at[edge.source], at[edge.target]) for edge in edges]
+    labels = _Labels(store, nodes, edges)
     degrees = Counter(end for pair in ends for end in pair)
-    drawn = places(len(graph.nodes), ends)
+    drawn = places(len(nodes), ends)
     return Page(
         title=store.project.settings.title or graph.title,
         language=store.project.settings.language,
-        kinds=_groups(kinds, _KIND_COLORS),
-        sides=_groups(sides, _SIDE_COLORS),
-        edge_kinds=tuple(edge_kinds),
-        nodes=tuple(
-            PageNode(
-                id=node.id,
-                label=node.label,
-                kind=kinds.index(node.kind),
-                x=drawn[number][0],
-                y=drawn[number][1],
-                size=round(4 + 2 * math.sqrt(degrees[number]), 1),
-                side=sides.index(node.side) if node.side else None,
-                begin=node.begin or None,
-                end=node.end or None,
-                timed=node.happens,
-                lat=node.latitude,
-                lon=node.longitude,
-                near=node.near,
-                attrs=tuple((name, "; ".join(map(written, scalars(value)))) for name, value in node.attributes.items()),
-                claims=tuple(numbers[claim] for claim in node.claims if claim in numbers),
-            )
-            for number, node in enumerate(graph.nodes)
-        ),
-        edges=tuple(
-            PageEdge(
-                s=source,
-                t=target,
-                kind=edge_kinds.index(edge.kind),
-                label=edge.kind,
-                weight=edge.weight if edge.weight != 1 else None,
-                begin=edge.begin or None,
-                end=edge.end or None,
-                claims=tuple(numbers[claim] for claim in edge.claims if claim in numbers),
-            )
-            for edge, (source, target) in zip(graph.edges, ends, strict=True)
-        ),
+        kinds=_groups(labels.kinds, {n.kind: n.colour for n in reversed(nodes) if not n.side}),
+        sides=_groups(labels.sides, {n.side: n.colour for n in reversed(nodes)}),
+        edge_kinds=tuple(labels.edge_kinds),
+        nodes=tuple(labels.node(node, drawn[number], degrees[number], numbers) for number, node in enumerate(nodes)),
+        edges=tuple(labels.edge(edge, pair, numbers) for edge, pair in zip(edges, ends, strict=True)),
         claims=claims,
         documents=documents,
     )
+
+
+class _Labels:
+    """The labels that the page lists once: nodes and edges name them by their numbers."""
+
+    def __init__(self, store: Reading, nodes: list[Node], edges: list[Edge]) -> None:
+        self.kinds = sorted({node.kind for node in nodes})
+        self.sides = sorted({node.side for node in nodes} - {""})
+        self.edge_kinds = sorted({_label(edge) for edge in edges})
+        known = store.project.ontology.properties
+        self.other_names = {known[prop].label for prop in (v.SKOS_ALT_LABEL, v.SKOS_HIDDEN_LABEL) if prop in known}
+
+    def node(self, node: Node, drawn: Place, degree: int, numbers: dict[str, int]) -> PageNode:
+        """A node where it is drawn."""
+        return PageNode(
+            id=node.id,
+            label=node.label,
+            kind=self.kinds.index(node.kind),
+            x=drawn[0],
+            y=drawn[1],
+            size=round(4 + 2 * math.sqrt(degree), 1),
+            side=self.sides.index(node.side) if node.side else None,
+            begin=node.begin or None,
+            end=node.end or None,
+            timed=node.happens,
+            lat=node.latitude,
+            lon=node.longitude,
+            near=node.near,
+            also=_texts(node, self.other_names),
+            attrs=tuple(
+                (name, "; ".join(_texts(node, {name}))) for name in sorted(set(node.attributes) - self.other_names)
+            ),
+            claims=tuple(numbers[claim] for claim in node.claims if claim in numbers),
+        )
+
+    def edge(self, edge: Edge, ends: tuple[int, int], numbers: dict[str, int]) -> PageEdge:
+        """An edge between the numbers of its nodes."""
+        label = _label(edge)
+        return PageEdge(
+            s=ends[0],
+            t=ends[1],
+            kind=self.edge_kinds.index(label),
+            label=label,
+            weight=edge.weight if edge.weight != 1 else None,
+            begin=edge.begin or None,
+            end=edge.end or None,
+            claims=tuple(numbers[claim] for claim in edge.claims if claim in numbers),
+        )
+
+
+def _label(edge: Edge) -> str:
+    return edge.label or edge.kind
 
 
 def _located(node: Node, spots: dict[str, Spot]) -> Node:
@@ -98,15 +118,28 @@ def _located(node: Node, spots: dict[str, Spot]) -> Node:
     return replace(node, latitude=spot.latitude, longitude=spot.longitude, near=spot.near)
 
 
-def _groups(labels: list[str], colors: tuple[str, ...]) -> tuple[Group, ...]:
-    return tuple(Group(label, colors[number % len(colors)]) for number, label in enumerate(labels))
+def _texts(node: Node, names: Collection[str]) -> tuple[str, ...]:
+    values = (node.attributes[name] for name in sorted(names) if name in node.attributes)
+    return tuple(written(scalar) for value in values for scalar in scalars(value))
+
+
+def _groups(labels: list[str], colours: Mapping[str, str]) -> tuple[Group, ...]:
+    """Labels with the colours of their nodes; what has none gets one of the list."""
+    return tuple(Group(label, colours.get(label) or _color(number)) for number, label in enumerate(labels))
+
+
+def _color(number: int) -> str:
+    """A colour of the list; behind its end hues the golden angle apart, muted, so that no two are the same."""
+    if number < len(_COLOURS):
+        return _COLOURS[number]
+    red, green, blue = hls_to_rgb((number * 0.381966) % 1, 0.5, 0.3)
+    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 
 
 def _claims(
-    store: Reading, graph: PropertyGraph
+    store: Reading, parts: list[Node | Edge]
 ) -> tuple[tuple[PageClaim, ...], tuple[PageDocument, ...], dict[str, int]]:
     """The claims behind nodes and edges, by document and day; their documents; the number of each claim."""
-    parts: list[Node | Edge] = [*graph.nodes, *graph.edges]
     wanted = {NamedNode(claim) for part in parts for claim in part.claims}
     quads = list(store.quads(wanted))
     documents_of = {

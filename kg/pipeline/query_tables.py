@@ -79,12 +79,14 @@ def _counted(store: Reading, query: Query, rows: Iterator[Row], losses: Losses) 
 
 
 def count_what_is_no_node(store: Reading, graph: PropertyGraph, losses: Losses) -> None:
-    """Count the things that claims are about and that a view has no node for, by kind."""
+    """Count the things that claims are about and that a view has no node for, by kind; values with wording are none."""
     nodes = {node.iri for node in graph.nodes}
     types: dict[str, set[NamedNode]] = {}
     for thing, cls in store.rows(f"SELECT DISTINCT ?t ?c WHERE {{ ?claim {v.IS_ABOUT} ?t . ?t {v.RDF_TYPE} ?c }}"):
         if isinstance(thing, NamedNode) and isinstance(cls, NamedNode) and thing.value not in nodes:
             types.setdefault(thing.value, set()).add(cls)
-    found = Counter(next(iter(store.kinds(classes)), "thing") for classes in types.values())
+    known = store.project.ontology.by_iri
+    things = [classes for classes in types.values() if not any(c in known and known[c].syntax for c in classes)]
+    found = Counter(next(iter(store.kinds(classes)), "thing") for classes in things)
     for kind in sorted(found):
         losses.add(f"things of the kind {kind} that are no node", found[kind])

@@ -16,7 +16,7 @@ export class Filters {
     this.count = element("p", { class: "quiet", role: "status" });
     container.append(
       sides.length ? this.boxes("Sides", sides, bySide, "sides", false) : "",
-      this.boxes("Kinds", model.kinds.map((kind, number) => ({ ...kind, number })), count(model.nodes, "kind"), "kinds", sides.length > 0),
+      this.boxes("Kinds", model.kinds.map((kind, number) => ({ ...kind, number })), count(model.nodes, "kind"), "kinds", false),
       this.boxes("Links", model.edgeKinds.map((label, number) => ({ label, number })), count(model.edges, "kind"), "edgeKinds", true),
       days.length ? this.time(days[0], days.at(-1)) : "", this.sources(), this.count);
     model.listen(() => this.tell());
@@ -32,8 +32,13 @@ export class Filters {
         this.model.filter({});
       } }), plain || !option.color ? null : swatch(option.color),
     element("span", {}, option.label), element("span", { class: "quiet" }, ` ${counts.get(option.number) ?? 0}`));
-    return element("fieldset", {}, element("legend", {}, title),
-      ...options.filter((option) => counts.get(option.number)).map(box));
+    const boxes = options.filter((option) => counts.get(option.number)).map(box);
+    const all = (on) => element("button", { type: "button", class: "why", onclick: () => {
+      boxes.forEach((label) => { label.firstChild.checked = on; });
+      options.forEach((option) => (on ? off.delete(option.number) : off.add(option.number)));
+      this.model.filter({});
+    } }, on ? "all" : "none");
+    return element("fieldset", {}, element("legend", {}, title, " ", all(true), " ", all(false)), ...boxes);
   }
 
   time(first, last) {

@@ -42,7 +42,7 @@ export class GraphView {
     this.sigma = new Sigma(this.graph, this.container, {
       primitives: { edges: { paths: [pathLine(), pathCurved()], extremities: [extremityArrow()] } },
       settings: { labelRenderedSizeThreshold: 5, labelDensity: 0.7, labelGridCellSize: 130, stagePadding: 40,
-        enableEdgeEvents: true, itemSizesReference: "screen", minCameraRatio: 0.02, maxCameraRatio: 4, gestureTarget: "graph" },
+        enableEdgeEvents: true, itemSizesReference: "screen", allowInvalidContainer: true, minCameraRatio: 0.02, maxCameraRatio: 4, gestureTarget: "graph" },
       styles: {
         nodes: {
           x: { attribute: "x" }, y: { attribute: "y" }, label: { attribute: "label" },
@@ -126,7 +126,7 @@ export class GraphView {
 
   update() {
     this.marks();
-    this.sigma?.refresh();
+    if (!this.container.hidden) this.sigma?.refresh(); // a hidden stage has no size; it is drawn anew when it is shown
   }
 
   go(index) {

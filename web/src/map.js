@@ -39,7 +39,8 @@ export class MapView {
     this.y = (latitude) => (high - mercator(latitude)) * scale;
     this.svg = drawn("svg", { class: "map", role: "group", "aria-label": "Map of the places", tabindex: "0",
       preserveAspectRatio: "xMidYMid meet" });
-    this.container.replaceChildren(this.svg);
+    this.container.replaceChildren(this.svg, element("p", { class: "caption" },
+      "Filled: events told at this very place. Dashed: somewhere around it. Grey: a place. No borders are drawn."));
     this.box = this.all();
     this.svg.addEventListener("wheel", (event) => {
       event.preventDefault();

@@ -57,8 +57,9 @@ export class Model {
 
   // Whose name has the words comes before those in whose quotes they stand; who has more links before who has fewer.
   rank(index, wanted) {
-    const name = plain([this.nodes[index].label, ...(this.nodes[index].also ?? [])].join(" "));
-    return (wanted.every((word) => name.includes(word)) ? 0 : 1e6) - this.edgesAt[index].length;
+    const names = [this.nodes[index].label, ...(this.nodes[index].also ?? [])].map(plain);
+    const fit = names.includes(wanted.join(" ")) ? 0 : names.some((name) => wanted.every((word) => name.includes(word))) ? 1 : 2;
+    return fit * 1e6 - this.edgesAt[index].length;
   }
 
   shown(index) {
