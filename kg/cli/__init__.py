@@ -24,6 +24,7 @@ _COMMANDS = {
     "init": "Begin a project in a folder.",
     "build": "Build the graph from the facts.",
     "check": "Check the facts: while reading, then against the shapes.",
+    "review": "Look at what a machine proposed: accept, edit, reject.",
     "query": "Ask the graph: a named query, a file, or standard input.",
     "extract": "Propose facts from a report, for review.",
     "why": "Show who says so, in which words, and where it is written.",

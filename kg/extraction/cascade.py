@@ -8,16 +8,17 @@ from datetime import date
 from functools import cached_property
 
 from kg.extraction.compose import ENGINE, Composer
+from kg.extraction.dates import after_dateline
 from kg.extraction.discourse import Discourse
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.names import Names
-from kg.extraction.occurrence import Later, Occurrence
+from kg.extraction.occurrence import Later, Responsibility, ToldOf
 from kg.extraction.phrases import Link, Noun
 from kg.extraction.proposal import Proposal, Report, Span
 from kg.extraction.registry import Registry, with_short_names
 from kg.extraction.sentence_reading import Days, Reader, Reading
-from kg.extraction.speech import Speech, spread
+from kg.extraction.speech import Attribution, Speech, spread
 from kg.extraction.things import Things
 from kg.extraction.tokens import Sentence, sentences_of
 
@@ -48,7 +49,7 @@ class Cascade:
 
     def propose(self, report: Report) -> Iterator[Proposal]:
         """The proposals of a report, in order of the text; things stand before the events that name them."""
-        sentences = sentences_of(report.text, self.knowledge)
+        sentences = sentences_of(report.text, self.knowledge, after_dateline(report.text, self.knowledge))
         entities = Entities(self._registry)
         issued = date.fromisoformat(report.issued) if report.issued else None
         readings = list(self._readings(report, sentences, entities, issued))
@@ -57,11 +58,12 @@ class Cascade:
         discourse = Discourse(self._reader, entities, things, issued)
         composer = Composer(self.knowledge, report.text, report.issued, self.knowledge.version)
         body = any(not r.sentence.heading for r in readings)
-        events: list[Occurrence | Later] = []
+        events: list[ToldOf] = []
         for reading in readings:
             if body and reading.sentence.heading:
                 continue
-            self._learn_alliances(reading)
+            self._learn_alliances(reading, things)
+            things.hear(reading.named())
             events += discourse.events(reading)
         yield from _composed(composer, events)
 
@@ -79,12 +81,16 @@ class Cascade:
 
     def _attribute(self, readings: Sequence[Reading], entities: Entities, things: Things) -> None:
         speech = Speech(self.knowledge, self._reader.kinds, things, entities)
-        found = {r.number: speech.find(r.sentence, r.number, r.phrases, r.clauses) for r in readings}
+        found: dict[int, list[Attribution]] = {}
+        for r in readings:
+            things.hear(r.named())
+            found[r.number] = speech.find(r.sentence, r.number, r.phrases, r.clauses)
+        things.forget()
         spread(found, [r.sentence for r in readings])
         for reading in readings:
             reading.attributions = found[reading.number]
 
-    def _learn_alliances(self, reading: Reading) -> None:
+    def _learn_alliances(self, reading: Reading, things: Things) -> None:
         """As in "the alliance of A, B and C": who belongs to it."""
         alliances = frozenset(self.knowledge.words("names", "alliance_words"))
         for at, phrase in enumerate(reading.phrases[:-2]):
@@ -102,24 +108,27 @@ class Cascade:
             )
             members = tuple(n.name for n in nouns if n.name is not None and self._reader.kinds.is_organization(n))
             if len(members) > 1:
-                self._alliance(phrase, members)
+                self._alliance(phrase, members, things)
 
     @property
     def _joins(self) -> frozenset[str]:
         return self.knowledge.words("names", "alliance_joins")
 
-    def _alliance(self, noun: Noun, members: tuple[Entity, ...]) -> None:
+    def _alliance(self, noun: Noun, members: tuple[Entity, ...], things: Things) -> None:
         entity = noun.name
-        if entity is not None and entity.known is None and entity not in members:
+        if entity is None:
+            entity = things.entities.named(things.label(noun), self.knowledge.section("names", "alliance_class"))
+            entity.first = entity.first or noun.span
+        if entity.known is None and entity not in members:
             entity.extra.setdefault("belong", members)
 
 
-def _composed(composer: Composer, events: Sequence[Occurrence | Later]) -> Iterator[Proposal]:
+def _composed(composer: Composer, events: Sequence[ToldOf]) -> Iterator[Proposal]:
     """Proposals in order of the text; a named thing comes before the first event that speaks of it."""
     made: list[tuple[Span, int, Proposal]] = []
     used = _used(events)
     for event in events:
-        proposal = composer.event(event) if isinstance(event, Occurrence) else composer.later(event)
+        proposal = composer.told(event)
         made.append((proposal.quote[0], 1, proposal))
     waiting = list(used)
     while waiting:
@@ -147,7 +156,7 @@ def _needs(entity: Entity) -> Iterator[Entity]:
         yield entity.owner
 
 
-def _used(events: Sequence[Occurrence | Later]) -> dict[Entity, None]:
+def _used(events: Sequence[ToldOf]) -> dict[Entity, None]:
     """All things that the events speak of, in order."""
     used: dict[Entity, None] = {}
     for event in events:
@@ -156,6 +165,9 @@ def _used(events: Sequence[Occurrence | Later]) -> dict[Entity, None]:
             used[speaker] = None
         if isinstance(event, Later):
             used.update(dict.fromkeys(event.told.victims))
+            continue
+        if isinstance(event, Responsibility):
+            used.update(dict.fromkeys(role.entity for role in event.roles))
             continue
         used.update(dict.fromkeys(role.entity for role in event.roles))
         site = event.site

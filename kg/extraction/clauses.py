@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.extraction import tags as t
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
@@ -46,8 +46,8 @@ class Clause:
     depends_on: int = -1
 
 
-def clauses_of(phrases: Sequence[Phrase]) -> list[Clause]:
-    """The clauses of a sentence, in order of their verbs."""
+def clauses_of(phrases: Sequence[Phrase], control: frozenset[str] = frozenset()) -> list[Clause]:
+    """The clauses of a sentence, in order of their verbs. The object of a verb of `control` does what follows."""
     verbs = [i for i, p in enumerate(phrases) if isinstance(p, Verb)]
     made: list[Clause] = []
     for number, at in enumerate(verbs):
@@ -57,6 +57,10 @@ def clauses_of(phrases: Sequence[Phrase]) -> list[Clause]:
         clause.end = made[number + 1].start if number + 1 < len(made) else len(phrases)
         _fill_right(phrases, clause)
     for number in range(len(made)):
+        clause = made[number]
+        governor = made[clause.depends_on] if clause.depends_on >= 0 else None
+        if governor is not None and governor.verb.lemma in control and governor.objects and not clause.subject:
+            clause.subject = list(governor.objects)  # "accused the army of burning"
         _inherit(phrases, made, number)
     return made
 
@@ -68,6 +72,8 @@ def _begun(phrases: Sequence[Phrase], at: int, previous: int, made: list[Clause]
     if joiner is not None:
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
     _subject(phrases, clause)
+    if not clause.subject and joiner is not None and joiner.low == ",":
+        clause.subject = _before_apposition(phrases, at)
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
@@ -92,21 +98,27 @@ def _left(phrases: Sequence[Phrase], at: int, previous: int) -> tuple[int, Link 
     while place > previous:
         phrase = phrases[place]
         if isinstance(phrase, Link):
-            if phrase.kind in (t.SUBORDINATOR, t.RELATIVE):
-                return place + 1, phrase
-            if phrase.kind == t.QUOTE or phrase.low in _HARD:
+            if phrase.kind in {t.SUBORDINATOR, t.RELATIVE, t.QUOTE} or phrase.low in _HARD:
                 return place + 1, phrase
             if phrase.kind in (t.SIGN, t.CONJUNCTION) and not _in_list(phrases, place, at, previous):
                 return place + 1, phrase
             if phrase.kind == t.PREPOSITION and place == at - 1:
                 return at, phrase
         place -= 1
+    return _beginning(phrases, at, previous), None
+
+
+def _beginning(phrases: Sequence[Phrase], at: int, previous: int) -> int:
+    """Where a clause begins that no word joins to what comes before."""
     if previous < 0:
-        return 0, None
+        return 0
     verb = _verb_at(phrases, at)
     if verb.infinitive or not verb.finite:
-        return at, None
-    return previous + 1, None
+        return at
+    for place in range(at - 1, previous + 1, -1):
+        if isinstance(phrases[place], Noun) and isinstance(phrases[place - 1], Noun):
+            return place  # "if rebels seize the town the road is closed": two nouns side by side
+    return previous + 1
 
 
 def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> bool:
@@ -125,6 +137,8 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
         if isinstance(phrase, Link) and phrase.kind == t.PREPOSITION:
             if not phrase.genitive:
                 return False
+        elif isinstance(phrase, Link) and phrase.kind == t.ADVERB:
+            pass
         elif not isinstance(phrase, Noun) and not (isinstance(phrase, Link) and phrase.low in {",", "and", "or", "&"}):
             return True
         chain -= 1
@@ -156,6 +170,28 @@ def _subject(phrases: Sequence[Phrase], clause: Clause) -> None:
         clause.subject = clause.subject[-1:] if clause.subject[-1].pronoun else _last_run(clause.subject)
 
 
+def _before_apposition(phrases: Sequence[Phrase], at: int) -> list[Noun]:
+    """As in "a leader, Mara Venn, was shot" and "the Front, an alliance, attacked": whom both nouns speak of."""
+    second = _chain_start(phrases, at - 2)
+    first = _chain_start(phrases, second - 2)
+    if first < 0 or second < 2:
+        return []
+    name, comma, told = phrases[first], phrases[second - 1], phrases[second]
+    if not (isinstance(name, Noun) and isinstance(told, Noun) and isinstance(comma, Link) and comma.low == ","):
+        return []
+    return _last_run([name, told]) if told.name is not None and told.cls == "" else [name]
+
+
+def _chain_start(phrases: Sequence[Phrase], at: int) -> int:
+    """Where "a spokeswoman of the Hill Front" begins, seen from its last noun; -1 where that is no noun."""
+    while at >= 2 and isinstance(phrases[at], Noun):
+        link = phrases[at - 1]
+        if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(phrases[at - 2], Noun)):
+            break
+        at -= 2
+    return at if at >= 0 and isinstance(phrases[at], Noun) else -1
+
+
 def _joined(phrases: Sequence[Phrase], nouns: list[Noun]) -> bool:
     numbers = [i for i, p in enumerate(phrases) if any(p is n for n in nouns)]
     between = phrases[numbers[0] : numbers[-1]]
@@ -165,6 +201,15 @@ def _joined(phrases: Sequence[Phrase], nouns: list[Noun]) -> bool:
 def _last_run(nouns: list[Noun]) -> list[Noun]:
     """Of nouns that are no list, the first that is not a bare stretch of words without meaning."""
     known = [n for n in nouns if n.cls or n.group or n.event or n.name]
+    if (
+        len(known) > 1
+        and known[-1].name is not None
+        and known[-1].cls == ""
+        and known[-2].name is None
+        and known[-2].cls
+    ):
+        named, told = known[-1], known[-2]  # "an Indigenous leader, Carmelina Yule,"
+        return [replace(named, cls=told.cls, group=told.group)]
     return known[-1:] or nouns[-1:]
 
 

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from kg.extraction.entities import Entity
 from kg.extraction.knowledge import Knowledge
-from kg.extraction.occurrence import Later, Occurrence, Role, Told
+from kg.extraction.occurrence import Later, Occurrence, Responsibility, Role, Told, ToldOf
 from kg.extraction.phrases import Noun
 from kg.extraction.proposal import Entry, Proposal, Support, Value
 from kg.extraction.speech import Attribution
@@ -58,16 +58,28 @@ class Composer:
     def entry_of(self, entity: Entity) -> Entry:
         """The entry that introduces a thing."""
         entry: dict[str, Value] = {v.WORD_ID: entity.id, v.WORD_TYPE: entity.cls}
-        if entity.name:
+        if entity.misspelled:
+            reason = f"the report prints “{entity.misspelled}”; it names the place, and none is called so"
+            entry[self._name] = {v.WORD_VALUE: entity.name, v.WORD_INFERRED: reason}
+            entry[self.key(v.SKOS_HIDDEN_LABEL)] = entity.misspelled
+        elif entity.name:
             entry[self._name] = entity.name
         also = tuple(name for name in entity.also if name != entity.name)
         if also:
             entry[self.key(v.SKOS_ALT_LABEL)] = also if len(also) > 1 else also[0]
         self._add_kind(entity, entry)
+        if self.knowledge.is_kind(entity.cls, (self.knowledge.cls(v.EVENT),)):
+            self._add_unknown(entry)
         if self.knowledge.is_kind(entity.cls, (self.knowledge.cls(v.LOCATION),)):
             within = entity.places[0].id if entity.places else v.WORD_UNKNOWN
             entry[self.key(v.WITHIN)] = within
         return entry
+
+    def _add_unknown(self, entry: dict[str, Value]) -> None:
+        """Of an operation that is only named nothing more is known."""
+        entry[self.key(v.WHEN)] = v.WORD_UNKNOWN
+        entry[self.key(v.PLACE_OF)] = v.WORD_UNKNOWN
+        entry[self.key(v.AGENT_NOT_STATED)] = "true"
 
     def _add_kind(self, entity: Entity, entry: dict[str, Value]) -> None:
         """What is told of a thing beside its name: members, number, for whom it speaks, what it is a part of."""
@@ -99,13 +111,6 @@ class Composer:
             return {self.key(v.AS_WRITTEN): written}
         return value if value == written else {v.WORD_VALUE: value, self.key(v.AS_WRITTEN): written}
 
-    @cached_property
-    def _unnamed(self) -> frozenset[str]:
-        """Classes of things that mostly have no name, and are introduced where an event needs them."""
-        ontology = self.knowledge.ontology
-        kinds = (v.FACILITY, v.PERSON, v.PERSON_GROUP, v.PLACE)
-        return frozenset(cls.name for kind in kinds for cls in ontology.below(kind))
-
     # ── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def event(self, made: Occurrence) -> Proposal:
@@ -133,7 +138,7 @@ class Composer:
         things = [r.entity for r in made.roles] + [e for told in made.harms for e in told.victims]
         for entity in dict.fromkeys(things):
             inside = entity.first is not None and made.quote.holds(entity.first)
-            if entity.known is None and not entity.written and entity.cls in self._unnamed and inside:
+            if entity.known is None and not entity.written and entity.cls in self.knowledge.unnamed and inside:
                 entity.written = True
                 yield self.entry_of(entity)
 
@@ -246,7 +251,7 @@ class Composer:
 
     def _in_quote(self, entity: Entity, made: Occurrence) -> bool:
         words = made.quote.of(self.text).lower()
-        return any(name.lower() in words for name in (entity.name, *entity.also) if name)
+        return any(name.lower() in words for name in (entity.name, entity.misspelled, *entity.also) if name)
 
     def _add_details(self, made: Occurrence, entry: dict[str, Value]) -> None:
         for key, words in dict.fromkeys(made.tools):
@@ -271,7 +276,7 @@ class Composer:
             ids = tuple(e.id for e in told.victims)
             value[self.key(v.VICTIM)] = ids if len(ids) > 1 else ids[0]
         if harm.none:
-            count: Value = {v.WORD_VALUE: self._none_reported, self.key(v.AS_WRITTEN): harm.written}
+            count: Value = {v.WORD_VALUE: self.knowledge.none_reported, self.key(v.AS_WRITTEN): harm.written}
         elif harm.count:
             count = self.count(harm.count, harm.written)
         else:
@@ -279,14 +284,30 @@ class Composer:
         value[self.key(v.COUNT_OF)] = count
         return value
 
-    @cached_property
-    def _none_reported(self) -> str:
-        labels = [
-            t.object.value  # type: ignore[union-attr]
-            for t in self.knowledge.ontology.triples
-            if t.subject == v.NONE_REPORTED and t.predicate == v.SKOS_PREF_LABEL
-        ]
-        return str(labels[0])
+    def told(self, event: ToldOf) -> Proposal:
+        """The proposal of whatever a sentence tells of."""
+        if isinstance(event, Occurrence):
+            return self.event(event)
+        return self.later(event) if isinstance(event, Later) else self.responsibility(event)
+
+    def responsibility(self, claimed: Responsibility) -> Proposal:
+        """A claim to have done what was told before, in the voice of those who make it."""
+        entry: dict[str, Value] = {v.WORD_ABOUT: claimed.about.id}
+        for role in claimed.roles:
+            entry[role.key] = (*_many(entry[role.key]), role.entity.id) if role.key in entry else role.entity.id
+        speaker, inferred, verb, support = self.voice(claimed.attribution)
+        return Proposal(
+            says=(entry,),
+            quote=(claimed.quote,),
+            rule="responsibility",
+            engine=ENGINE,
+            version=self.version,
+            confidence=0.7,
+            supports=(*support, Support(next(iter(entry)), claimed.about.quote)),
+            speaker=speaker,
+            speaker_inferred=inferred,
+            verb=verb,
+        )
 
     def later(self, later: Later) -> Proposal:
         """A harm told apart from its event: a claim about it."""
@@ -298,7 +319,11 @@ class Composer:
         things = [
             e
             for e in later.told.victims
-            if e.known is None and not e.written and e.first and later.quote.holds(e.first) and e.cls in self._unnamed
+            if e.known is None
+            and not e.written
+            and e.first
+            and later.quote.holds(e.first)
+            and e.cls in self.knowledge.unnamed
         ]
         says: list[Entry] = []
         for entity in dict.fromkeys(things):

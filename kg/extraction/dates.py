@@ -269,6 +269,26 @@ def dateline(text: str, knowledge: Knowledge) -> str:
     return ""
 
 
+def after_dateline(text: str, knowledge: Knowledge) -> int:
+    """Where the report itself begins: after "date 2023-11-03" or "KYIV, 4 March 2024 –" at its head; else 0."""
+    calendar = Calendar(knowledge)
+    words = alternatives(knowledge.files["dates"]["datelines"])
+    lead = re.match(rf"\s*(?:{words})\b[ :]*(?:on )?", text[:200], re.IGNORECASE)
+    if lead:
+        line = Span(lead.end(), min(len(text), lead.end() + 30))
+        found = [
+            when for when in calendar.find(text, line, None, None) if when.is_day and when.span.start <= line.start + 1
+        ]
+        return found[0].span.end if found else 0
+    dashed = re.match(r"\s*[A-Z][^\n.!?“\"]{2,80}?\s[-–—]{1,2}\s", text[:200])
+    if dashed and (
+        dashed[0].split(",")[0].split("(")[0].strip().isupper()
+        or calendar.find(text, Span(0, dashed.end()), None, None)
+    ):
+        return dashed.end()
+    return 0
+
+
 def _candidates(head: str, knowledge: Knowledge) -> Iterator[re.Match[str]]:
     words = alternatives(knowledge.files["dates"]["datelines"])
     yield from re.finditer(rf"\b(?:{words})\b[^\n]{{0,60}}", head, re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -10,19 +11,22 @@ from kg.extraction.dates import When
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.frame import Condition
-from kg.extraction.kinds import AIRCRAFT, WEAPONS, Kinds
+from kg.extraction.hosts import host_trigger, spoken_of_by
+from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
-from kg.extraction.occurrence import Later, Occurrence, Told
+from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
 from kg.extraction.phrases import Noun
 from kg.extraction.places import PlaceResolver, Site
 from kg.extraction.places import Told as PlacesTold
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
+from kg.extraction.responsibility import Claims
 from kg.extraction.roles import Roles
 from kg.extraction.sentence_reading import Reader, Reading, hedged, times_of
 from kg.extraction.speech import Attribution
 from kg.extraction.things import Things
 from kg.extraction.triggers import Trigger
+from kg.ontology import vocabulary as v
 
 _STALE = timedelta(days=45)
 """A day further back than this is background, and no later sentence takes it over."""
@@ -40,18 +44,24 @@ class Discourse:
     polarity: Polarity = field(init=False)
     effects: Effects = field(init=False)
     roles: Roles = field(init=False)
+    responsibility: Claims = field(init=False)
     told: PlacesTold = field(default_factory=PlacesTold)
     day: date | None = None
-    day_told: str = ""
+    day_paragraph: int = -1
+    day_places: tuple[Entity, ...] = ()
+    lead: Occurrence | None = None
+    """The first sentence's event, where it sums up those that follow: "attacks in four townships"."""
     last: Occurrence | None = None
+    history: deque[Occurrence] = field(default_factory=lambda: deque(maxlen=40))
     last_paragraph: int = -1
 
     def __post_init__(self) -> None:
         knowledge, kinds = self.reader.knowledge, self.reader.kinds
         self.places = PlaceResolver(knowledge, kinds, self.entities)
-        self.polarity = Polarity(knowledge)
-        self.effects = Effects(knowledge, kinds)
+        self.polarity = self.reader.polarity
+        self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
+        self.responsibility = Claims(knowledge, self.things, self.polarity)
         self._speech = knowledge.words("cues", "speech", "verbs")
         self._hedges = knowledge.words("cues", "speech", "hedges")
 
@@ -65,7 +75,7 @@ class Discourse:
 
     # ── A sentence ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def events(self, reading: Reading) -> Iterator[Occurrence | Later]:
+    def events(self, reading: Reading) -> Iterator[ToldOf]:
         """The events of a sentence, and the harm that it adds to earlier ones."""
         self.places.learn(reading.phrases)
         made: dict[int, Occurrence] = {}
@@ -77,19 +87,48 @@ class Discourse:
             if id(trigger) in made:
                 yield made[id(trigger)]
         yield from laters
+        yield from self.responsibility.find(reading, self.history, self.last)
         self._note(reading, list(made.values()))
 
     def _stands_alone(self, reading: Reading, trigger: Trigger) -> bool:
         frame = trigger.frame
         if trigger.reference or frame.effect_only:
             return False
+        if trigger.noun is not None and trigger.clause >= 0 and self.responsibility.claims(reading, trigger.clause):
+            return False
         if trigger.noun is None and any(n.event for n in trigger.subject):
             return False  # "an air strike hit a school": the noun tells it
         if trigger.noun is not None and self._told_by_verb(reading, trigger):
             return False
+        if trigger.noun is None and frame.does and self._is_participial(reading, trigger):
+            return host_trigger(reading, trigger, -1, self._times_words) is None
+        if self._is_toll(reading, trigger):
+            return False
         if frame.effect_first and trigger.noun is None:
-            return self._host_trigger(reading, trigger) is None and self._is_own_event(reading, trigger)
+            return host_trigger(reading, trigger, -1, self._times_words) is None and self._is_own_event(
+                reading, trigger
+            )
         return True
+
+    def _is_toll(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "seven others were captured", told right after a fight: a figure of that, and no event of its own."""
+        people = [n for n in trigger.object if n.quantity is not None and not self._kinds.is_place(n)]
+        bare = trigger.noun is None and trigger.passive and not trigger.subject and bool(trigger.frame.does)
+        near = self.last is not None and reading.number - self.last.sentence <= 2
+        return (
+            bare
+            and bool(people)
+            and len(people) == len(trigger.object)
+            and near
+            and not times_of(reading, trigger, self._speech)
+        )
+
+    def _is_participial(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in ", destroying five vehicles": a part of what is told before it."""
+        clause = reading.clauses[trigger.clause]
+        return (
+            not clause.verb.finite and not clause.verb.infinitive and clause.subject_of >= 0 and clause.joined_by == ","
+        )
 
     def _told_by_verb(self, reading: Reading, trigger: Trigger) -> bool:
         """Whether a noun is part of a verb that tells the event itself: "repelled an attack"."""
@@ -101,8 +140,11 @@ class Discourse:
                 and not other.frame.effect_only
             ):
                 clause = reading.clauses[other.clause]
-                if any(n is trigger.noun for n in clause.objects):
+                noun = trigger.noun
+                if any(n is noun for n in clause.objects):
                     return True
+                if noun is not None and noun.words[-1] in other.pattern:
+                    return True  # "stepped on a mine"
                 inside = any(n is trigger.noun for p in clause.after for n in p.nouns)
                 if inside and not other.frame.effect_first and not trigger.object and not trigger.subject:
                     return True
@@ -110,11 +152,7 @@ class Discourse:
 
     def _is_own_event(self, reading: Reading, trigger: Trigger) -> bool:
         """A killing with somebody who does it, or one that nothing told before can be the frame of."""
-        who_did = [
-            n
-            for n in trigger.subject
-            if self._kinds.is_actor(n) or n.pronoun or n.name or n.group in (AIRCRAFT, WEAPONS)
-        ]
+        who_did = [n for n in trigger.subject if self._kinds.is_actor(n) or n.pronoun or n.name or n.group in THINGS]
         if who_did:
             return True
         near = self.last is not None and reading.number - self.last.sentence <= 2
@@ -134,12 +172,13 @@ class Discourse:
         made = Occurrence("", cls, trigger, reading.number, reading.sentence.span, site=site, attribution=attribution)
         made.polarity = self._polarity_of(reading, trigger, attribution)
         self.roles.fill(reading, trigger, made)
-        if not made.site.places:
+        if not made.site.places and not made.site.origin:
             target = next((r.entity for r in made.roles if r.entity.places), None)
             inferred = self.places.inferred(self.told, reading.number, target)
             made.site = _merged(made.site, inferred)
         self._fill_time(reading, trigger, made)
         self._fill_words(trigger, made)
+        self._fill_relations(reading, trigger, made)
         made.confidence = self._confidence(reading, trigger, made)
         made.id = self._id(made)
         return made
@@ -192,9 +231,15 @@ class Discourse:
         dated = next((w for w in made.when if w.is_day), None)
         if dated is not None and dated.first is not None:
             made.day, made.day_reason = dated.first.isoformat(), dated.reason
-        elif not any(w.first for w in made.when) and self.day is not None:
+        elif not any(w.first for w in made.when) and self.day is not None and self._same_story(reading, made):
             made.day = self.day.isoformat()
             made.day_reason = f"it is told among what happened on {made.day}"
+
+    def _same_story(self, reading: Reading, made: Occurrence) -> bool:
+        """Whether the day told of last is that of this event too: one paragraph, one place, or parts of one lead."""
+        if self.lead is not None or reading.sentence.paragraph == self.day_paragraph:
+            return True
+        return bool(made.site.places) and any(e in self.day_places for e in made.site.places)
 
     def _fill_words(self, trigger: Trigger, made: Occurrence) -> None:
         noun = trigger.noun
@@ -203,6 +248,28 @@ class Discourse:
             made.coordinated = any(word in together for word in noun.words)
             if noun.quantity is not None and not noun.quantity.none:
                 made.strikes = noun
+
+    def _fill_relations(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
+        """What it has to do with an operation that is named: part of it, or in its support."""
+        clause = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
+        related = self._knowledge.section("light", "related")
+        for preposition in [*trigger.prepositions, *(clause.after if clause else ())]:
+            if preposition.low in related:
+                self._relate(preposition.nouns, related[preposition.low], made)
+        supporting = self._knowledge.section("light", "supporting")
+        for other in reading.clauses:
+            if clause is not None and other.depends_on == trigger.clause and other.verb.lemma in supporting["verbs"]:
+                self._relate(other.objects, supporting["key"], made)
+
+    def _relate(self, nouns: list[Noun], key: str, made: Occurrence) -> None:
+        events = (self._knowledge.cls(v.EVENT),)
+        for noun in nouns:
+            if (
+                noun.name is not None
+                and self._knowledge.is_kind(noun.name.cls, events)
+                and (key, noun.name) not in made.relations
+            ):
+                made.relations.append((key, noun.name))
 
     def _confidence(self, reading: Reading, trigger: Trigger, made: Occurrence) -> float:
         sure = 0.9 if trigger.noun is None or "light" in trigger.rule else 0.7
@@ -249,18 +316,18 @@ class Discourse:
         negative = trigger is not None and self.polarity.of_clause(
             reading.sentence.tokens, reading.clauses, harm.clause
         )
-        if self.last is None or self.last.polarity or (negative and not harm.none):
+        spoken_of = host_trigger(reading, trigger, harm.clause, self._times_words)
+        about = spoken_of_by(spoken_of, self.history) if spoken_of is not None and spoken_of.reference else self.last
+        if about is None or about.polarity or (negative and not harm.none):
             return
-        if reading.number - self.last.sentence <= 3:
-            reason = "it is told right after that"
-            yield Later(
-                self.last, told, reading.number, reading.sentence.span, reading.attribution(harm.span.start), reason
-            )
+        if reading.number - about.sentence <= 3 or about is not self.last:
+            attribution = reading.attribution(harm.span.start)
+            yield Later(about, told, reading.number, reading.sentence.span, attribution, "it is told right after that")
 
     def _host(
         self, reading: Reading, made: dict[int, Occurrence], clause: int, trigger: Trigger | None
     ) -> Occurrence | None:
-        found = self._host_trigger(reading, trigger, clause)
+        found = host_trigger(reading, trigger, clause, self._times_words)
         if found is not None and id(found) in made:
             return made[id(found)]
         if found is not None and found.reference:
@@ -268,42 +335,12 @@ class Discourse:
         others = list(made.values())
         return others[0] if len(others) == 1 and trigger is None else None
 
-    def _host_trigger(self, reading: Reading, trigger: Trigger | None, clause: int = -1) -> Trigger | None:
-        """The trigger of the same sentence whose event did a harm; None where there is none."""
-        number = trigger.clause if trigger is not None else clause
-        if number < 0:
-            return None
-        own = reading.clauses[number]
-        others = [o for o in reading.triggers if o is not trigger and not o.frame.effect_only]
-        inside = [*own.subject, *own.objects, *(n for p in own.after for n in p.nouns)]
-        for other in others:
-            if other.noun is not None and any(n is other.noun for n in inside):
-                return other
-        hosts = [o for o in others if not o.frame.effect_first and o.clause >= 0]
-        source = own.subject_of
-        while source >= 0:
-            joined = next((o for o in hosts if o.clause == source), None)
-            if joined is not None:
-                return joined
-            noun = next(
-                (o for o in others if o.noun is not None and any(n is o.noun for n in reading.clauses[source].subject)),
-                None,
-            )
-            if noun is not None:
-                return noun
-            source = reading.clauses[source].subject_of
-        for other in hosts:
-            after = reading.clauses[other.clause]
-            if other.clause == number + 1 and after.joined_by in self._times_words:
-                return other
-        return None
-
     @property
     def _times_words(self) -> frozenset[str]:
         return self._knowledge.words("light", "frame_words")
 
     def _victim(self, noun: Noun) -> Entity | None:
-        if noun.group in (AIRCRAFT, WEAPONS) or self.effects.is_harm_noun(noun):
+        if noun.group in THINGS or self.effects.is_harm_noun(noun):
             return None
         if self._kinds.is_actor(noun):
             return self.things.actor(noun, agent=False)
@@ -314,7 +351,8 @@ class Discourse:
     # ── What later sentences lean on ────────────────────────────────────────────────────────────────────────────────
 
     def _note(self, reading: Reading, made: list[Occurrence]) -> None:
-        for mention in reversed(reading.mentions):
+        self._note_subjects(reading)
+        for mention in reading.mentions:
             if self._knowledge.is_kind(mention.entity.cls, self._knowledge.places):
                 tokens = reading.sentence.tokens
                 span = Span(tokens[mention.first].start, tokens[mention.last - 1].end)
@@ -323,11 +361,24 @@ class Discourse:
         for one in made:
             if one.site.places and not one.polarity:
                 self.told.site, self.told.span, self.told.sentence = one.site, reading.sentence.span, reading.number
-            if not one.polarity:
+            if not one.polarity and not one.trigger.frame.bloodless:
+                self.history.append(one)
                 self.last, self.last_paragraph = one, reading.sentence.paragraph
         day = next((w.first for w in self._news(made) if w.is_day), None)
         if day is not None:
-            self.day = day
+            self.day, self.day_paragraph = day, reading.sentence.paragraph
+            self.day_places = tuple(e for one in made for e in one.site.places)
+            sums_up = reading.number <= 1 and any(one.site.count is not None for one in made)
+            self.lead = made[0] if sums_up else self.lead
+
+    def _note_subjects(self, reading: Reading) -> None:
+        """Organizations that do or say something: "it" and "its" may speak of them later."""
+        for clause in reversed(reading.clauses):
+            for noun in clause.subject if clause.subject_of < 0 else ():
+                if noun.name is not None and self._kinds.is_organization(noun):
+                    self.roles.actors.note(noun.name, noun.span, plural=False)
+                elif (found := self.things.common(noun)) is not None:
+                    self.roles.actors.note(found, noun.span, plural=False)
 
     def _news(self, made: list[Occurrence]) -> Iterator[When]:
         for one in made:

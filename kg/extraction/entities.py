@@ -26,12 +26,12 @@ class Entity:
     also: list[str] = field(default_factory=list)
     known: Known | None = None
     first: Span | None = None
-    sentence: int = -1
-    places: list[Entity] = field(default_factory=list)
+    places: list[Entity] = field(default_factory=list, repr=False)
     extra: dict[str, object] = field(default_factory=dict)
     group: str = ""
+    misspelled: str = ""
+    """How the report spells its name, where that is wrong."""
     owner: Entity | None = None
-    used: bool = False
     written: bool = False
 
     def __hash__(self) -> int:
@@ -63,6 +63,7 @@ class Entities:
         self.registry = registry
         self._by_id: dict[str, Entity] = {}
         self._by_name: dict[tuple[str, ...], Entity] = {}
+        self._last: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[Entity]:
         return iter(self._by_id.values())
@@ -105,10 +106,12 @@ class Entities:
 
     def free_id(self, wanted: str) -> str:
         """The id, with a number where something has it already."""
-        number, free = 1, wanted
+        number = self._last.get(wanted, 0) + 1
+        free = wanted if number == 1 else f"{wanted}-{number}"
         while free in self._by_id or free in self.registry.known:
             number += 1
             free = f"{wanted}-{number}"
+        self._last[wanted] = number
         return free
 
     def keep(self, thing_id: str) -> None:

@@ -33,6 +33,9 @@ _KNOWN = frozenset(
         "effect_only",
         "light_only",
         "leaves",
+        "bloodless",
+        "intransitive",
+        "speaks_of",
     ]
 )
 
@@ -76,6 +79,9 @@ class Frame:
     effect_first: bool
     effect_only: bool
     origin_object: bool
+    bloodless: bool
+    intransitive: bool
+    speaks_of: tuple[str, ...]
 
     def keys(self) -> Iterator[str]:
         """The keys of the ontology that it writes."""
@@ -133,4 +139,7 @@ def read_frame(entry: Mapping[str, Any]) -> Frame:
         effect_first="effect_first" in entry,
         effect_only="effect_only" in entry,
         origin_object="leaves" in entry,
+        intransitive="intransitive" in entry,
+        bloodless="bloodless" in entry,
+        speaks_of=_many(entry.get("speaks_of")),
     )

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.phrases import Noun
 
-FIGHTERS, CIVILIANS, SETTLEMENT, AIRCRAFT, WEAPONS, NOTHING, SPEAKERS = (
-    "fighters", "civilians", "settlement", "airborne", "weapons", "nothing", "speakers",
+FIGHTERS, CIVILIANS, SETTLEMENT, AIRCRAFT, WEAPONS, NOTHING, SPEAKERS, EXPLOSIVES = (
+    "fighters", "civilians", "settlement", "airborne", "weapons", "nothing", "speakers", "explosives",
 )  # fmt: skip
+
+
+THINGS: Final = frozenset({AIRCRAFT, WEAPONS, EXPLOSIVES})
+"""Groups of what is used and neither acts nor is a place."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Kinds:
         if kind == SETTLEMENT:
             return noun.group == SETTLEMENT or self.is_place(noun)
         if kind in self._groups:
-            return noun.group == kind or (kind == WEAPONS and noun.group == AIRCRAFT)
+            return noun.group == kind or (kind == WEAPONS and noun.group in THINGS)
         return self.knowledge.is_kind(noun.cls, (kind,))
 
     def any_fits(self, nouns: Iterable[Noun], kinds: Iterable[str]) -> bool:

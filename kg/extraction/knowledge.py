@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.extraction.forms import Forms
 from kg.extraction.frame import Frame, read_frame
@@ -48,6 +48,9 @@ class Knowledge:
     files: Mapping[str, Any]
     version: str
     frames: tuple[Frame, ...] = field(default=())
+    _kinds: dict[tuple[str, tuple[str, ...]], bool] = field(default_factory=dict, compare=False, repr=False)
+    _words: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    """What was asked before: the same few questions come with every sentence."""
 
     def section(self, file: str, *path: str) -> Any:
         """What stands in a file under a path of keys; an empty list where nothing does."""
@@ -58,7 +61,19 @@ class Knowledge:
 
     def words(self, file: str, *path: str) -> frozenset[str]:
         """A list of words, in small letters."""
-        return frozenset(word.lower() for word in self.section(file, *path))
+        found = self._words.get((file, *path))
+        if found is None:
+            found = self._words[(file, *path)] = frozenset(word.lower() for word in self.section(file, *path))
+        return found
+
+    def with_plurals(self, file: str, *path: str) -> frozenset[str]:
+        """A list of nouns, in small letters, each with its plural."""
+        asked = ("plural", file, *path)
+        found = self._words.get(asked)
+        if found is None:
+            words = self.words(file, *path)
+            found = self._words[asked] = words | {self.forms.plural(word) for word in words}
+        return found
 
     @cached_property
     def forms(self) -> Forms:
@@ -106,6 +121,18 @@ class Knowledge:
         """How many words the longest noun has."""
         return max(len(noun.split()) for noun in self.heads)
 
+    @cached_property
+    def unnamed(self) -> frozenset[str]:
+        """Classes of things that mostly have no name, and are introduced where an event needs them."""
+        kinds = (v.FACILITY, v.PERSON, v.PERSON_GROUP, v.PLACE)
+        return frozenset(cls.name for kind in kinds for cls in self.ontology.below(kind))
+
+    @cached_property
+    def none_reported(self) -> str:
+        """The words of a count that says that nobody reported any."""
+        labels = (t for t in self.ontology.triples if t.subject == v.NONE_REPORTED and t.predicate == v.SKOS_PREF_LABEL)
+        return next(t.object.value for t in labels if isinstance(t.object, Literal))
+
     def key(self, term: NamedNode) -> str:
         """The key by which facts name a property."""
         return self.ontology.properties[term].key
@@ -140,10 +167,15 @@ class Knowledge:
 
     def is_kind(self, name: str, kinds: Iterable[str]) -> bool:
         """Whether a class, by name, is one of the kinds or lies below one."""
+        asked = (name, tuple(kinds))
+        found = self._kinds.get(asked)
+        if found is None:
+            found = self._kinds[asked] = self._lies_below(*asked)
+        return found
+
+    def _lies_below(self, name: str, kinds: tuple[str, ...]) -> bool:
         cls = self.ontology.classes.get(name)
-        if cls is None:
-            return False
-        return any(
+        return cls is not None and any(
             (k := self.ontology.classes.get(kind)) and self.ontology.is_kind_of(cls.iri, k.iri) for kind in kinds
         )
 
@@ -201,6 +233,11 @@ def _check_classes(files: Mapping[str, Any], ontology: Ontology) -> None:
         if name and name not in ontology.classes:
             hint = nearest(name, ontology.classes) or "classes stand in ontology/*.ttl"
             raise UsageError(f"the frames name a class '{name}' that the ontology does not have", hint)
+    for place, key in _named_keys(files):
+        if key not in ontology.thing_keys:
+            raise UsageError(
+                f"{place} names a key '{key}' that the ontology does not have", nearest(key, ontology.thing_keys)
+            )
     for entry in files["events"]["frames"]:
         for key in read_frame(entry).keys():  # noqa: SIM118 (a method, no mapping)
             if key not in ontology.thing_keys:
@@ -208,6 +245,14 @@ def _check_classes(files: Mapping[str, Any], ontology: Ontology) -> None:
                 raise UsageError(
                     f"the frame '{entry['frame']}' names a key '{key}' that the ontology does not have", hint
                 )
+
+
+def _named_keys(files: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """The keys of the ontology that files other than the frames name, and where they stand."""
+    light = files["light"]
+    yield from (("light.yaml", key) for key in (*light["states"].values(), *light["harm_nouns"].values()))
+    yield from (("light.yaml", key) for key in (*light["related"].values(), light["supporting"]["key"]))
+    yield from (("events.yaml", key) for key in files["events"]["tools"].values())
 
 
 def _classes(node: Any) -> Iterable[str]:

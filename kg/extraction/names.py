@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.name_patterns import Patterns
+from kg.extraction.name_words import bracketed, one_letter_apart, only_joined, same_case, words_of
 from kg.extraction.proposal import Span
 from kg.extraction.registry import Known, Registry
 from kg.extraction.tokens import Sentence, Token
@@ -17,6 +19,8 @@ from kg.ontology import vocabulary as v
 _POSSESSIVE = frozenset({"'s", "'", "’"})
 _ACRONYM = re.compile(r"[A-Z][A-Za-z]?[A-Z][A-Z/\-]*[A-Za-z]?|[A-Z]{2,}(?:-[A-Z]+)?")
 _LONGEST_NAME = 14
+_LONG_ENOUGH = 5
+"""Letters: in a shorter word one letter may make all the difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Names:
                 if token.capital:
                     self._seen.add(token.text)
             for at, token in enumerate(sentence.tokens):
-                if _bracketed(sentence.tokens, at) and _ACRONYM.fullmatch(token.text):
+                if bracketed(sentence.tokens, at) and _ACRONYM.fullmatch(token.text):
                     self.acronyms.add(token.text)
 
     def find(self, sentence: Sentence) -> list[Mention]:
@@ -93,7 +97,7 @@ class Names:
         for length in range(min(longest, len(tokens) - at), 0, -1):
             part = tokens[at : at + length]
             things = self.registry.by_name.get(tuple(t.low for t in part))
-            if things and _same_case(part, things):
+            if things and same_case(part, things):
                 return at + length, things
         return None
 
@@ -105,9 +109,9 @@ class Names:
             if named:
                 return Mention(at, end, named, explicit_kind=True)
             if all(self.knowledge.is_kind(t.cls, self.knowledge.places) for t in things):
-                name = _text(tokens, at, last)
+                name = words_of(tokens, at, last)
                 return Mention(
-                    at, end, self._new_place(f"{name} {_text(tokens, last, end)}", kind, name), explicit_kind=True
+                    at, end, self._new_place(f"{name} {words_of(tokens, last, end)}", kind, name), explicit_kind=True
                 )
         before = self._kind_before(tokens, at)
         fitting = [t for t in things if before and t.cls == before] or list(things)
@@ -115,7 +119,7 @@ class Names:
 
     def _with_kind(self, tokens: Sequence[Token], at: int, last: int, kind: str) -> Entity | None:
         """The place of that name which is of that kind: "Kale" is a town, "Kale townships" are not."""
-        name = _text(tokens, at, last)
+        name = words_of(tokens, at, last)
         short = tuple(t.low for t in tokens[at:last])
         for thing in self.registry.known.values():
             if thing.cls == kind and any(
@@ -162,7 +166,7 @@ class Names:
         return self._operation(tokens, at)
 
     def _organization(self, tokens: Sequence[Token], at: int, end: int) -> Mention | None:
-        name = _text(tokens, at, end)
+        name = words_of(tokens, at, end)
         entity = self.entities.by_name(name)
         if entity is not None:
             return Mention(at, end, entity)
@@ -180,11 +184,36 @@ class Names:
                 if unit
                 else self._class_of_acronym(words[-1])
             )
-            made = self.entities.named(name, cls)
+            made = self._spelled(name, cls)
             if unit:
                 made.owner = self._owner(tokens, at, end)
             return Mention(at, end, made)
         return None
+
+    def _spelled(self, name: str, cls: str) -> Entity:
+        """
+        The entity of a group that is named after a place, under the place's right name.
+
+        "Kyunha PDF" is Kyunhla PDF where no place is called Kyunha and Kyunhla is named in the report.
+        """
+        first, _, rest = name.partition(" ")
+        if len(first) < _LONG_ENOUGH or (first.lower(),) in self.registry.by_name or not rest:
+            return self.entities.named(name, cls)
+        meant = [place for place in self._short_places if place in self._seen and one_letter_apart(first, place)]
+        if len(meant) != 1:
+            return self.entities.named(name, cls)
+        entity = self.entities.named(f"{meant[0]} {rest}", cls)
+        self.entities.alias(name, entity)
+        entity.also = [other for other in entity.also if other != name]
+        entity.misspelled = name
+        return entity
+
+    @cached_property
+    def _short_places(self) -> tuple[str, ...]:
+        """Names of places of one word, as the registry has them."""
+        places = self.knowledge.places
+        known = (k for k in self.registry.known.values() if self.knowledge.is_kind(k.cls, places))
+        return tuple(dict.fromkeys(name for k in known for name in k.names if " " not in name))
 
     def _class_of_acronym(self, acronym: str) -> str:
         entity = self.entities.by_name(acronym)
@@ -196,7 +225,7 @@ class Names:
         if known and known[0] < end:
             return self.entities.of_known(known[1][0])
         return next(
-            (e for last in range(end - 1, at, -1) if (e := self.entities.by_name(_text(tokens, at, last)))), None
+            (e for last in range(end - 1, at, -1) if (e := self.entities.by_name(words_of(tokens, at, last)))), None
         )
 
     def _breaks(self, tokens: Sequence[Token], at: int, end: int) -> bool:
@@ -222,7 +251,7 @@ class Names:
         if end == at + 1:
             return None
         cls = self.knowledge.section("names", "operations", "class")
-        return Mention(at, end, self.entities.named(_text(tokens, at, end), cls))
+        return Mention(at, end, self.entities.named(words_of(tokens, at, end), cls))
 
     def _plain(self, tokens: Sequence[Token], at: int, run: int) -> Mention | None:
         """Words with capitals that no pattern knows: a place by its neighbours, else a name without a class."""
@@ -235,16 +264,19 @@ class Names:
             return None
         if token.text in self.patterns.nationalities and end == at + 1:
             return self._nationality(tokens, at)
-        name = _text(tokens, at, end)
+        name = words_of(tokens, at, end)
         kind, kind_end, plural = self._kind_after(tokens, end)
         for last in range(end - 1, at, -1):  # "Min Ywar Village" is in the run already
             inner = self.patterns.place_kinds.get((tokens[last].text,))
             if inner and not inner[1]:
-                place = self._new_place(_text(tokens, at, last + 1), inner[0], _text(tokens, at, last))
+                place = self._new_place(words_of(tokens, at, last + 1), inner[0], words_of(tokens, at, last))
                 return Mention(at, last + 1, place, explicit_kind=True)
         if kind and not plural:
             return Mention(
-                at, kind_end, self._new_place(f"{name} {_text(tokens, end, kind_end)}", kind, name), explicit_kind=True
+                at,
+                kind_end,
+                self._new_place(f"{name} {words_of(tokens, end, kind_end)}", kind, name),
+                explicit_kind=True,
             )
         before = self._kind_before(tokens, at)
         entity = self.entities.by_name(name)
@@ -305,7 +337,7 @@ class Names:
                 continue
             made[number] = self._of_kind(tokens, mention, kind, end)
             back = number
-            while back and _only_joined(tokens, found[back - 1].last, found[back].first):
+            while back and only_joined(tokens, found[back - 1].last, found[back].first):
                 back -= 1
                 made[back] = self._of_kind(tokens, found[back], kind, found[back].last)
         return made
@@ -317,7 +349,7 @@ class Names:
             return mention
         entity = self._with_kind(tokens, mention.first, mention.last, kind)
         if entity is None:
-            name = _text(tokens, mention.first, mention.last)
+            name = words_of(tokens, mention.first, mention.last)
             entity = self._new_place(name, kind, name)
             if entity.cls != kind:
                 entity = mention.entity
@@ -345,33 +377,3 @@ class Names:
         if not mention.entity.cls:
             mention.entity.cls = self.knowledge.section("names", "organizations")[-1]["class"]
         return Mention(mention.first, at + 3, mention.entity, mention.explicit_kind)
-
-
-def _only_joined(tokens: Sequence[Token], first: int, last: int) -> bool:
-    return last > first and all(t.low in {"and", ",", "or", "&"} for t in tokens[first:last])
-
-
-def _same_case(part: Sequence[Token], things: Sequence[Known]) -> bool:
-    """A name is written with its capitals; an acronym must have all of them."""
-    words = [t.text for t in part]
-    for thing in things:
-        for name in thing.names:
-            if name[:1].islower() or (len(part) > 1 and words[0][0].isupper()):
-                return True
-            if len(part) == 1 and (
-                name == words[0] or (not name.isupper() and words[0][0].isupper() and not words[0].isupper())
-            ):
-                return True
-    return False
-
-
-def _bracketed(tokens: Sequence[Token], at: int) -> bool:
-    return 0 < at < len(tokens) - 1 and tokens[at - 1].text == "(" and tokens[at + 1].text == ")"
-
-
-def _text(tokens: Sequence[Token], first: int, last: int) -> str:
-    """The words as printed, with single blanks between those that have one."""
-    made = ""
-    for before, token in zip((None, *tokens[first:last]), tokens[first:last], strict=False):
-        made += (" " if before is not None and token.start > before.end else "") + token.text
-    return made

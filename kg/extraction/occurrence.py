@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from kg.extraction.dates import When
 from kg.extraction.effects import Harm
@@ -62,6 +63,17 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class Responsibility:
+    """Somebody claims to have done what was told before: a claim about the event's id, in their own voice."""
+
+    about: Occurrence
+    roles: tuple[Role, ...]
+    quote: Span
+    attribution: Attribution
+    relations: tuple[tuple[str, Entity], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Later:
     """A harm told apart from its event: a claim about the event's id."""
 
@@ -71,3 +83,7 @@ class Later:
     quote: Span
     attribution: Attribution | None
     reason: str = ""
+
+
+ToldOf: TypeAlias = Occurrence | Later | Responsibility
+"""What a sentence tells of."""

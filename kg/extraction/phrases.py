@@ -18,6 +18,9 @@ from kg.extraction.proposal import NOWHERE, Span
 from kg.extraction.tags import Tagger
 from kg.extraction.tokens import Sentence, Token
 
+COUNTED = "counted"
+"""The group of a noun phrase that is only a number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Noun:
@@ -148,6 +151,7 @@ class Chunker:
             if phrase is not None:
                 made.append(phrase)
                 at = phrase.last
+                self._merge(line, made)
             else:
                 at += 1
         return made
@@ -210,6 +214,41 @@ class Chunker:
         genitive = tokens[at].low in self._genitive
         return Link(at, at + 1, Span(tokens[at].start, tokens[at].end), tag, tokens[at].low, genitive=genitive)
 
+    def _merge(self, line: _Line, made: list[Phrase]) -> None:
+        """Join "a section of" and "fighters of" with the noun after them."""
+        if len(made) < 3:
+            return
+        first, link, second = made[-3:]
+        if (
+            not (isinstance(first, Noun) and isinstance(link, Link) and isinstance(second, Noun))
+            or first.name is not None
+        ):
+            return
+        counted = first.quantity is not None and first.quantity.span == first.span
+        span = Span(first.span.start, second.span.end)
+        first = replace(first, last=second.last, span=span, text=line.text[span.start : span.end])
+        if link.genitive and (counted or first.head in self._partitives or first.words[-1:] == ("parts",)):
+            if second.pronoun:
+                made[-3:] = [replace(first, group=COUNTED)]  # "four of them"
+                return
+            quantity, article = first.quantity or second.quantity, first.article or second.article
+            joined = replace(second, first=first.first, quantity=quantity, article=article)
+            made[-3:] = [replace(joined, span=span, text=first.text)]
+        elif first.bare and not first.modifiers and link.low in self._possessed and self._owns(second):
+            owner = second.name
+            made[-3:] = [replace(first, modifiers=(owner,) if owner else ())]
+
+    def _owns(self, noun: Noun) -> bool:
+        return noun.name is not None and self.knowledge.is_kind(noun.name.cls, self.knowledge.organizations)
+
+    @cached_property
+    def _partitives(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "partitives")
+
+    @cached_property
+    def _possessed(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "possessed_by")
+
     # ── Verb groups ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _verb(self, line: _Line, at: int) -> Verb | None:
@@ -248,9 +287,14 @@ class Chunker:
             or tags[at] == t.MODAL
             or tense in {"past", "third", "base"}
         )
-        lemma = form.lemma if form else tokens[last].low
+        lemma = form.lemma if form else self._plain_form(tokens[last].low)
         span = Span(tokens[at].start, tokens[last].end)
         return Verb(at, last + 1, span, lemma, tense, passive, infinitive, finite, helpers)
+
+    def _plain_form(self, word: str) -> str:
+        """The lemma of a helper that stands alone: "were" is "be"."""
+        lists = (self.knowledge.section(WORDS, name) for name in ("be", "have", "do"))
+        return next((str(words[0]) for words in lists if word in words), word)
 
     # ── Noun phrases ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -258,7 +302,8 @@ class Chunker:
         tokens, tags, named, counted = line.tokens, line.tags, line.named, line.counted
         if tags[at] == t.PRONOUN:
             span = Span(tokens[at].start, tokens[at].end)
-            return Noun(at, at + 1, span, tokens[at].text, pronoun=tokens[at].low, head=tokens[at].low)
+            low = tokens[at].low
+            return Noun(at, at + 1, span, tokens[at].text, pronoun=low, head=low, words=(low,))
         end = self._noun_end(tokens, tags, at, named)
         while end - 1 > at and tags[end - 1] in (t.POSSESSIVE, t.BRACKET):
             end -= 1
@@ -306,6 +351,8 @@ class Chunker:
             if found and not self.knowledge.is_kind(mention.entity.cls, self.knowledge.organizations):
                 made = replace(made, group=found.group)
             return made
+        if noun.quantity is not None and noun.quantity.span == noun.span:
+            return replace(noun, head=noun.words[-1], group=COUNTED, head_span=noun.span)  # "killing 12"
         length, frame, kind = self._longest(noun)
         start = noun.last - length
         words = " ".join(noun.words[len(noun.words) - length :]) if length else noun.words[-1]

@@ -16,7 +16,7 @@ from functools import cached_property
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause, Prepositional, noun_list
 from kg.extraction.entities import Entities, Entity
-from kg.extraction.kinds import SETTLEMENT, Kinds
+from kg.extraction.kinds import CIVILIANS, SETTLEMENT, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import NOWHERE, Span
@@ -156,9 +156,13 @@ class PlaceResolver:
         candidates = [*self._of_trigger(trigger, clause, phrases)]
         fronted = [*self._fronted(phrases, clause)]
         origin, destination = self._moved(candidates)
-        at = [c for c in candidates if c.relation == AT]
+        moved = [*origin, *destination]
+        at = [c for c in candidates if c.relation == AT and not any(self._lies_in(e, c.entity) for e in moved)]
         near = [c for c in candidates if c.relation == NEAR]
         front = [c for c in fronted if c.relation in (AT, NEAR)]
+        if trigger.frame.ranged and clause is not None and any(self.kinds.is_facility(n) for n in clause.subject):
+            fired_from = [c.entity for p in clause.before for c in self._of_preposition(p)]
+            origin, front = origin or tuple(fired_from[:1]), [c for c in front if c.entity not in fired_from]
         chosen, is_near = self._chosen(at, near, front)
         count = self._unlisted(trigger, clause)
         if chosen:
@@ -222,6 +226,10 @@ class PlaceResolver:
             for place in noun.modifiers:
                 if self._is_place(place) and place.cls != self.knowledge.cls(v.COUNTRY):
                     yield _Candidate(AT, place, self.rank(place), span=noun.span)
+        elif noun.group == CIVILIANS:
+            yield from (
+                _Candidate(AT, e, self.rank(e), span=noun.span) for e in noun.modifiers if self._is_small_place(e)
+            )
         at = next((i for i, p in enumerate(phrases) if p is noun), -1)
         while at >= 0 and at + 2 < len(phrases):
             link, following = phrases[at + 1], phrases[at + 2]

@@ -26,10 +26,21 @@ class Polarity:
 
     @cached_property
     def _verbs(self) -> dict[str, str]:
-        """Verbs whose complement did not, or not yet, happen → the key; a phrase counts by its last word."""
-        return {
-            phrase.split()[-1]: rule["key"] for rule in reversed(self._rules) for phrase in rule.get("governor", ())
-        }
+        """Verbs whose complement did not, or not yet, happen → the key."""
+        return {words[-1]: key for words, key in self._governors if words[0] not in self._be}
+
+    @cached_property
+    def _states(self) -> dict[str, str]:
+        """The same for what stands after "be": "be set to"."""
+        return {words[-1]: key for words, key in self._governors if words[0] in self._be}
+
+    @property
+    def _governors(self) -> list[tuple[list[str], str]]:
+        return [(p.split(), rule["key"]) for rule in reversed(self._rules) for p in rule.get("governor", ())]
+
+    @cached_property
+    def _be(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "be")
 
     @cached_property
     def _phrases(self) -> dict[tuple[str, ...], str]:
@@ -52,6 +63,15 @@ class Polarity:
         return self._negation
 
     @cached_property
+    def _predicates(self) -> dict[str, str]:
+        return dict(self.knowledge.section("cues", "predicates"))
+
+    def _singular(self, noun: str) -> str:
+        """The verb that a noun in the plural is made of: "plans"."""
+        forms = self.knowledge.forms.verbs.get(noun, ())
+        return next((form.lemma for form in forms), noun)
+
+    @cached_property
     def _negations(self) -> frozenset[str]:
         return frozenset(words[0] for words, key in self._phrases.items() if key == self._negation and len(words) == 1)
 
@@ -71,6 +91,13 @@ class Polarity:
         own = self._of_group(tokens, clause)
         if own:
             return own
+        if clause.joined_by in self._negations:
+            return self._negation
+        said = self._under_that(clauses, number)
+        if said:
+            return said
+        if number == 1 and not clause.joined_by and clauses[0].at == 0 and tokens[0].low in self._inverted:
+            return self._conditional
         if clause.joined_by in self._conditions:
             return self._conditions[clause.joined_by]
         depends = clause.depends_on
@@ -81,6 +108,29 @@ class Polarity:
         if clause.joined_by in {"and", "or", ","} and clause.subject_of >= 0 and not clause.verb.finite and number:
             return self._shared(tokens, clauses, clause.subject_of)
         return ""
+
+    @cached_property
+    def _inverted(self) -> frozenset[str]:
+        return self.knowledge.words("cues", "inverted")
+
+    @cached_property
+    def _conditional(self) -> str:
+        return next(iter(self._conditions.values()))
+
+    def _under_that(self, clauses: Sequence[Clause], number: int) -> str:
+        """What a verb says of the sentence after it: "suspect that they kidnapped him"."""
+        clause = clauses[number]
+        if number == 0 or not clause.verb.finite:
+            return ""
+        before = clauses[number - 1]
+        if clause.start > before.at + 2 or (clause.joined_by and clause.joined_by not in self._that):
+            return ""
+        key = self._verbs.get(before.verb.lemma, "")
+        return key if key in (self._negation, self._conditional) else ""
+
+    @cached_property
+    def _that(self) -> frozenset[str]:
+        return self.knowledge.words("cues", "complement")
 
     def _shared(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
         """As in "plans to attack and seize": what is joined to an infinitive shares its fate."""
@@ -95,15 +145,19 @@ class Polarity:
         governor = clauses[number]
         own = self._of_group(tokens, governor)
         found = self._verbs.get(governor.verb.lemma, "")
+        if governor.verb.passive:
+            found = self._states.get(tokens[governor.verb.last - 1].low, found)
         if not found and governor.verb.lemma == "be":
             window = tokens[governor.verb.last : governor.verb.last + 2]
-            found = next((self._verbs[k.low] for k in window if k.low in self._verbs), "")
-        if not found and governor.objects and governor.objects[-1].head in self._verbs:
-            found = self._verbs[governor.objects[-1].head]
+            found = next((self._states[k.low] for k in window if k.low in self._states), "")
+        if not found and governor.objects:
+            found = self._verbs.get(self._singular(governor.objects[-1].words[-1]), "")
         if found:
             return found
         if own:
             return own
+        if not governor.verb.finite and governor.depends_on >= 0:
+            return self._of_governor(tokens, clauses, governor.depends_on)
         return (
             self._of_governor(tokens, clauses, governor.depends_on)
             if governor.depends_on >= 0 and governor.verb.infinitive
@@ -118,18 +172,23 @@ class Polarity:
             return ""
         negated = any(w in self._negations or w.endswith(("n't", "n’t")) for w in words)
         yet, key = self._yet
-        if negated and (yet & set(words) or yet & {k.low for k in tokens[clause.verb.last : clause.verb.last + 12]}):
+        if clause.verb.infinitive:
+            words = tuple(k.low for k in tokens[max(0, clause.verb.first - 2) : clause.verb.last])
+        after = " ".join(k.low for k in tokens[clause.verb.first : clause.verb.last + 12])
+        if negated and any(f" {word} " in f" {after} " for word in yet):
             return key
-        for phrase, found in self._phrases.items():
-            if _holds(words, phrase):
-                return found
-        if negated or (clause.subject and clause.subject[0].quantity and clause.subject[0].quantity.none):
-            return self._negation
-        if clause.subject and clause.subject[0].pronoun in {"nobody", "none"} | self._nobody:
-            return self._negation
-        if clause.objects and clause.objects[0].quantity and clause.objects[0].quantity.none:
-            return self._negation
-        return ""
+        told = next((key for phrase, key in self._phrases.items() if phrase[0] in words and _holds(words, phrase)), "")
+        return told or (self._negation if negated or self._no_one(tokens, clause) else "")
+
+    def _no_one(self, tokens: Sequence[Token], clause: Clause) -> bool:
+        """Whether subject or object say that there was nobody or nothing: "no soldiers", "neither side", "nobody"."""
+        first = clause.subject[0].first if clause.subject else 0
+        if first and clause.subject_of < 0 and tokens[first - 1].low in self._negations:
+            return True
+        if clause.subject and clause.subject[0].pronoun in self._nobody:
+            return True
+        heads = [*clause.subject[:1], *clause.objects[:1]]
+        return any(noun.quantity is not None and noun.quantity.none for noun in heads)
 
     @cached_property
     def _nobody(self) -> frozenset[str]:
@@ -140,6 +199,8 @@ class Polarity:
         """What the words in and right before the noun of an event say."""
         words = tuple(noun.words)
         before = tuple(k.low for k in tokens[max(0, noun.first - 4) : noun.first])
+        if noun.quantity is not None and noun.quantity.none:
+            return self._negation
         for phrase, key in self._noun_words:
             if len(phrase) == 1 and phrase[0] in words[:-1]:
                 return key
@@ -151,6 +212,9 @@ class Polarity:
         """What a verb says of the event that is its object: "planned an attack", "denied the attack"."""
         clause = clauses[number]
         own = self.of_clause(tokens, clauses, number)
+        if not own and clause.verb.lemma in self._be:
+            window = [k.low for k in tokens[clause.verb.last : clause.verb.last + 3]]
+            own = next((self._predicates[w] for w in window if w in self._predicates), "")
         return own or self._verbs.get(clause.verb.lemma, "")
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.extraction.entities import Entity
 from kg.extraction.frame import MUTUAL
-from kg.extraction.kinds import AIRCRAFT, WEAPONS, Kinds
+from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence, Role
 from kg.extraction.phrases import Noun
@@ -43,9 +43,9 @@ class Roles:
             if found is not None and all(found.entity != other.entity for other in agents):
                 agents.append(found)
         if not agents and trigger.noun is not None:
-            owner = self.things.owner(trigger.noun)
+            owner = self._owner(trigger.noun, made)
             if owner is not None:
-                agents.append(Referent(owner))
+                agents.append(owner)
         for agent in agents:
             made.roles += [Role(key, agent.entity, agent.reason, agent.support) for key in keys]
             if not agent.reason:
@@ -57,17 +57,28 @@ class Roles:
             return self._pronoun(noun, made.attribution)
         if noun.event is not None:
             return None
-        if noun.group in (AIRCRAFT, WEAPONS):
+        if noun.group in THINGS:
             self._add_tool(noun, made)
-            owner = self.things.owner(noun)
-            return Referent(owner) if owner else None
+            return self._owner(noun, made)
         if self.kinds.is_facility(noun) or (self.kinds.is_place(noun) and noun.name is None):
-            owner = self.things.owner(noun)
-            return Referent(owner) if owner else None
+            return self._owner(noun, made)
         if noun.name is not None and self.kinds.is_place(noun) and noun.cls != self.knowledge.cls(v.COUNTRY):
             return None
-        entity = self.things.actor(noun, agent=True)
-        return Referent(entity) if entity else None
+        if noun.bare and noun.words[0] in self._possessives:
+            return self._owner(noun, made)
+        return self.things.referent(noun, agent=True)
+
+    @property
+    def _possessives(self) -> dict[str, str]:
+        return dict(self.knowledge.section(WORDS, "possessives"))
+
+    def _owner(self, noun: Noun, made: Occurrence) -> Referent | None:
+        """Whose it is: "an RSF drone", "its warplanes"."""
+        owner = self.things.owner(noun)
+        if owner is not None:
+            return Referent(owner, self.things.why_owner(noun, owner))
+        pronoun = self._possessives.get(noun.words[0])
+        return self._pronoun(replace(noun, pronoun=pronoun, text=noun.words[0]), made.attribution) if pronoun else None
 
     def _pronoun(self, noun: Noun, attribution: Attribution | None) -> Referent | None:
         person = self.knowledge.section(WORDS, "pronouns").get(noun.pronoun, {}).get("person", "")
@@ -82,7 +93,10 @@ class Roles:
             return None
         if noun.pronoun == "it" and speaker is not None and attribution and not attribution.direct:
             return Referent(speaker, f"“{noun.text}” is taken to be {speaker.name}, who says so")
+        bodies = self.knowledge.organizations
         for entity, span, _ in self.actors.recent:
+            if noun.pronoun == "it" and not self.knowledge.is_kind(entity.cls, bodies):
+                continue
             if entity != speaker or attribution is None:
                 return Referent(entity, f"“{noun.text}” is taken to be {entity.name}, who acted last", span)
         return None
@@ -92,12 +106,13 @@ class Roles:
             keys = object_keys(trigger.frame, noun, self.kinds)
             if not keys or noun.pronoun or noun.event is not None:
                 continue
-            if noun.group in (AIRCRAFT, WEAPONS):
+            if noun.group in THINGS:
                 continue
             entity = self.things.target(noun, made.site.places)
             if entity is None:
                 continue
-            made.roles += [Role(key, entity) for key in keys]
+            reason = self.things.why_owner(noun, entity) if self.kinds.is_actor(noun) else ""
+            made.roles += [Role(key, entity, reason) for key in keys]
             if entity.owner is not None and (self.kinds.is_facility(noun)):
                 self._add_defender(entity, made)
 
@@ -119,9 +134,9 @@ class Roles:
                 if entity is not None:
                     made.roles.append(Role(key, entity))
             else:
-                entity = self.things.actor(noun, agent=True)
-                if entity is not None:
-                    made.roles.append(Role(key, entity))
+                found = self.things.referent(noun, agent=True)
+                if found is not None:
+                    made.roles.append(Role(key, found.entity, found.reason, found.support))
         if trigger.frame.origin_object:
             for noun in trigger.object:
                 entity = self.things.target(noun, made.site.places)

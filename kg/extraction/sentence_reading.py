@@ -9,11 +9,15 @@ from typing import NamedTuple
 
 from kg.extraction.clauses import Clause, clauses_of
 from kg.extraction.dates import Calendar, When
+from kg.extraction.effects import Effects
+from kg.extraction.entities import Entity
 from kg.extraction.kinds import Kinds
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.names import Mention
 from kg.extraction.phrases import Chunker, Noun, Phrase
+from kg.extraction.polarity import Polarity
+from kg.extraction.proposal import Span
 from kg.extraction.speech import Attribution
 from kg.extraction.tokens import Sentence
 from kg.extraction.triggers import Trigger, Triggers
@@ -39,6 +43,11 @@ class Reading:
     triggers: list[Trigger]
     attributions: list[Attribution] = field(default_factory=list)
 
+    def named(self) -> list[tuple[Entity, Span]]:
+        """The things that are named, and where, in order."""
+        tokens = self.sentence.tokens
+        return [(m.entity, Span(tokens[m.first].start, tokens[m.last - 1].end)) for m in self.mentions]
+
     def attribution(self, offset: int) -> Attribution | None:
         """Who says what stands at an offset; the narrowest attribution counts."""
         return next((a for a in self.attributions if a.covers(offset)), None)
@@ -54,13 +63,22 @@ class Reader:
     calendar: Calendar
     chunker: Chunker
     triggers: Triggers
+    polarity: Polarity
+    effects: Effects
 
     @staticmethod
     def of(knowledge: Knowledge) -> Reader:
         """The reader of a language."""
         kinds = Kinds(knowledge)
         return Reader(
-            knowledge, kinds, Patterns(knowledge), Calendar(knowledge), Chunker(knowledge), Triggers(knowledge, kinds)
+            knowledge,
+            kinds,
+            Patterns(knowledge),
+            Calendar(knowledge),
+            Chunker(knowledge),
+            Triggers(knowledge, kinds),
+            Polarity(knowledge),
+            Effects(knowledge, kinds),
         )
 
     def read(self, text: str, numbered: tuple[int, Sentence], mentions: list[Mention], days: Days) -> Reading:
@@ -68,7 +86,7 @@ class Reader:
         number, sentence = numbered
         times = self.calendar.find(text, sentence.span, days.issued, days.current)
         phrases = self.chunker.phrases(text, sentence, mentions, times)
-        clauses = clauses_of(phrases)
+        clauses = clauses_of(phrases, self.knowledge.words(WORDS, "object_control"))
         found = self._found(sentence, phrases, clauses)
         return Reading(number, sentence, mentions, phrases, clauses, times, found)
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
 from kg.extraction.entities import Entities, Entity
-from kg.extraction.kinds import Kinds
+from kg.extraction.kinds import SPEAKERS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase
 from kg.extraction.proposal import Span
@@ -45,8 +45,11 @@ class Attribution:
         """For whom the first speaker speaks: "we" are they."""
         if not self.speakers:
             return None
-        speaks_for = self.speakers[0].extra.get("speaks")
-        return speaks_for if isinstance(speaks_for, Entity) else self.speakers[0]
+        first = self.speakers[0]
+        speaks_for = first.extra.get("speaks")
+        if isinstance(speaks_for, Entity):
+            return speaks_for
+        return None if first.extra.get("person") else first
 
 
 @dataclass(slots=True)
@@ -67,14 +70,19 @@ class Speech:
     things: Things
     entities: Entities
     speakers: Speakers = field(default_factory=Speakers)
+    _offices: dict[str, Entity] = field(default_factory=dict)
 
     @cached_property
     def _verbs(self) -> frozenset[str]:
-        return self.knowledge.words("cues", "speech", "verbs")
+        return self.knowledge.words("cues", "speech", "verbs") | self._denials
 
     @cached_property
     def _denials(self) -> frozenset[str]:
         return self.knowledge.words("cues", "speech", "denial")
+
+    @cached_property
+    def _denied(self) -> frozenset[str]:
+        return self.knowledge.with_plurals("cues", "speech", "denied_nouns")
 
     @cached_property
     def _phrases(self) -> frozenset[str]:
@@ -82,8 +90,7 @@ class Speech:
 
     @cached_property
     def _heads(self) -> frozenset[str]:
-        words = self.knowledge.words("cues", "speech", "speakers")
-        return frozenset({form for word in words for form in (word, self.knowledge.forms.plural(word))})
+        return self.knowledge.with_plurals("cues", "speech", "speakers")
 
     @cached_property
     def _for(self) -> frozenset[str]:
@@ -147,7 +154,7 @@ class Speech:
             return self._by_pronoun(noun, number, Attribution((), words, scope, denies=denies, clause=at))
         if not self._can_speak(noun):
             return None
-        place = next(i for i, p in enumerate(phrases) if p is noun)
+        place = next((i for i, p in enumerate(phrases) if p.first == noun.first), 0)
         speakers = self._speaker(phrases, place, noun)
         more = tuple(e for n in subject[1:] if (e := self.things.actor(n, agent=True)))
         return Attribution((*speakers, *more), words, scope, denies=denies, clause=at) if speakers else None
@@ -159,6 +166,8 @@ class Speech:
     def _may_say(self, clause: Clause) -> bool:
         """Verbs such as "report" and "claim" also take things: "claimed responsibility", "reported casualties"."""
         noun = clause.objects[0]
+        if clause.verb.lemma in self._denials and noun.words[-1] in self._denied:
+            return True  # "rejected claims that"
         return (
             not noun.event
             and noun.group != "nothing"
@@ -220,7 +229,8 @@ class Speech:
 
     def _goes_on(self, phrases: Sequence[Phrase], clause: Clause) -> bool:
         after = phrases[clause.end] if clause.end < len(phrases) else None
-        return isinstance(after, Link) and after.low == ","
+        last = phrases[min(clause.end, len(phrases)) - 1]
+        return any(isinstance(one, Link) and one.low == "," for one in (after, last))
 
     def _by_pronoun(self, noun: Noun, number: int, said: Attribution) -> Attribution | None:
         if not self.speakers.last or number - self.speakers.sentence > 4:
@@ -232,34 +242,45 @@ class Speech:
     def _speaker(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> tuple[Entity, ...]:
         """The speaker that a noun phrase names: a body, or a person and for whom it speaks."""
         organization = self._spoken_for(phrases, at, noun)
+        if organization is not None:
+            self._offices[noun.head] = organization
+        elif noun.article == "definite":
+            organization = self._offices.get(noun.head)  # "the spokesman" of before
         if noun.name is not None and self.kinds.is_organization(noun):
             return (noun.name,)
-        if noun.name is not None and noun.name.cls in ("", self.knowledge.cls(v.PERSON)):
-            noun.name.cls = noun.name.cls or self.knowledge.cls(v.PERSON)
-            if noun.name.known is None:
-                self._speaks_for(noun.name, organization)
-            return (noun.name,)
-        named = self._apposed(phrases, at)
-        if named is not None:
-            self._speaks_for(named, organization)
-            return (named,)
+        person = self._named_person(phrases, at, noun)
+        if person is None:
+            again = self.things.referent(noun, agent=True)
+            if again is not None and again.support is not None:
+                return (again.entity,)
+            person = self._described(noun, self._full_text(phrases, at, noun))
+        if person is None:
+            return ()
+        if person.cls in self._persons:
+            self._speaks_for(person, organization)
+        return (person,)
+
+    def _named_person(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> Entity | None:
+        """The person whose name is the noun, or stands beside it."""
+        if noun.name is not None and noun.name.cls in {"", self.knowledge.cls(v.PERSON)}:
+            noun.name.cls = self.knowledge.cls(v.PERSON)
+            return noun.name
+        return self._apposed(phrases, at)
+
+    def _described(self, noun: Noun, text: str) -> Entity | None:
+        """A speaker without a name, by the whole description: "a representative of Kawlin PDF"."""
         entity = self.things.actor(noun, agent=True)
         if entity is None and (noun.head in self._heads or noun.words[-1] in self._heads):
-            cls = v.PERSON if noun.group == "speakers" or noun.article == "indefinite" else v.ORGANIZATION
-            text = self._full_text(phrases, at, noun)
+            cls = v.PERSON if noun.group == SPEAKERS or noun.article == "indefinite" else v.ORGANIZATION
             entity = self.entities.named(text, self.knowledge.cls(cls))
             entity.first = entity.first or noun.span
         elif entity is not None and entity.known is None and entity.cls in self._persons:
-            again = self.entities.by_name(self._full_text(phrases, at, noun))
-            if again is not None:
-                return (again,)
-            entity.name = self._full_text(phrases, at, noun)
-            self.entities.alias(entity.name, entity)
-        if entity is None:
-            return ()
-        if entity.cls in self._persons:
-            self._speaks_for(entity, organization)
-        return (entity,)
+            told_before = self.entities.by_name(text)
+            if told_before is not None:
+                return told_before
+            entity.name = text
+            self.entities.alias(text, entity)
+        return entity
 
     @cached_property
     def _persons(self) -> frozenset[str]:
@@ -267,12 +288,10 @@ class Speech:
 
     def _full_text(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> str:
         """As in "a representative of Kawlin PDF", as printed."""
-        text = noun.text
-        if at + 2 < len(phrases) and isinstance(phrases[at + 1], Link) and phrases[at + 1].low in self._for:  # type: ignore[union-attr]
-            following = phrases[at + 2]
-            if isinstance(following, Noun):
-                text += f" {phrases[at + 1].low} {following.text}"  # type: ignore[union-attr]
-        return text
+        link, following = phrases[at + 1 : at + 3] if at + 2 < len(phrases) else (None, None)
+        if isinstance(link, Link) and link.low in self._for and isinstance(following, Noun):
+            return f"{noun.text} {link.low} {following.text}"
+        return noun.text
 
     def _spoken_for(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> Entity | None:
         """For whom a person speaks: "a representative of Kawlin PDF", "AA spokesman Khaing Thukha"."""
@@ -282,7 +301,8 @@ class Speech:
         for place in range(at + 1, min(at + 6, len(phrases) - 1)):
             link, following = phrases[place], phrases[place + 1]
             if isinstance(link, Link) and link.low in self._for and isinstance(following, Noun):
-                found = self.things.actor(following, agent=True)
+                referent = self.things.referent(following, agent=True)
+                found = referent.entity if referent else None
                 if found is not None and self.knowledge.is_kind(found.cls, self.knowledge.organizations):
                     return found
                 if following.modifiers and self.knowledge.is_kind(
@@ -307,6 +327,7 @@ class Speech:
         return None
 
     def _speaks_for(self, person: Entity, organization: Entity | None) -> None:
+        person.extra["person"] = "yes"
         if organization is not None and organization != person and person.known is None:
             person.extra.setdefault("speaks", organization)
 

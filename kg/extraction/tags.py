@@ -128,7 +128,8 @@ class Tagger:
             return ARTICLE
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
-            if before in (AUXILIARY, PRONOUN) or (before in NOMINAL and not bare):
+            joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
+            if (joined and not bare) or before in (AUXILIARY, PRONOUN) or (before in NOMINAL and not bare):
                 return VERB
         return listed
 
@@ -200,23 +201,41 @@ class Tagger:
         tenses = {form.tense for form in self.knowledge.forms.verbs[tokens[at].low]}
         noun = tokens[at].low in self._nouns
         before = _previous(tags, at)
-        if before in (MODAL, INFINITIVE):
+        if before in (MODAL, INFINITIVE, PRONOUN):
             return VERB
         if before == AUXILIARY:
-            return VERB if tenses & {"past", "participle", "progressive"} or (not noun and "base" in tenses) else NOUN
+            base = "base" in tenses and (not noun or self._after_do(tokens, tags, at))
+            return VERB if base or tenses & {"past", "participle", "progressive"} else NOUN
         if before in _MODIFIERS:
             return self._after_modifier(tokens, tags, at, tenses)
         if before == PREPOSITION:
             if "progressive" in tenses:
                 return NOUN if noun and not self._starts_noun(tokens, tags, at + 1) else VERB
             return NOUN if "base" in tenses or "third" in tenses or noun else ADJECTIVE
-        if before == PRONOUN:
-            return VERB
         if before in NOMINAL or before == MOMENT:
             return self._after_noun(tokens, tags, at, tenses, noun=noun)
         if before == VERB:
-            return NOUN if noun or "base" in tenses else VERB if "progressive" in tenses else ADJECTIVE
+            return self._after_verb(tokens, tags, at, tenses, noun=noun)
         return self._at_opening(tokens, tags, at, tenses, noun=noun)
+
+    def _after_verb(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
+        if "progressive" in tenses and self._starts_noun(tokens, tags, at + 1):
+            return VERB  # "denied shelling the camp"
+        return NOUN if noun or "base" in tenses else VERB if "progressive" in tenses else ADJECTIVE
+
+    @cached_property
+    def _do(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "do")
+
+    def _after_do(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
+        """Whether the helper before is "did": "did not attack"."""
+        place = next((i for i in range(at - 1, -1, -1) if tags[i] == AUXILIARY), -1)
+        return place >= 0 and tokens[place].low in self._do
+
+    def _before_infinitive(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether "to attack" follows: then "plans" is a verb."""
+        infinitive = self.knowledge.section(WORDS, "infinitive")
+        return at + 1 < len(tokens) and tokens[at + 1].low == infinitive and self._before_base(tokens, at + 1)
 
     def _after_modifier(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense]) -> str:
         if tenses & {"past", "participle"} and not tenses & {"base"}:
@@ -231,6 +250,8 @@ class Tagger:
         starts = self._starts_noun(tokens, tags, at + 1)
         if "progressive" in tenses:
             return NOUN if noun and not starts else VERB
+        if self._before_infinitive(tokens, at):
+            return VERB
         plural = tokens[at - 1].low.endswith(("s", "en", "people", "police"))
         if "base" in tenses:
             return VERB if plural and (starts or not noun) and tags[at - 1] != NAME else NOUN
@@ -247,6 +268,8 @@ class Tagger:
         if "progressive" in tenses:
             return NOUN if noun and not starts else VERB
         if before == RELATIVE or (before == CONJUNCTION and (starts and not noun)):
+            return VERB
+        if before == CONJUNCTION and self._before_infinitive(tokens, at):
             return VERB
         verbs_before = VERB in tags[:at]
         if "past" in tenses and verbs_before and starts:  # "hit", "cut": base and past in one

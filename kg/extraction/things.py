@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -46,7 +47,8 @@ class Things:
         self.knowledge = knowledge
         self.kinds = kinds
         self.entities = entities
-        self._facilities: list[Entity] = []
+        self._facilities: deque[Entity] = deque(maxlen=40)
+        self._heard: list[tuple[Entity, Span]] = []
 
     @cached_property
     def _common(self) -> dict[str, Entity]:
@@ -63,6 +65,46 @@ class Things:
                 found[word] = self.entities.of_known(fitting[0])
         return found
 
+    def hear(self, mentions: Iterable[tuple[Entity, Span]]) -> None:
+        """Take note of the organizations that a sentence names, for "the group" in later ones."""
+        classes = self._again[0]
+        named = [(entity, span) for entity, span in mentions if self.knowledge.is_kind(entity.cls, classes)]
+        self._heard = [*reversed(named), *self._heard][:8]
+
+    def forget(self) -> None:
+        """Begin to read the report anew."""
+        self._heard = []
+
+    @cached_property
+    def _again(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        again = self.knowledge.section("names", "again")
+        return tuple(again["classes"]), frozenset(again["nouns"])
+
+    def common(self, noun: Noun) -> Entity | None:
+        """The one organization that a plain noun such as "the army" can mean, if there is one."""
+        return self._common.get(noun.head) if noun.name is None and len(noun.words) <= 2 else None
+
+    def referent(self, noun: Noun, *, agent: bool) -> Referent | None:
+        """
+        Whoever a noun phrase stands for, and why where its words do not name it; None where it is nobody.
+
+        "The group" is whoever was named last; "the junta" the one organization of the registry that can be meant.
+        """
+        words = " ".join(noun.words[1:])
+        if noun.article == "definite" and words in self._again[1] and not noun.modifiers and self._heard:
+            entity, span = self._heard[0]
+            return Referent(entity, f"“{noun.text}” is taken to be {entity.name}, the last one that was named", span)
+        entity_of = self.actor(noun, agent=agent)
+        return Referent(entity_of, self._why(noun, entity_of)) if entity_of is not None else None
+
+    def _why(self, noun: Noun, entity: Entity) -> str:
+        known = entity.known
+        if known is None or any(name.lower() in noun.text.lower() for name in (*known.names, *entity.also)):
+            return ""
+        if noun.name is entity:
+            return ""
+        return f"“{self.label(noun)}” is taken to be {entity.name}, the only one known that can be called so"
+
     # ── Who ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def actor(self, noun: Noun, *, agent: bool) -> Entity | None:
@@ -76,6 +118,9 @@ class Things:
             return entity
         if entity is not None and entity.cls == self.knowledge.cls(v.COUNTRY):
             return self.state(entity)
+        if entity is not None and entity.cls == "" and self.kinds.is_actor(noun):
+            entity.cls = noun.cls if noun.cls != self.knowledge.cls(v.PERSON_GROUP) else self.knowledge.cls(v.PERSON)
+            return entity
         if entity is not None and entity.cls == "" and agent:
             entity.cls = self.knowledge.cls(v.ORGANIZATION)
             return entity
@@ -108,6 +153,10 @@ class Things:
             if entity.cls == self.knowledge.cls(v.COUNTRY):
                 return self.state(entity)
         return self._owner_in_words(noun)
+
+    def why_owner(self, noun: Noun, owner: Entity) -> str:
+        """Why something is taken to be somebody's; empty where its words name the owner."""
+        return self._why(noun, owner)
 
     def _owner_in_words(self, noun: Noun) -> Entity | None:
         head = len(noun.head.split()) if noun.head else 1
@@ -188,7 +237,7 @@ class Things:
         cls = self.knowledge.cls(v.FACILITY_GROUP) if group and self.kinds.is_facility(noun) else noun.cls
         if noun.article == "definite" and not noun.modifiers and not noun.quantity:
             for entity in reversed(self._facilities):
-                if entity.cls == cls:
+                if entity.cls == cls or entity.name.split()[-1:] == [noun.words[-1]]:
                     return entity
         words = self.label(noun)
         known = self.entities.registry.by_name.get(tuple(words.lower().split()))

@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"|[^\W_]+(?:(?:[-‐‑](?=[^\W_])|['’](?!(?:s|ve|ll|re|d|m)\b)(?=[^\W\d_]))[^\W_]+)*"
     r"|[^\w\s]"
 )
+_WITH_ARTICLE = re.compile(r"[a-z]{1,4}[-’'][^\W\d_a-z]")
 _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
@@ -36,8 +37,8 @@ class Token(NamedTuple):
 
     @property
     def capital(self) -> bool:
-        """Whether it begins with a capital letter."""
-        return self.text[0].isupper()
+        """Whether it begins with a capital letter, its own or that after an article: "al-Noora"."""
+        return self.text[0].isupper() or bool(_WITH_ARTICLE.match(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,12 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> tuple[Token,
     )
 
 
-def sentences_of(text: str, knowledge: Knowledge) -> list[Sentence]:
-    """The sentences of a text, in order; they never overlap, and blank stretches belong to none."""
+def sentences_of(text: str, knowledge: Knowledge, start: int = 0) -> list[Sentence]:
+    """The sentences of a text from `start` on, in order; they never overlap, and blanks belong to none."""
     splitter = _Splitter(knowledge)
     found: list[Sentence] = []
-    for number, block in enumerate(_blocks(text)):
+    for number, whole in enumerate(_blocks(text)):
+        block = Span(max(whole.start, min(start, whole.end)), whole.end)
         quoted = _quotations(text, block)
         for span in splitter.split(text, block):
             tokens = tokens_of(text, span.start, span.end)

@@ -9,7 +9,7 @@ from functools import cached_property
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause, Prepositional, noun_list
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
-from kg.extraction.kinds import NOTHING, Kinds
+from kg.extraction.kinds import NOTHING, WEAPONS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
@@ -38,6 +38,7 @@ class Trigger:
     passive: bool = False
     reference: bool = False
     rule: str = ""
+    pattern: tuple[str, ...] = ()
     object_places: tuple[Prepositional, ...] = field(default=())
 
 
@@ -56,6 +57,8 @@ class Triggers:
             for pattern in frame.verbs:
                 lemma, *rest = pattern.split()
                 found.setdefault(lemma, []).append((tuple(rest), frame))
+                if "*" in rest:  # "fire * rocket" is "fired rockets" too
+                    found[lemma].append(((*rest[:-1], self.knowledge.forms.plural(rest[-1])), frame))
         for patterns in found.values():
             patterns.sort(key=lambda p: -len(p[0]))
         return found
@@ -106,9 +109,16 @@ class Triggers:
             objects = []  # "open fire on": the fire is part of the verb
         if passive:
             subject, objects = [], list(clause.subject)
+        if frame.intransitive and not passive:
+            subject, objects = [], list(clause.subject)
+        tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
+        if tools and len(tools) == len(objects):
+            objects = []  # "fired a missile at a ship": the missile is what it is done with
         if clause.verb.tense == "participle" and passive and not objects:
             objects = list(clause.objects)
-        trigger = Trigger(frame, clause.verb.span, number, tuple(subject), tuple(objects), passive=passive)
+        trigger = Trigger(
+            frame, clause.verb.span, number, tuple(subject), tuple(objects), tuple(tools), passive=passive, pattern=rest
+        )
         trigger = self._with_prepositions(trigger, clause.after, in_verb=rest)
         return replace(trigger, rule=f"{frame.name}/{'passive' if passive else 'active'}")
 
@@ -145,7 +155,10 @@ class Triggers:
             known = [n for n in trigger.subject if not n.pronoun]
             if known and not self.kinds.any_fits(known, (*frame.subject_is, *self.knowledge.organizations)):
                 return False
-        return not (frame.object_is and objects and not self.kinds.any_fits(objects, frame.object_is))
+        if frame.befalls and not trigger.passive and trigger.subject and all(n.pronoun for n in trigger.subject):
+            return False
+        people = [n for n in objects if not self.kinds.is_place(n)]
+        return not (frame.object_is and people and not self.kinds.any_fits(people, frame.object_is))
 
     def _with_prepositions(
         self, trigger: Trigger, prepositions: Sequence[Prepositional], in_verb: tuple[str, ...] = ()
@@ -161,7 +174,7 @@ class Triggers:
             if after.low == "by" and (trigger.passive or trigger.noun) and frame.subject:
                 role = SUBJECT
             nouns = [n for n in after.nouns if n.group != NOTHING or n.name]
-            if role == SUBJECT and not subject:
+            if role == SUBJECT and not subject and nouns:
                 subject = [n for n in nouns if not n.event]
             elif role == OBJECT and not objects:
                 objects = [n for n in nouns if not n.event]
@@ -204,7 +217,10 @@ class Triggers:
         ):
             trigger = self._with_prepositions(replace(trigger, passive=True), [*after, *clauses[number].after])
             trigger = replace(trigger, rule=f"{frame.name}/light-verb-passive")
-        elif part == "subject" and self.is_light(tokens, clauses[number].verb, ("happen",)):
+        elif part == "object" and number >= 0 and self.is_light(tokens, clauses[number].verb, ("stop",)):
+            trigger = self._with_prepositions(replace(trigger, rule=f"{frame.name}/repelled"), after)
+            trigger = replace(trigger, object=trigger.object or tuple(clauses[number].subject))
+        elif part == "subject" and self._happens(tokens, clauses[number], frame):
             trigger = self._with_prepositions(trigger, [*after, *clauses[number].after])
             trigger = replace(trigger, rule=f"{frame.name}/happens")
         elif (
@@ -216,16 +232,30 @@ class Triggers:
         else:
             trigger = self._with_prepositions(trigger, after)
             trigger = replace(trigger, reference=self._is_reference(noun, trigger))
+        if rule_needs_more(trigger):
+            trigger = replace(trigger, reference=trigger.reference or self._is_reference(noun, trigger))
         if frame.light_only and not (number >= 0 and clauses[number].verb.lemma in frame.light_only):
             return None
         return trigger
+
+    def _happens(self, tokens: Sequence[Token], clause: Clause, frame: Frame) -> bool:
+        """Whether a verb says no more than that it happened: "clashes erupted", "a bomb exploded"."""
+        return self.is_light(tokens, clause.verb, ("happen",)) or clause.verb.lemma in {
+            p.split()[0] for p in frame.verbs
+        }
 
     def _is_reference(self, noun: Noun, trigger: Trigger) -> bool:
         """Whether a noun speaks of an event that was told before: "the attack", unless it says more of it."""
         if noun.article != "definite":
             return False
-        says_more = any(n.name or n.cls for n in trigger.object) or bool(trigger.subject)
+        placed = any(n.name for p in trigger.prepositions for n in p.nouns)
+        says_more = any(n.name or n.cls for n in trigger.object) or bool(trigger.subject) or placed
         return not says_more
+
+
+def rule_needs_more(trigger: Trigger) -> bool:
+    """Whether "the battle goes on" tells of an event: only if it says more of it."""
+    return trigger.rule.endswith("/happens")
 
 
 def _token_end(phrases: Sequence[Phrase], clause: Clause) -> int:
