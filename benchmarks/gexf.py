@@ -82,9 +82,8 @@ def main() -> None:
         before, began = _peak(), time.process_time()
         (_of_kg if writer == "kg" else _of_networkx)(count, path)
         took, size = time.process_time() - began, path.stat().st_size / 1e6
-        print(
-            f"{writer}: {count:,} edges, {took:.1f} s of a processor, peak {_peak():.0f} MB ({before:.0f} before), {size:.0f} MB"
-        )
+        memory = f"peak {_peak():.0f} MB ({before:.0f} before)"
+        print(f"{writer}: {count:,} edges, {took:.1f} s of a processor, {memory}, {size:.0f} MB")
         return
     edges = sys.argv[1] if len(sys.argv) > 1 else "1000000"
     with TemporaryDirectory() as folder:

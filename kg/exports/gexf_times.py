@@ -47,11 +47,9 @@ class Times:
     def _told(self, spells: tuple[Spell, ...], losses: Losses) -> str:
         kept = [spell for spell in spells if _is_told(spell) or _lost(spell, losses)]
         lost = len(spells) - len(kept)
-        if not kept:
-            return ""
-        if len(kept) > 1 or not _in_order(kept[0]):
-            kept = list(merged(kept))
-        found = f"<spells>{''.join(map(self._spell, kept))}</spells>"
+        if len(kept) > 1 or not all(map(_in_order, kept)):
+            kept = [spell for spell in merged(kept) if any(spell)]  # what is open at both ends is always
+        found = f"<spells>{''.join(map(self._spell, kept))}</spells>" if kept else ""
         if lost == 0 and len(self._written) < _KEPT:
             self._written[spells] = found
         return found
