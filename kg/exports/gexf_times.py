@@ -3,68 +3,89 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from kg.exports.losses import Losses
-from kg.exports.property_graph import PropertyGraph, Spell
+from kg.exports.property_graph import Spell
 from kg.exports.spells import bound, merged
-from kg.exports.xml_text import XmlFile
 
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_KEPT: Final = 100_000
+_NAMES: Final = ("start", "end")
 
 
-@dataclass(frozen=True, slots=True)
 class Times:
-    """Whether anything has a time, and whether all of them are days."""
+    """Whether anything has a time, and whether all of them are days; then how each spell is written."""
 
-    any: bool
-    days: bool
+    def __init__(self) -> None:
+        self.any = False
+        self.days = True
+        self._written: dict[tuple[Spell, ...], str] = {}
 
-    @staticmethod
-    def of(graph: PropertyGraph) -> Times:
-        """Go once through nodes and edges."""
-        found, days = False, True
-        for spells in _all_spells(graph):
-            for spell in spells:
-                found = True
-                days = days and all(_DAY.fullmatch(text) for text in spell if text)
-            if found and not days:
-                break
-        return Times(found, days)
+    def take(self, spells: Sequence[Spell]) -> None:
+        """Learn of some spells before any is written."""
+        for spell in spells:
+            self.any = True
+            self.days = self.days and all(_is_day(text) for text in spell if text)
 
-    def head(self) -> dict[str, str]:
-        """What the graph says of its times; nothing where it has none."""
+    def head(self) -> str:
+        """What the graph says of its times; that it has none, where it has none."""
         if not self.any:
-            return {"mode": "static"}
+            return ' mode="static"'
         form = "date" if self.days else "dateTime"
-        return {"mode": "dynamic", "timerepresentation": "interval", "timeformat": form}
+        return f' mode="dynamic" timerepresentation="interval" timeformat="{form}"'
 
-    def write(self, file: XmlFile, namespace: str, spells: Sequence[Spell], losses: Losses) -> None:
-        """Write spells in order; those that touch are one, which Gephi needs. What has no year of ours is counted."""
-        kept = [spell for spell in spells if self._is_told(spell, losses)]
-        if not kept:
-            return
-        with file.element(f"{{{namespace}}}spells"):
-            for begin, end in merged(kept):
-                named = {"start": self._text(begin, last=False), "end": self._text(end, last=True)}
-                with file.element(f"{{{namespace}}}spell", {name: text for name, text in named.items() if text}):
-                    pass
+    def spells(self, spells: tuple[Spell, ...], losses: Losses) -> str:
+        """Spells in order; those that meet are one, which Gephi needs. What has no year of ours is counted."""
+        if not spells:
+            return ""
+        known = self._written.get(spells)
+        return self._told(spells, losses) if known is None else known
 
-    def _is_told(self, spell: Spell, losses: Losses) -> bool:
-        if all(bound(text, last=False) for text in spell if text) and any(spell):
-            return True
-        losses.add("times that no calendar of four-digit years holds", 1, " to ".join(spell))
-        return False
+    def _told(self, spells: tuple[Spell, ...], losses: Losses) -> str:
+        kept = [spell for spell in spells if _is_told(spell) or _lost(spell, losses)]
+        lost = len(spells) - len(kept)
+        if len(kept) > 1 or not all(map(_in_order, kept)):
+            kept = [spell for spell in merged(kept) if any(spell)]  # what is open at both ends is always
+        found = f"<spells>{''.join(map(self._spell, kept))}</spells>" if kept else ""
+        if lost == 0 and len(self._written) < _KEPT:
+            self._written[spells] = found
+        return found
 
-    def _text(self, text: str, *, last: bool) -> str:
-        if not text or self.days:
-            return text
-        found = bound(text, last=last)
-        return found.isoformat(timespec="auto" if not found.microsecond else "milliseconds") if found else ""
+    def _spell(self, spell: Spell) -> str:
+        bounds = (
+            f' {name}="{text if self.days else _moment(text, last=name == _NAMES[1])}"'
+            for name, text in zip(_NAMES, spell, strict=True)
+            if text
+        )
+        return f"<spell{''.join(bounds)}/>"
 
 
-def _all_spells(graph: PropertyGraph) -> Iterator[Sequence[Spell]]:
-    yield from (node.spells for node in graph.nodes)
-    yield from (edge.spells for edge in graph.edges)
+@lru_cache(maxsize=100_000)
+def _is_day(text: str) -> bool:
+    return bool(_DAY.fullmatch(text))
+
+
+@lru_cache(maxsize=100_000)
+def _is_told(spell: Spell) -> bool:
+    begin, end = spell
+    known = (not begin or bound(begin, last=False)) and (not end or bound(end, last=True))
+    return bool(known) and any(spell)
+
+
+@lru_cache(maxsize=100_000)
+def _in_order(spell: Spell) -> bool:
+    return merged([spell]) == (spell,)
+
+
+@lru_cache(maxsize=100_000)
+def _moment(text: str, *, last: bool) -> str:
+    found = bound(text, last=last)
+    return found.isoformat(timespec="milliseconds" if found.microsecond else "seconds") if found else ""
+
+
+def _lost(spell: Spell, losses: Losses) -> bool:
+    losses.add("times that no calendar of four-digit years holds", 1, " to ".join(spell))
+    return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +21,7 @@ from kg.exports.property_graph import (
     scalars,
     written,
 )
-from kg.exports.xml_text import is_xml, xml_text
+from kg.exports.xml_text import Markup, is_xml, xml_text
 
 _OWN_OF_NODES: Final = (
     Attribute("iri", Type.ANY_URI),
@@ -58,6 +59,9 @@ _TYPE_NAMES: Final = {
 """GEXF has a type for addresses, but Gephi drops a column of it."""
 
 
+_NUMBERS_AND_TRUTHS: Final = frozenset({Type.INTEGER, Type.LONG, Type.DOUBLE, Type.BOOLEAN})
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the file: numbered, as some readers show the title of those alone."""
@@ -65,12 +69,52 @@ class Column:
     id: str
     title: str
     attribute: Attribute
+    is_text: bool
 
     @property
     def type_name(self) -> str:
         """Its type in GEXF."""
         name = _TYPE_NAMES[self.attribute.type]
         return f"list{name}" if self.attribute.is_list else name
+
+    def markup(self, value: Value, markup: Markup, losses: Losses) -> str | None:
+        """A value as the column's type writes it, inside of markup; None, and counted, where it has no place there."""
+        if self.is_text and isinstance(value, tuple) and self.attribute.is_list:
+            plain = _plain_list(value, markup)
+            if plain:
+                return plain
+        found = self.written(value, losses)
+        return None if found is None else markup.attribute(found)
+
+    def written(self, value: Value, losses: Losses) -> str | None:
+        """A value as the column's type writes it; None, and counted, where it has no place there."""
+        if self.is_text and isinstance(value, str) and not self.attribute.is_list:
+            return value
+        kept = [text for scalar in scalars(value) if (text := self._scalar(scalar, losses)) is not None]
+        if not kept:
+            if value == ():
+                losses.add("empty lists, which are left out", 1, self.title)
+            return None
+        if self.attribute.is_list:
+            return self._list(kept, losses)
+        if len(kept) > 1:
+            losses.add("further values of columns that hold one", len(kept) - 1, self.title)
+        return kept[0]
+
+    def _list(self, kept: list[str], losses: Losses) -> str:
+        if not self.is_text:
+            return f"[{', '.join(kept)}]"
+        if "" in kept:
+            losses.add("empty texts in lists, which Gephi reads as nothing", kept.count(""), self.title)
+        return f"[{', '.join(map(_quoted, kept))}]"
+
+    def _scalar(self, value: Scalar, losses: Losses) -> str | None:
+        kind = self.attribute.type
+        if _fits(value, kind):
+            text = written(float(value) if kind is Type.DOUBLE else value)
+            return "NaN" if text == "nan" and kind is Type.DOUBLE else text
+        losses.add(f"values that are no {kind.value}", 1, f"{self.title}: {str(value)[:40]}")
+        return None
 
 
 def columns_of(graph: PropertyGraph, losses: Losses) -> tuple[dict[str, Column], dict[str, Column]]:
@@ -91,7 +135,7 @@ def _columns(own: Sequence[Attribute], told: Sequence[Attribute], losses: Losses
         while title.casefold() in taken and not name.startswith("own "):
             title += " (told)"
         taken.add(title.casefold())
-        found[name] = Column(str(len(found)), title, attribute)
+        found[name] = Column(str(len(found)), title, attribute, attribute.type not in _NUMBERS_AND_TRUTHS)
         if attribute.type in (Type.DATE, Type.DATE_TIME):
             losses.add("columns of days or moments, which are texts", 1, title)
     return found
@@ -110,29 +154,15 @@ def identifier(text: str) -> str:
     return f"{xml_text(text, Losses())} {digest}"
 
 
-def value_text(value: Value, column: Column, losses: Losses) -> str | None:
-    """A value as its column's type writes it; None, and counted, where it has no place there."""
-    kept = [text for scalar in scalars(value) if (text := _scalar(scalar, column, losses)) is not None]
-    if not kept:
-        if value == ():
-            losses.add("empty lists, which are left out", 1, column.title)
-        return None
-    if column.attribute.is_list:
-        return f"[{', '.join(_quoted(text) if _is_text(column) else text for text in kept)}]"
-    if len(kept) > 1:
-        losses.add("further values of columns that hold one", len(kept) - 1, column.title)
-    return kept[0]
-
-
-def _is_text(column: Column) -> bool:
-    return column.type_name == "liststring"
-
-
-def _scalar(value: Scalar, column: Column, losses: Losses) -> str | None:
-    if _fits(value, column.attribute.type):
-        return xml_text(written(float(value) if column.attribute.type is Type.DOUBLE else value), losses)
-    losses.add(f"values that are no {column.attribute.type.value}", 1, f"{column.title}: {str(value)[:40]}")
-    return None
+def _plain_list(value: tuple[Scalar, ...], markup: Markup) -> str:
+    """A list of texts that need no escapes, which most are; empty for any other."""
+    try:
+        joined = "".join(value)  # type: ignore[arg-type]  # what is no text raises
+    except TypeError:
+        return ""
+    if not joined or "\\" in joined or "" in value or not markup.is_plain(joined):
+        return ""
+    return f"[&quot;{'&quot;, &quot;'.join(value)}&quot;]"  # type: ignore[arg-type]
 
 
 def _fits(value: Scalar, kind: Type) -> bool:
@@ -157,4 +187,7 @@ _ESCAPES: Final[Mapping[int, str]] = str.maketrans({"\\": "\\\\", '"': '\\"', "\
 
 def _quoted(text: str) -> str:
     """An element of a list: Gephi's parser and graphology's both undo these escapes."""
-    return f'"{text.translate(_ESCAPES)}"'
+    return f'"{text.translate(_ESCAPES) if _TO_ESCAPE.search(text) else text}"'
+
+
+_TO_ESCAPE: Final = re.compile(r'[\\"\n\t\r]')

@@ -24,6 +24,40 @@ class XmlFile(Protocol):
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+_MARKUP = re.compile("[^ !#-%'-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What an attribute cannot hold as it is; and the breaks that a parser would take for blanks."""
+_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"}
+
+
+class Markup:
+    """Texts as content and attributes of XML; what it cannot hold is counted."""
+
+    def __init__(self, losses: Losses) -> None:
+        self._losses = losses
+
+    def is_plain(self, text: str) -> bool:
+        """Whether a text can stand in markup as it is."""
+        return not _MARKUP.search(text)
+
+    def attribute(self, text: str) -> str:
+        """
+        A text inside quotation marks.
+
+        >>> Markup(Losses()).attribute('a "b" & <c>')
+        'a &quot;b&quot; &amp; &lt;c&gt;'
+        """
+        if not _MARKUP.search(text):
+            return text
+        return _TO_ESCAPE.sub(lambda found: _ESCAPED[found[0]], xml_text(text, self._losses))
+
+    def text(self, text: str) -> str:
+        """A text between tags."""
+        return self.attribute(text)
+
+
+_TO_ESCAPE = re.compile('[&<>"\n\t\r]')
+
+
 def is_xml(text: str) -> bool:
     """Whether XML can hold a text as it is."""
     return not _NOT_XML.search(text)

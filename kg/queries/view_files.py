@@ -73,7 +73,11 @@ class _Reader:
     """Reads one file."""
 
     def __init__(self, path: Path, ontology: Ontology) -> None:
-        self.path, self.ontology = path, ontology
+        here = Path.cwd()
+        self.name = path.stem
+        self.file = path
+        self.path = path.relative_to(here) if path.is_relative_to(here) else path
+        self.ontology = ontology
 
     def view(self, root: yaml.Node | None) -> View:
         if root is None:
@@ -82,8 +86,8 @@ class _Reader:
         if not {"nodes", "edges"} & words.keys():
             raise self.fault(root, "the view has neither nodes nor edges", "write `edges:`, or `nodes:`")
         return View(
-            name=self.path.stem,
-            path=self.path,
+            name=self.name,
+            path=self.file,
             summary=self.text(words["summary"]) if "summary" in words else "",
             description=self.text(words["description"]) if "description" in words else "",
             nodes=tuple(self.node(item) for item in self.items(words.get("nodes"))),

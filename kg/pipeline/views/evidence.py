@@ -115,12 +115,15 @@ class Evidence:
         self._tables.execute("CREATE INDEX IF NOT EXISTS by_claim ON claims (claim)")
         self._tables.execute(
             "DELETE FROM links WHERE id NOT IN (SELECT id FROM links LEFT JOIN claims USING (claim) GROUP BY id"
-            " HAVING COUNT(DISTINCT claims.source) >= ?)",
+            " HAVING COUNT(DISTINCT NULLIF(claims.source, '')) >= ?)",
             (least,),
         )
 
-    def index(self) -> None:
-        """Be ready to be read."""
+    def index(self, base: str) -> None:
+        """Be ready to be read: edges have the ids that they have in files, without the base, and are in their order."""
+        short = "CASE WHEN SUBSTR({0}, 1, :n) = :base THEN SUBSTR({0}, :n + 1) ELSE {0} END"
+        name = f"{short.format('source')} || ' ' || kind || ' ' || {short.format('target')}"
+        self._tables.execute(f"UPDATE links SET id = {name}", {"base": base, "n": len(base)})
         for name, columns in (
             ("links_by_id", "links (id, thing)"),
             ("by_claim", "claims (claim)"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from kg.exports.measures import measured
 from kg.exports.property_graph import Attribute, Edge, Node, PropertyGraph, Scalar, Spell, Type, Value, type_of
 from kg.exports.property_graph import common as common_type
 from kg.exports.spells import merged, shortened
@@ -85,7 +88,7 @@ def _shown(project: Project, store: GraphStore, evidence: Evidence, view: View, 
     kept = [node for node in nodes if node.iri in linked or node.iri in alone]
     ids = {node.id for node in kept}
     kept = [node if node.parent in ids else replace(node, parent="") for node in kept]
-    evidence.index()
+    evidence.index(base)
     edges = Edges(evidence, looked_up)
     graph = PropertyGraph(
         title=view.summary or view.name,
@@ -94,7 +97,24 @@ def _shown(project: Project, store: GraphStore, evidence: Evidence, view: View, 
         node_attributes=declared((node.attributes for node in kept), looked_up.types),
         edge_attributes=edges.attributes(),
     )
-    return Shown(view, graph, tuple(notes))
+    return Shown(view, _sized(measured(graph, chosen.measures)), tuple(notes))
+
+
+def _sized(graph: PropertyGraph) -> PropertyGraph:
+    """
+    A size for every node: by what the view says, else by how many edges it has; from 8 to 60, so that areas compare.
+
+    The two are not compared with each other: the largest of each is 60.
+    """
+    degrees = Counter(end for edge in graph.edges for end in (edge.source, edge.target))
+    most_told = max((node.size for node in graph.nodes if node.size is not None), default=1)
+    most = {True: max(1.0, most_told), False: max(1.0, *degrees.values(), 1.0)}
+
+    def sized(node: Node) -> Node:
+        amount = degrees[node.id] if node.size is None else max(node.size, 0)
+        return replace(node, size=round(8 + 52 * math.sqrt(amount / most[node.size is not None]), 2))
+
+    return replace(graph, nodes=tuple(map(sized, graph.nodes)))
 
 
 def _nodes(looked_up: Nodes, evidence: Evidence) -> list[Node]:
@@ -135,7 +155,7 @@ class Edges:
                 told.setdefault(title, set()).add(self._scalar(value))
         source, target = self._names.id(first.source), self._names.id(first.target)
         return Edge(
-            id=f"{source} {first.kind} {target}",
+            id=first.id,
             source=source,
             target=target,
             kind=first.kind,

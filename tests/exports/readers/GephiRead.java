@@ -94,6 +94,9 @@ public final class GephiRead {
     }
 
     private static String json(Object value) {
+        if (value == null) {
+            return "null"; // an element of a list
+        }
         if (value instanceof IntervalSet) {
             List<String> found = new ArrayList<>();
             for (Interval one : ((IntervalSet) value).toArray()) {
