@@ -51,7 +51,8 @@ class Times:
             return ""
         if len(kept) > 1 or not _in_order(kept[0]):
             kept = list(merged(kept))
-        found = f"<spells>{''.join(map(self._spell, kept))}</spells>"
+        # Until a day and from that day on is always, as it is where nothing is told.
+        found = f"<spells>{''.join(map(self._spell, kept))}</spells>" if any(map(any, kept)) else ""
         if lost == 0 and len(self._written) < _KEPT:
             self._written[spells] = found
         return found
