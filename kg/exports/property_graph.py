@@ -228,7 +228,9 @@ def written(value: Scalar) -> str:
     """
     A scalar as text: numbers as short as they can be read back, truth values in small letters.
 
-    >>> written(True), written(2.0), written(-3)
-    ('true', '2.0', '-3')
+    >>> written(True), written(2.0), written(-3), written(float("nan"))
+    ('true', '2.0', '-3', 'NaN')
     """
-    return str(value).lower() if isinstance(value, bool) else repr(value) if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return repr(value) if value == value else "NaN"  # noqa: PLR0124 - XML Schema and Java know no `nan`
+    return str(value).lower() if isinstance(value, bool) else str(value)

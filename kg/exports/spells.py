@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from kg.exports.property_graph import Spell
@@ -24,6 +25,7 @@ _FINAL: Final = datetime(9999, 12, 31, 23, 59, 59, 999999)  # noqa: DTZ001 - the
 _WHOLE: Final = ("T00:00:00", "T23:59:59")
 
 
+@lru_cache(maxsize=16_384)  # the same days come again and again
 def bound(text: str, *, last: bool) -> datetime | None:
     """
     A day or a moment of XSD as its clock showed it; a day is its first second, or its last. None for any other text.

@@ -168,6 +168,17 @@ def test_a_time_before_our_calendar_is_still_an_attribute() -> None:
     assert not list(root.iter(f"{G}spell"))
 
 
+def test_until_a_day_and_from_it_on_is_always() -> None:
+    root = read(PropertyGraph("", (Node("a", "", "", spells=(("", "2000-01-01"), ("2000-01-01", ""))),)))
+    assert faults_of(root) == []
+    assert not list(root.iter(f"{G}spells"))
+
+
+def test_what_is_no_number_is_written_as_readers_know_it() -> None:
+    root = read(PropertyGraph("", (Node("a", "", "", attributes={"n": float("nan")}),)))
+    assert [v.get("value") for v in root.iter(f"{G}attvalue")] == ["NaN"]
+
+
 def test_days_beside_a_moment_are_moments() -> None:
     spells = (("2023-11-03", "2023-11-03"), ("2023-11-05T04:00:00+06:30", "2023-11-05T05:00:00+06:30"))
     root = read(PropertyGraph("", (Node("a", "", "", spells=spells),)))
@@ -209,6 +220,10 @@ class _Many:
 class _Nowhere(RawIOBase):
     def write(self, content: Any) -> int:
         return len(content)
+
+    def writelines(self, lines: Any) -> None:
+        for _ in lines:
+            pass
 
 
 def test_memory_stays_flat() -> None:

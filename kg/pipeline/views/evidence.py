@@ -18,6 +18,7 @@ CREATE TABLE links (id TEXT, source TEXT, target TEXT, kind TEXT, label TEXT, di
 CREATE TABLE times (thing TEXT, begin TEXT, end TEXT);
 CREATE TABLE told (thing TEXT, rule INTEGER, title TEXT, value TEXT);
 CREATE TABLE wanted (thing TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE made (edge BLOB);
 """
 
 
@@ -126,6 +127,7 @@ class Evidence:
         self._tables.execute(f"UPDATE links SET id = {name}", {"base": base, "n": len(base)})
         for name, columns in (
             ("links_by_id", "links (id, thing)"),
+            ("links_by_thing", "links (thing)"),
             ("by_claim", "claims (claim)"),
             ("times_by_thing", "times (thing)"),
             ("told_by_thing", "told (thing, rule)"),
@@ -146,6 +148,14 @@ class Evidence:
         rows = self._tables.execute("SELECT * FROM links ORDER BY id, thing, claim")
         for _, group in groupby(map(Link._make, rows), key=itemgetter(0)):
             yield list(group)
+
+    def keep_made(self, edges: Iterable[bytes]) -> None:
+        """Keep edges as they were made of their links, so that whoever goes through them again only reads."""
+        self._tables.executemany("INSERT INTO made VALUES (?)", ((edge,) for edge in edges))
+
+    def made(self) -> Iterator[bytes]:
+        """The edges that were made, in the order in which they were."""
+        yield from (row[0] for row in self._tables.execute("SELECT edge FROM made ORDER BY rowid"))
 
     def times(self, thing: str) -> list[tuple[str, str]]:
         """The times of a thing."""
