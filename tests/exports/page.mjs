@@ -60,5 +60,7 @@ await page.locator("#filters fieldset").nth(0).locator("input").first().uncheck(
 await page.keyboard.press("4");
 seen.filtered = await page.locator("#filters [role=status]").textContent();
 seen.injected = await page.evaluate(() => document.querySelectorAll("#details img, #details script, #table img, svg image").length);
+await page.emulateMedia({ media: "print" });
+seen.printed = await page.evaluate(() => ["filters", "search", "zoom", "details"].filter((id) => document.getElementById(id).offsetParent !== null));
 console.log(JSON.stringify(seen));
 await browser.close();

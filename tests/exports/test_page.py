@@ -155,6 +155,7 @@ def test_the_example_is_read_in_a_browser(tmp_path: Path) -> None:
     assert found["rows"] >= 120
     assert found["selected"] == "Kawlin People’s Defense Force"
     assert "“Kawlin People’s Defense Force (PDF)”" in found["quotes"]
+    assert found["printed"] == ["details"]
     assert any("The Irrawaddy, 2023-11-03" in text for text in found["documents"])
 
 
