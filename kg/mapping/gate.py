@@ -35,7 +35,8 @@ from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_LABELS = (v.SKOS_PREF_LABEL, v.SKOS_ALT_LABEL, v.SKOS_HIDDEN_LABEL)
+_LABELS = frozenset({v.SKOS_PREF_LABEL, v.SKOS_ALT_LABEL, v.SKOS_HIDDEN_LABEL})
+_RESTS_ON = frozenset({v.QUOTE, v.SUPPORT, v.EXACT_TEXT})
 _WHO_AND_WHERE = frozenset({v.PARTICIPANT, v.TARGET, v.VICTIM, v.PLACE_OF})
 
 
@@ -50,11 +51,12 @@ class Registry:
     def take(self, statements: Iterable[Statement]) -> None:
         """Learn names and classes from statements."""
         for quad, *_ in statements:
-            if quad.predicate in _LABELS and isinstance(quad.object, Literal):
+            predicate = quad.predicate
+            if predicate in _LABELS and isinstance(quad.object, Literal):
                 self.names[quad.subject].add(quad.object.value)  # type: ignore[index]
-            elif quad.predicate == v.RDF_TYPE and isinstance(quad.object, NamedNode):
+            elif predicate == v.RDF_TYPE and isinstance(quad.object, NamedNode):
                 self.types[quad.subject].add(quad.object)  # type: ignore[index]
-            elif quad.predicate == v.SPEAKS_FOR:
+            elif predicate == v.SPEAKS_FOR:
                 self.speaks_for[quad.subject].add(quad.object)  # type: ignore[index,arg-type]
 
     def known_as(self, thing: NamedNode, ontology: Ontology) -> set[str]:
@@ -111,11 +113,14 @@ def _passages(statements: Iterable[Statement], wording: Wording) -> list[tuple[N
     supports: list[tuple[NamedNode, NamedNode]] = []
     exact: dict[NamedNode, str] = {}
     for quad, *_ in statements:
-        if quad.predicate == v.QUOTE:
+        predicate = quad.predicate
+        if predicate not in _RESTS_ON:
+            continue
+        if predicate == v.QUOTE:
             quotes[quad.subject].append(quad.object.value)  # type: ignore[index,union-attr]
-        elif quad.predicate == v.SUPPORT:
+        elif predicate == v.SUPPORT:
             supports.append((quad.subject, quad.object))  # type: ignore[arg-type]
-        elif quad.predicate == v.EXACT_TEXT:
+        else:
             exact[quad.subject] = quad.object.value  # type: ignore[index,union-attr]
     for claim, node in supports:
         if claim in quotes and node in exact:
