@@ -115,6 +115,9 @@ def _beginning(phrases: Sequence[Phrase], at: int, previous: int) -> int:
     verb = _verb_at(phrases, at)
     if verb.infinitive or not verb.finite:
         return at
+    modifier = _verb_at(phrases, previous)
+    if not modifier.finite and not modifier.infinitive and modifier.tense == "progressive":
+        return at  # "a bus carrying passengers hit a mine": the bus did
     for place in range(at - 1, previous + 1, -1):
         if isinstance(phrases[place], Noun) and isinstance(phrases[place - 1], Noun):
             return place  # "if rebels seize the town the road is closed": two nouns side by side

@@ -334,7 +334,8 @@ class Discourse:
         if joined is not None and (joined.trigger.frame.deadly or joined.trigger.frame.effect_first):
             return joined  # "killed 27 rebels and lost five men"
         others = list(made.values())
-        return others[0] if len(others) == 1 and trigger is None else None
+        alone = trigger is None or (not trigger.subject and trigger.frame.effect_first) or trigger.frame.effect_only
+        return others[0] if len(others) == 1 and alone else None
 
     @property
     def _times_words(self) -> frozenset[str]:

@@ -341,7 +341,7 @@ class Chunker:
         """The noun phrase with what its head stands for."""
         last = noun.last - 1
         mention = named.get(last)
-        if (mention and mention.entity.cls != "") or (mention and mention.first <= noun.first):
+        if mention is not None:
             before = _before(noun, named, mention.first)
             head_span = Span(tokens[mention.first].start, tokens[last].end)
             head = " ".join(k.low for k in tokens[mention.first : mention.last])

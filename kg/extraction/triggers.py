@@ -231,8 +231,8 @@ class Triggers:
             trigger = self._with_prepositions(trigger, after)
         else:
             trigger = self._with_prepositions(trigger, after)
-            lasted = at > 1 and _is_span_of_time(
-                phrases, at, self.knowledge.words("dates", "spans")
+            lasted = self._is_setting(phrases, at, trigger) or (
+                at > 1 and _is_span_of_time(phrases, at, self.knowledge.words("dates", "spans"))
             )  # "after two days of fighting"
             trigger = replace(trigger, reference=lasted or self._is_reference(noun, trigger))
         if rule_needs_more(trigger):
@@ -240,6 +240,12 @@ class Triggers:
         if frame.light_only and not (number >= 0 and clauses[number].verb.lemma in frame.light_only):
             return None
         return trigger
+
+    def _is_setting(self, phrases: Sequence[Phrase], at: int, trigger: Trigger) -> bool:
+        """As in "seized the base after a siege": a noun that says nothing of its own beside what the verb tells."""
+        link = phrases[at - 1] if at else None
+        temporal = isinstance(link, Link) and link.low in self.knowledge.words("light", "settings")
+        return temporal and not (trigger.object or trigger.subject or trigger.prepositions)
 
     def _happens(self, tokens: Sequence[Token], clause: Clause, frame: Frame) -> bool:
         """Whether a verb says no more than that it happened: "clashes erupted", "a bomb exploded"."""
