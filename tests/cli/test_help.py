@@ -79,7 +79,7 @@ def test_the_list_of_commands_says_what_their_help_says() -> None:
 
 
 def test_all_examples_are_found() -> None:
-    assert len(EXAMPLES) == 29
+    assert len(EXAMPLES) == 33
     assert {line.split()[1] for line in EXAMPLES} == set(NAMES)
 
 
