@@ -111,7 +111,7 @@ def _event(proposal: Proposal, entry: Mapping[str, Any], kind: str, names: Mappi
 
     made.slots = {
         "attacker": named(AGENTS),
-        "target": named(PATIENTS),
+        "target": named(("target",)) or named(PATIENTS),
         "place": named(("place",)) or named(("origin",)),
         "speaker": tuple(names.get(s, (s,)) for s in proposal.speaker),
         "polarity": ((made.polarity,),),

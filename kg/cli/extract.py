@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli import findings
 from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from kg.extraction.proposal import Engine
     from kg.pipeline.project import Project
 
 
@@ -23,16 +25,25 @@ if TYPE_CHECKING:
 @click.option("--issued", metavar="DAY", help="The day it was published, YYYY-MM-DD; else that of its dateline.")
 @click.option("-o", "--output", metavar="FILE", help="The facts file; `-` is standard output. Else facts/ID.yaml.")
 @click.option("--force", is_flag=True, help="Write over files that are there.")
+@click.option("--engine", type=click.Choice(["cascade", "llm"]), default="cascade", show_default=True,
+              help="What proposes: rules on this machine, or a model that you have.")  # fmt: skip
+@click.option("--base-url", default="", metavar="URL", help="With llm: where a model answers, as OpenAI's API does.")
+@click.option("--model", default="", metavar="NAME", help="With llm: what the model is called there.")
+@click.option("--timeout", default=120.0, metavar="SECONDS", help="With llm: how long to wait for it.")
+@click.option("--no-cache", is_flag=True, help="With llm: ask again, whatever the model answered before.")
 @click.pass_context
 def command(
     ctx: click.Context, report: str, about: Path | None, identity: str | None, issued: str | None,
-    output: str | None, force: bool,
+    output: str | None, force: bool, engine: str, base_url: str, model: str, timeout: float, no_cache: bool,
 ) -> None:  # fmt: skip
     r"""
     Propose facts from a report: text, Markdown, a saved web page, a PDF, or `-` for standard input.
 
     The facts file holds events, actors and places, each with its quote, marked as proposed. Nothing of it is in the
-    graph until somebody accepts it.
+    graph until somebody accepts it. Where the facts file is there already, what it does not know yet is added.
+
+    With --engine llm the report is sent to the model at --base-url; its key stands in KG_LLM_KEY. What the model says
+    passes the same gate: without a quote that stands in the report there is no proposal.
 
     \b
     Example:
@@ -47,12 +58,22 @@ def command(
     content = sys.stdin.buffer.read() if path is None else b""
     target = Path(output) if output and not to_screen else None
     asked = Extraction(path, content, given, target, force, screen=to_screen)
-    done = extract(project, asked)
+    done = extract(project, asked, _model(project, base_url, model, timeout, no_cache) if engine == "llm" else None)
+    if done.findings:
+        findings.show(done.findings, project.root)
     if to_screen:
         click.echo(done.facts, nl=False)
     for file in done.written:
         click.echo(f"wrote {_short(file)}", err=True)
     click.echo(_told(len(done.proposals), done.report.issued), err=True)
+    if known := len(done.proposals) - done.new:
+        click.echo(f"{known:,} of them stand in the file already, and stay as they are", err=True)
+
+
+def _model(project: Project, base_url: str, model: str, timeout: float, no_cache: bool) -> Engine:
+    from kg.pipeline.extraction_engine import ModelOptions, model_engine
+
+    return model_engine(project, ModelOptions(base_url, model, timeout, cached=not no_cache))
 
 
 def _given(project: Project, about: Path | None, identity: str | None, issued: str | None) -> dict[str, str]:

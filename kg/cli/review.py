@@ -11,10 +11,12 @@ import click
 
 from kg.cli.machine import text_or_json, to_json
 from kg.model.errors import UsageError
+from kg.ontology import vocabulary as v
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode
 
+    from kg.exports.annotations import Decided
     from kg.pipeline.project import Project
     from kg.pipeline.review import Proposed
 
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 @click.option("--reason", default="", metavar="TEXT", help="Why it is rejected.")
 @click.option("--reviewer", metavar="NAME", help="Who reviews; else the `analyst` of kg.toml.")
 @click.option("--on", "day", metavar="DAY", help="The day of the review, YYYY-MM-DD; else today.")
+@click.option("--to-brat", type=click.Path(path_type=Path), metavar="FOLDER", help="Write what waits for brat.")
+@click.option("--from-brat", type=click.Path(path_type=Path), metavar="FOLDER", help="Take over what brat decided.")
+@click.option("--to-label-studio", type=click.Path(path_type=Path), metavar="FILE", help="Write tasks to import there.")
+@click.option("--from-label-studio", type=click.Path(path_type=Path), metavar="FILE", help="Take over its JSON export.")
 @text_or_json
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
@@ -36,6 +42,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     The status, the reviewer and the day are written into the facts file; nothing else in it changes. What is accepted
     or edited is part of the graph from the next build on. What is rejected stays, and is not proposed again.
+
+    Teams that annotate in brat or Label Studio can decide there: a proposal is a mark on its report's text, its
+    decision an attribute or a choice. A mark that was deleted is a rejection.
 
     \b
     Examples:
@@ -49,7 +58,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     project = ctx.obj.project()
     reviewer = Reviewer(project, asked.reviewer or project.settings.analyst, _day(asked.day))
     found = proposals(project, asked.files, waiting=not asked.every and not asked.reject and not asked.accept)
-    if asked.accept or asked.reject:
+    if asked.elsewhere:
+        _elsewhere(reviewer, found, asked)
+    elif asked.accept or asked.reject:
         _decide(reviewer, found, asked)
     elif asked.listing:
         _show_list(found, asked.form)
@@ -71,7 +82,16 @@ class _Asked:
     reason: str
     reviewer: str | None
     day: str | None
+    to_brat: Path | None
+    from_brat: Path | None
+    to_label_studio: Path | None
+    from_label_studio: Path | None
     form: str
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another tool is asked, or has answered."""
+        return any((self.to_brat, self.from_brat, self.to_label_studio, self.from_label_studio))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +119,6 @@ def _day(given: str | None) -> str:
 
 
 def _decide(reviewer: Reviewer, found: list[Proposed], asked: _Asked) -> None:
-    from kg.ontology import vocabulary as v
     from kg.pipeline.review import found_by
 
     chosen = [
@@ -111,6 +130,31 @@ def _decide(reviewer: Reviewer, found: list[Proposed], asked: _Asked) -> None:
     for proposed, status, reason in chosen:
         reviewer.decide(proposed, status, reason=reason)
         click.echo(f"{'accepted' if status == v.ACCEPTED else 'rejected'} {proposed.key}: {proposed.place}", err=True)
+
+
+def _elsewhere(reviewer: Reviewer, found: list[Proposed], asked: _Asked) -> None:
+    from kg.pipeline import review_elsewhere as elsewhere
+
+    project, files = reviewer.project, asked.files
+    if asked.to_brat:
+        click.echo(f"wrote {elsewhere.hand_to_brat(project, files, asked.to_brat)} marks to {asked.to_brat}", err=True)
+    if asked.to_label_studio:
+        count = elsewhere.hand_to_label_studio(project, files, asked.to_label_studio)
+        click.echo(f"wrote {count} marks to {asked.to_label_studio}", err=True)
+    if asked.from_brat:
+        _take_over(reviewer, found, elsewhere.back_from_brat(project, files, asked.from_brat))
+    if asked.from_label_studio:
+        _take_over(reviewer, found, elsewhere.back_from_label_studio(project, files, asked.from_label_studio))
+
+
+def _take_over(reviewer: Reviewer, found: list[Proposed], decided: list[Decided]) -> None:
+    from kg.pipeline.review import found_by
+
+    words = reviewer.project.ontology.by_iri[v.REVIEW_STATUS_CLASS].individuals
+    for one in decided:
+        reviewer.decide(found_by(found, one.key), words[one.status], reason=one.reason)
+    accepted = sum(words[one.status] == v.ACCEPTED for one in decided)
+    click.echo(f"{accepted} accepted, {len(decided) - accepted} rejected", err=True)
 
 
 def _show_list(found: list[Proposed], form: str) -> None:

@@ -37,21 +37,48 @@ _TWO_TABLES: Final = ("nodes.csv", "edges.csv")
 FORMATS: Final = {
     found.name: found
     for found in (
-        Format("nquads", Content.QUADS, "RDF: every claim as a graph, a statement a line"),
-        Format("trig", Content.QUADS, "RDF: every claim as a graph, for reading"),
-        Format("turtle", Content.QUADS, "RDF: the merge, for reading"),
-        Format("jsonld", Content.QUADS, "RDF as JSON, with the keys of facts"),
-        Format("ftm", Content.QUADS, "FollowTheMoney statements, for Aleph and OpenSanctions' tools"),
-        Format("csv", Content.TABLE, "a table for spreadsheets: ACLED's columns, UCDP's, or any query", _ROWS),
-        Format("parquet", Content.TABLE, "the same with typed columns, for data frames and DuckDB", _ROWS),
-        Format("geojson", Content.TABLE, "points for QGIS, geopandas and web maps", _ON_A_MAP),
-        Format("kml", Content.TABLE, "points with their times for Google Earth", _ON_A_MAP),
-        Format("gexf", Content.VIEW, "a network for Gephi, with times, colours, positions and claims"),
-        Format("graphml", Content.VIEW, "a network for yEd, Gephi, igraph and networkx"),
-        Format("cyjs", Content.VIEW, "a network for Cytoscape and cytoscape.js"),
-        Format("gephi-csv", Content.VIEW, "two tables for Gephi's Data Laboratory", files=_TWO_TABLES),
-        Format("neo4j-csv", Content.VIEW, "two tables for neo4j-admin database import", files=_TWO_TABLES),
-        Format("html", Content.VIEW, "one page with graph, map, timeline and table, which works without a network"),
-        Format("dossier", Content.THING, "a page of Markdown on one thing, with its sources"),
+        Format(name="nquads", content=Content.QUADS, summary="RDF: every claim as a graph, a statement a line"),
+        Format(name="trig", content=Content.QUADS, summary="RDF: every claim as a graph, for reading"),
+        Format(name="turtle", content=Content.QUADS, summary="RDF: the merge, for reading"),
+        Format(name="jsonld", content=Content.QUADS, summary="RDF as JSON, with the keys of facts"),
+        Format(
+            name="ftm", content=Content.QUADS, summary="FollowTheMoney statements, for Aleph and OpenSanctions' tools"
+        ),
+        Format(
+            name="csv",
+            content=Content.TABLE,
+            summary="a table for spreadsheets: ACLED's columns, UCDP's, or any query",
+            tables=_ROWS,
+        ),
+        Format(
+            name="parquet",
+            content=Content.TABLE,
+            summary="the same with typed columns, for data frames and DuckDB",
+            tables=_ROWS,
+        ),
+        Format(
+            name="geojson", content=Content.TABLE, summary="points for QGIS, geopandas and web maps", tables=_ON_A_MAP
+        ),
+        Format(name="kml", content=Content.TABLE, summary="points with their times for Google Earth", tables=_ON_A_MAP),
+        Format(
+            name="gexf", content=Content.VIEW, summary="a network for Gephi, with times, colours, positions and claims"
+        ),
+        Format(name="graphml", content=Content.VIEW, summary="a network for yEd, Gephi, igraph and networkx"),
+        Format(name="cyjs", content=Content.VIEW, summary="a network for Cytoscape and cytoscape.js"),
+        Format(
+            name="gephi-csv", content=Content.VIEW, summary="two tables for Gephi's Data Laboratory", files=_TWO_TABLES
+        ),
+        Format(
+            name="neo4j-csv",
+            content=Content.VIEW,
+            summary="two tables for neo4j-admin database import",
+            files=_TWO_TABLES,
+        ),
+        Format(
+            name="html",
+            content=Content.VIEW,
+            summary="one page with graph, map, timeline and table, which works without a network",
+        ),
+        Format(name="dossier", content=Content.THING, summary="a page of Markdown on one thing, with its sources"),
     )
 }

@@ -49,7 +49,7 @@ class Cascade:
 
     def propose(self, report: Report) -> Iterator[Proposal]:
         """The proposals of a report, in order of the text; things stand before the events that name them."""
-        sentences = sentences_of(report.text, self.knowledge, after_dateline(report.text, self.knowledge))
+        sentences = sentences_of(report.text, self._reader.splitter, after_dateline(report.text, self._reader.calendar))
         entities = Entities(self._registry)
         issued = date.fromisoformat(report.issued) if report.issued else None
         readings = list(self._readings(report, sentences, entities, issued))

@@ -269,10 +269,9 @@ def dateline(text: str, knowledge: Knowledge) -> str:
     return ""
 
 
-def after_dateline(text: str, knowledge: Knowledge) -> int:
+def after_dateline(text: str, calendar: Calendar) -> int:
     """Where the report itself begins: after "date 2023-11-03" or "KYIV, 4 March 2024 –" at its head; else 0."""
-    calendar = Calendar(knowledge)
-    words = alternatives(knowledge.files["dates"]["datelines"])
+    words = alternatives(calendar.knowledge.files["dates"]["datelines"])
     lead = re.match(rf"\s*(?:{words})\b[ :]*(?:on )?", text[:200], re.IGNORECASE)
     if lead:
         line = Span(lead.end(), min(len(text), lead.end() + 30))

@@ -11,6 +11,7 @@ from kg.extraction.dates import When
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.frame import Condition
+from kg.extraction.happened import polarity_of
 from kg.extraction.hosts import host_trigger, spoken_of_by
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
@@ -23,7 +24,6 @@ from kg.extraction.proposal import Span
 from kg.extraction.responsibility import Claims
 from kg.extraction.roles import Roles
 from kg.extraction.sentence_reading import Reader, Reading, hedged, times_of
-from kg.extraction.speech import Attribution
 from kg.extraction.things import Things
 from kg.extraction.triggers import Trigger
 from kg.ontology import vocabulary as v
@@ -102,6 +102,8 @@ class Discourse:
             return False
         if trigger.noun is None and frame.does and self._is_participial(reading, trigger):
             return host_trigger(reading, trigger, -1, self._times_words) is None
+        if self._is_habit(reading, trigger):
+            return False
         if self._is_toll(reading, trigger):
             return False
         if frame.effect_first and trigger.noun is None:
@@ -109,6 +111,14 @@ class Discourse:
                 reading, trigger
             )
         return True
+
+    def _is_habit(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "often carries out such attacks": a habit, no event."""
+        if trigger.clause < 0:
+            return False
+        verb = reading.clauses[trigger.clause].verb
+        near = reading.sentence.tokens[max(0, verb.first - 2) : verb.last + 1]
+        return any(k.low in self._knowledge.words("cues", "habitual") for k in near)
 
     def _is_toll(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "seven others were captured", told right after a fight: a figure of that, and no event of its own."""
@@ -170,7 +180,7 @@ class Discourse:
         site = self.places.site(trigger, clause, reading.phrases, self.told)
         cls = self._class(trigger)
         made = Occurrence("", cls, trigger, reading.number, reading.sentence.span, site=site, attribution=attribution)
-        made.polarity = self._polarity_of(reading, trigger, attribution)
+        made.polarity = polarity_of(self.polarity, reading, trigger, attribution)
         self.roles.fill(reading, trigger, made)
         if not made.site.places and not made.site.origin:
             target = next((r.entity for r in made.roles if r.entity.places), None)
@@ -210,19 +220,6 @@ class Discourse:
             if kind and not self._kinds.any_fits(nouns, (kind,)):
                 return False
         return True
-
-    def _polarity_of(self, reading: Reading, trigger: Trigger, attribution: Attribution | None) -> str:
-        tokens, clauses = reading.sentence.tokens, reading.clauses
-        found = ""
-        if trigger.noun is not None:
-            found = self.polarity.of_noun(tokens, trigger.noun)
-            if not found and trigger.clause >= 0:
-                found = self.polarity.under(tokens, clauses, trigger.clause)
-        elif trigger.clause >= 0:
-            found = self.polarity.of_clause(tokens, clauses, trigger.clause)
-        if not found and attribution is not None and attribution.denies:
-            found = self.polarity.denial
-        return found
 
     # ── When, in which way ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -332,6 +329,10 @@ class Discourse:
             return made[id(found)]
         if found is not None and found.reference:
             return None
+        source = reading.clauses[clause].subject_of if clause >= 0 else -1
+        joined = next((o for o in made.values() if source >= 0 and o.trigger.clause == source), None)
+        if joined is not None and (joined.trigger.frame.deadly or joined.trigger.frame.effect_first):
+            return joined  # "killed 27 rebels and lost five men"
         others = list(made.values())
         return others[0] if len(others) == 1 and trigger is None else None
 

@@ -150,8 +150,3 @@ def count_of(noun: Noun) -> tuple[str, str]:
     if noun.article == "indefinite":
         return "1", noun.text
     return "", noun.text
-
-
-def nobody(noun: Noun) -> bool:
-    """Whether a noun phrase says that there was none: "no casualties"."""
-    return bool(noun.quantity and noun.quantity.none)

@@ -99,6 +99,13 @@ def _yaml(value: Any) -> str:
         def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 (PyYAML asks so)
             return True
 
+    # Numbers and days need no quotation marks: a facts file is read as text.
+    plain = ("bool", "null", "merge", "value")
+    Dumper.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith(plain)]
+        for first, resolvers in yaml.SafeDumper.yaml_implicit_resolvers.items()
+    }
+
     def mapping(dumper: yaml.SafeDumper, data: dict[str, Any]) -> yaml.Node:
         flat = all(isinstance(inner, str) for inner in data.values()) and v.WORD_ID not in data
         node = dumper.represent_mapping("tag:yaml.org,2002:map", data.items())

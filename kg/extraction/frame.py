@@ -34,6 +34,7 @@ _KNOWN = frozenset(
         "light_only",
         "leaves",
         "bloodless",
+        "deadly",
         "intransitive",
         "speaks_of",
     ]
@@ -80,6 +81,7 @@ class Frame:
     effect_only: bool
     origin_object: bool
     bloodless: bool
+    deadly: bool
     intransitive: bool
     speaks_of: tuple[str, ...]
 
@@ -140,6 +142,7 @@ def read_frame(entry: Mapping[str, Any]) -> Frame:
         effect_only="effect_only" in entry,
         origin_object="leaves" in entry,
         intransitive="intransitive" in entry,
+        deadly="deadly" in entry,
         bloodless="bloodless" in entry,
         speaks_of=_many(entry.get("speaks_of")),
     )

@@ -37,7 +37,8 @@ def _joined(clauses: Sequence[Clause], own: Clause, others: Sequence[Trigger]) -
     """The events of the clauses that a clause takes its subject from, the nearest first."""
     source = own.subject_of
     while source >= 0:
-        yield from (o for o in others if not o.frame.effect_first and o.clause == source)
+        one = not own.verb.finite
+        yield from (o for o in others if not o.frame.effect_first and o.clause == source and (one or o.frame.deadly))
         yield from (o for o in others if o.noun is not None and any(n is o.noun for n in clauses[source].subject))
         source = clauses[source].subject_of
 

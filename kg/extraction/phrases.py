@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -181,6 +181,7 @@ class Chunker:
                     given[at] = t.NUMBER
                     counted[at] = quantity
         _mark_asides(tokens, given)
+        _mark_quoted_words(sentence, given)
         for at in [i for i in moments if self._inside_noun(tokens, given, i)]:
             given[at] = t.ADJECTIVE  # "a predawn attack"
         return given, moments, named, counted
@@ -389,6 +390,9 @@ def _mark_asides(tokens: Sequence[Token], given: list[str]) -> None:
             depth_start = -1
 
 
-def nouns(phrases: Sequence[Phrase]) -> Iterator[tuple[int, Noun]]:
-    """The noun phrases with their numbers."""
-    return ((i, p) for i, p in enumerate(phrases) if isinstance(p, Noun))
+def _mark_quoted_words(sentence: Sentence, given: list[str]) -> None:
+    """Quotation marks around a word or two are passed over: the "president" is quoted, and says nothing."""
+    marks = {place for quoted in sentence.quoted for place in (quoted.start - 1, quoted.end)}
+    for at, token in enumerate(sentence.tokens):
+        if token.text in t.QUOTES and token.start not in marks and not given[at]:
+            given[at] = t.BRACKET

@@ -9,7 +9,7 @@ origin.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -325,7 +325,7 @@ class PlaceResolver:
         for noun in (*nouns, *fronted):
             words = " ".join(noun.words)
             if words in self._again:
-                found = self._last_of(noun, told)
+                found = self._last_of(noun, told, phrases)
                 if found:
                     entity, span = found
                     reason = f"“{noun.text}” is taken to be {entity.name}, the last one that was named"
@@ -340,18 +340,16 @@ class PlaceResolver:
             )
         return None
 
-    def _last_of(self, noun: Noun, told: Told) -> tuple[Entity, Span] | None:
+    def _last_of(self, noun: Noun, told: Told, phrases: Sequence[Phrase]) -> tuple[Entity, Span] | None:
         """The place named last that a noun can stand for: of its class, else a settlement of any kind."""
         plain = {self.knowledge.cls(v.TOWN), self.knowledge.cls(v.PLACE), ""}
-        for entity, span, _ in told.named[:12]:
+        before = [p for p in phrases if isinstance(p, Noun) and p.first < noun.first]
+        here = [(place, p.span, 0) for p in reversed(before) if (place := self._place_of(p)) is not None]
+        named = [*here, *told.named[:12]]
+        for entity, span, _ in named:
             if entity.cls == noun.cls or (noun.cls in plain and entity.cls in plain):
                 return entity, span
-        for entity, span, _ in told.named[:12]:
+        for entity, span, _ in named:
             if self.rank(entity) <= 4:
                 return entity, span
         return None
-
-
-def smallest(entities: Iterable[Entity], resolver: PlaceResolver) -> Entity | None:
-    """The smallest of some places; None of none."""
-    return min(entities, key=resolver.rank, default=None)

@@ -10,8 +10,9 @@ from typing import Any
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Link, Noun, Phrase
+from kg.extraction.phrases import Noun
 from kg.extraction.tokens import Token
+from kg.extraction.triggers import Trigger
 
 
 @dataclass(frozen=True)
@@ -211,11 +212,24 @@ class Polarity:
     def under(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
         """What a verb says of the event that is its object: "planned an attack", "denied the attack"."""
         clause = clauses[number]
+        own = self.of_subject(tokens, clauses, number)
+        return own or self._verbs.get(clause.verb.lemma, "")
+
+    def of_suffered(self, tokens: Sequence[Token], clauses: Sequence[Clause], trigger: Trigger) -> str:
+        """Of a noun beside a verb: only where the verb is what it is suffered by, "did not come under attack"."""
+        suffers = trigger.rule.endswith("/suffers")
+        clause = clauses[trigger.clause]
+        stands = clause.verb.lemma in self._be or clause.verb.lemma in self._verbs
+        return self.under(tokens, clauses, trigger.clause) if suffers or (stands and not trigger.reference) else ""
+
+    def of_subject(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        """What a verb says of the event that is its subject: "no attack happened", "an attack is unlikely"."""
+        clause = clauses[number]
         own = self.of_clause(tokens, clauses, number)
         if not own and clause.verb.lemma in self._be:
             window = [k.low for k in tokens[clause.verb.last : clause.verb.last + 3]]
             own = next((self._predicates[w] for w in window if w in self._predicates), "")
-        return own or self._verbs.get(clause.verb.lemma, "")
+        return own
 
 
 def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:
@@ -233,8 +247,3 @@ def _ends_with(words: Sequence[str], phrase: Sequence[str]) -> bool:
     """Whether the words end with the phrase, an article after it passed over."""
     size = len(phrase)
     return tuple(words[-size:]) == tuple(phrase) or (tuple(words[-size - 1 : -1]) == tuple(phrase) and bool(words))
-
-
-def conditional_before(phrases: Sequence[Phrase], at: int, words: frozenset[str]) -> bool:
-    """Whether one of the words joins the clause that a phrase stands in."""
-    return any(isinstance(p, Link) and p.low in words for p in phrases[max(0, at - 6) : at])

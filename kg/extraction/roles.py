@@ -108,7 +108,10 @@ class Roles:
                 continue
             if noun.group in THINGS:
                 continue
-            entity = self.things.target(noun, made.site.places)
+            entity = self.things.target(noun, () if made.site.near else made.site.places)
+            if entity is None and self.kinds.is_place(noun) and made.site.places:
+                made.roles += [Role(key, made.site.places[0], made.site.reason, made.site.support) for key in keys]
+                continue
             if entity is None:
                 continue
             reason = self.things.why_owner(noun, entity) if self.kinds.is_actor(noun) else ""
@@ -122,7 +125,7 @@ class Roles:
             return
         key = self.knowledge.key(v.DEFENDER)
         if all(not (r.key == key and r.entity == owner) for r in made.roles):
-            made.roles.append(Role(key, owner, f"the {entity.name} that are told of are those of {owner.name}"))
+            made.roles.append(Role(key, owner, f"“{entity.name}” says whose it is: that of {owner.name}"))
 
     def _fill_leads(self, trigger: Trigger, made: Occurrence) -> None:
         place_keys = {self.knowledge.key(term) for term in (v.ORIGIN, v.DESTINATION)}
@@ -139,7 +142,7 @@ class Roles:
                     made.roles.append(Role(key, found.entity, found.reason, found.support))
         if trigger.frame.origin_object:
             for noun in trigger.object:
-                entity = self.things.target(noun, made.site.places)
+                entity = self.things.target(noun, () if made.site.near else made.site.places)
                 if entity is not None and not self.kinds.is_actor(noun):
                     made.roles.append(Role(self.knowledge.key(v.ORIGIN), entity))
 

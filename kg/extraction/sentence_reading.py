@@ -19,7 +19,7 @@ from kg.extraction.phrases import Chunker, Noun, Phrase
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
 from kg.extraction.speech import Attribution
-from kg.extraction.tokens import Sentence
+from kg.extraction.tokens import Sentence, Splitter
 from kg.extraction.triggers import Trigger, Triggers
 
 
@@ -58,6 +58,7 @@ class Reader:
     """Everything about a language that reading a sentence needs, compiled once and used for all reports."""
 
     knowledge: Knowledge
+    splitter: Splitter
     kinds: Kinds
     patterns: Patterns
     calendar: Calendar
@@ -72,6 +73,7 @@ class Reader:
         kinds = Kinds(knowledge)
         return Reader(
             knowledge,
+            Splitter(knowledge),
             kinds,
             Patterns(knowledge),
             Calendar(knowledge),
@@ -129,11 +131,6 @@ def _within(phrases: Sequence[Phrase], clause: Clause, when: When) -> bool:
     first = phrases[clause.start].span.start
     last = phrases[min(clause.end, len(phrases)) - 1].span.end
     return first <= when.span.start < last
-
-
-def is_reported_elsewhere(reading: Reading, offset: int) -> bool:
-    """Whether an offset stands inside quotation marks."""
-    return any(q.start <= offset < q.end for q in reading.sentence.quoted)
 
 
 def hedged(reading: Reading, trigger: Trigger, words: frozenset[str]) -> bool:

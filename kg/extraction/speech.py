@@ -81,6 +81,10 @@ class Speech:
         return self.knowledge.words("cues", "speech", "denial")
 
     @cached_property
+    def _to_somebody(self) -> frozenset[str]:
+        return self.knowledge.words("cues", "speech", "to_somebody")
+
+    @cached_property
     def _denied(self) -> frozenset[str]:
         return self.knowledge.with_plurals("cues", "speech", "denied_nouns")
 
@@ -166,6 +170,8 @@ class Speech:
     def _may_say(self, clause: Clause) -> bool:
         """Verbs such as "report" and "claim" also take things: "claimed responsibility", "reported casualties"."""
         noun = clause.objects[0]
+        if clause.verb.lemma in self._to_somebody:
+            return True
         if clause.verb.lemma in self._denials and noun.words[-1] in self._denied:
             return True  # "rejected claims that"
         return (
@@ -201,7 +207,7 @@ class Speech:
         start = clause.subject[0].span.start if clause.subject and clause.subject_of < 0 else clause.verb.span.start
         end = clause.verb.span.end
         before = Span(sentence.span.start, min(start, clause.verb.span.start))
-        after = Span(end, sentence.span.end)
+        after = Span(end, _half_end(phrases, at, clauses, sentence))
         quoted_before = [q for q in sentence.quoted if q.start < before.end]
         trailing = self._trails(phrases, clauses, at)
         if trailing:
@@ -222,7 +228,7 @@ class Speech:
         if first == 0 or at == 0:
             return False
         sign = phrases[first - 1]
-        if not (isinstance(sign, Link) and sign.kind in (t.SIGN, t.QUOTE)):
+        if not (isinstance(sign, Link) and (sign.low == "," or sign.kind == t.QUOTE)):
             return False
         rest = [c for c in clauses[at + 1 :] if not c.verb.infinitive]
         return not rest or self._goes_on(phrases, clause)
@@ -250,8 +256,8 @@ class Speech:
             return (noun.name,)
         person = self._named_person(phrases, at, noun)
         if person is None:
-            again = self.things.referent(noun, agent=True)
-            if again is not None and again.support is not None:
+            again = self.things.again(noun)
+            if again is not None:
                 return (again.entity,)
             person = self._described(noun, self._full_text(phrases, at, noun))
         if person is None:
@@ -272,7 +278,8 @@ class Speech:
         entity = self.things.actor(noun, agent=True)
         if entity is None and (noun.head in self._heads or noun.words[-1] in self._heads):
             cls = v.PERSON if noun.group == SPEAKERS or noun.article == "indefinite" else v.ORGANIZATION
-            entity = self.entities.named(text, self.knowledge.cls(cls))
+            plain = text if cls is v.PERSON else self.things.label(noun)
+            entity = self.entities.named(plain, self.knowledge.cls(cls))
             entity.first = entity.first or noun.span
         elif entity is not None and entity.known is None and entity.cls in self._persons:
             told_before = self.entities.by_name(text)
@@ -330,6 +337,12 @@ class Speech:
         person.extra["person"] = "yes"
         if organization is not None and organization != person and person.known is None:
             person.extra.setdefault("speaks", organization)
+
+
+def _half_end(phrases: Sequence[Phrase], at: int, clauses: Sequence[Clause], sentence: Sentence) -> int:
+    """Where the half of a sentence ends that a clause stands in: at the next semicolon, else with the sentence."""
+    rest = phrases[clauses[at].at :]
+    return next((p.span.start for p in rest if isinstance(p, Link) and p.low == ";"), sentence.span.end)
 
 
 def spread(found: dict[int, list[Attribution]], sentences: Sequence[Sentence]) -> None:

@@ -29,6 +29,7 @@ PREPOSITION, CONJUNCTION, SUBORDINATOR, RELATIVE, ADVERB = (
 )
 SIGN, QUOTE, MOMENT, ASIDE, BRACKET = "sign", "quotes", "moment", "aside", "bracket"
 
+QUOTES: Final = frozenset('“”"«»„')
 NOMINAL: Final = frozenset({NOUN, NAME})
 _OPENS: Final = frozenset({SIGN, QUOTE, CONJUNCTION, SUBORDINATOR, RELATIVE, "", ASIDE, MOMENT})
 _MODIFIERS: Final = frozenset({ARTICLE, POSSESSIVE, NUMBER, ADJECTIVE})
@@ -119,7 +120,7 @@ class Tagger:
         text = tokens[at].text
         if text == "," and at and tags[at - 1] == ADJECTIVE and self._is_adjective(tokens, tags, at + 1):
             return BRACKET  # "a major, well-organized operation"
-        return QUOTE if text in '“”"«»„' else BRACKET if text in "[]" else SIGN
+        return QUOTE if text in QUOTES else BRACKET if text in "[]" else SIGN
 
     def _listed(self, tokens: Sequence[Token], tags: list[str], at: int, listed: str) -> str:
         """The reading of a word that a list has: it may have another beside its neighbours."""

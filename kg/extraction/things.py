@@ -90,12 +90,19 @@ class Things:
 
         "The group" is whoever was named last; "the junta" the one organization of the registry that can be meant.
         """
-        words = " ".join(noun.words[1:])
-        if noun.article == "definite" and words in self._again[1] and not noun.modifiers and self._heard:
-            entity, span = self._heard[0]
-            return Referent(entity, f"“{noun.text}” is taken to be {entity.name}, the last one that was named", span)
+        again = self.again(noun)
+        if again is not None:
+            return again
         entity_of = self.actor(noun, agent=agent)
         return Referent(entity_of, self._why(noun, entity_of)) if entity_of is not None else None
+
+    def again(self, noun: Noun) -> Referent | None:
+        """The organization named last, where a noun phrase is "the group" or the like; else None."""
+        words = " ".join(noun.words[1:])
+        if noun.article != "definite" or words not in self._again[1] or noun.modifiers or not self._heard:
+            return None
+        entity, span = self._heard[0]
+        return Referent(entity, f"“{noun.text}” is taken to be {entity.name}, the last one that was named", span)
 
     def _why(self, noun: Noun, entity: Entity) -> str:
         known = entity.known
@@ -136,7 +143,10 @@ class Things:
     def state(self, country: Entity) -> Entity:
         """The state of a country as one who acts: "Russia launched …"."""
         for known in self.entities.registry.known.values():
-            if self.knowledge.is_kind(known.cls, self.knowledge.organizations) and country.name in known.names:
+            named = any(
+                name == country.name or name.split()[0] in self._adjectives(country.name) for name in known.names
+            )
+            if named and self.knowledge.is_kind(known.cls, self._state_classes):
                 return self.entities.of_known(known)
         name = country.name
         made = self.entities.by_name(f"{name} (state)")
@@ -144,6 +154,15 @@ class Things:
             made = self.entities.named(f"{name} (state)", self.knowledge.cls(v.AUTHORITY))
             made.name, made.first = name, country.first
         return made
+
+    @property
+    def _state_classes(self) -> tuple[str, ...]:
+        return tuple(self.knowledge.section("names", "force_words"))
+
+    def _adjectives(self, country: str) -> frozenset[str]:
+        """The name of a country and the adjectives that are made of it."""
+        adjectives = self.knowledge.section("names", "nationalities")
+        return frozenset({country, *(word for word, land in adjectives.items() if land == country)})
 
     def owner(self, noun: Noun) -> Entity | None:
         """Whose it is: "junta bases", "a Russian drone", "an RSF position"."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from kg.extraction.counts import Numbers
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.proposal import Span
 
@@ -23,6 +24,8 @@ _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
 _LONGEST_LINE = 120
+_SCARE_QUOTES = 30
+"""Characters: a shorter stretch in quotation marks, without a stop, is a word that the writer quotes, and no speech."""
 _LONGEST_SENTENCE = 4000
 """Characters. What is longer is no sentence of a report, and is cut there, so that no step grows beyond measure."""
 
@@ -70,9 +73,8 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> tuple[Token,
     )
 
 
-def sentences_of(text: str, knowledge: Knowledge, start: int = 0) -> list[Sentence]:
+def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence]:
     """The sentences of a text from `start` on, in order; they never overlap, and blanks belong to none."""
-    splitter = _Splitter(knowledge)
     found: list[Sentence] = []
     for number, whole in enumerate(_blocks(text)):
         block = Span(max(whole.start, min(start, whole.end)), whole.end)
@@ -136,14 +138,15 @@ def _quotations(text: str, block: Span) -> list[Span]:
         if opened < 0 and mark[0] in '“"«„':
             opened = place + 1
         elif opened >= 0 and mark[0] in '”"»“':
-            found.append(Span(opened, place))
+            if place - opened > _SCARE_QUOTES or text[place - 1] in _TERMINAL + ",":
+                found.append(Span(opened, place))
             opened = -1
     if opened >= 0:
         found.append(Span(opened, block.end))
     return found
 
 
-class _Splitter:
+class Splitter:
     """Where sentences end, by the abbreviations of the language."""
 
     def __init__(self, knowledge: Knowledge) -> None:
@@ -155,9 +158,11 @@ class _Splitter:
             | frozenset(knowledge.section(WORDS, "pronouns"))
             | knowledge.words(WORDS, "prepositions")
             | knowledge.words(WORDS, "subordinators")
+            | frozenset(Numbers(knowledge.ontology).words)
         )
 
     def split(self, text: str, block: Span) -> Iterator[Span]:
+        """The sentences of one paragraph, in order."""
         start = block.start
         for mark in re.finditer(r"[.!?…]+[”\"’»)\]]*(?=\s)|\n(?=\s*[-*•|#])", text[block.start : block.end]):
             end = block.start + mark.end()

@@ -231,7 +231,10 @@ class Triggers:
             trigger = self._with_prepositions(trigger, after)
         else:
             trigger = self._with_prepositions(trigger, after)
-            trigger = replace(trigger, reference=self._is_reference(noun, trigger))
+            lasted = at > 1 and _is_span_of_time(
+                phrases, at, self.knowledge.words("dates", "spans")
+            )  # "after two days of fighting"
+            trigger = replace(trigger, reference=lasted or self._is_reference(noun, trigger))
         if rule_needs_more(trigger):
             trigger = replace(trigger, reference=trigger.reference or self._is_reference(noun, trigger))
         if frame.light_only and not (number >= 0 and clauses[number].verb.lemma in frame.light_only):
@@ -248,9 +251,16 @@ class Triggers:
         """Whether a noun speaks of an event that was told before: "the attack", unless it says more of it."""
         if noun.article != "definite":
             return False
+        if trigger.frame.effect_first:
+            return True  # "over the killing of a lawmaker"
         placed = any(n.name for p in trigger.prepositions for n in p.nouns)
         says_more = any(n.name or n.cls for n in trigger.object) or bool(trigger.subject) or placed
         return not says_more
+
+
+def _is_span_of_time(phrases: Sequence[Phrase], at: int, units: frozenset[str]) -> bool:
+    link, span = phrases[at - 1], phrases[at - 2]
+    return isinstance(link, Link) and link.genitive and isinstance(span, Noun) and span.words[-1] in units
 
 
 def rule_needs_more(trigger: Trigger) -> bool:

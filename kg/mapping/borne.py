@@ -61,6 +61,16 @@ class Passage:
             for word in _LETTERS.findall(fold(name))
         )
 
+    def has_words(self, name: str) -> bool:
+        """
+        Whether all words of a name stand in it, in whatever order: "Kawlin PDF" in "Kawlin Defence Force (PDF)".
+
+        >>> from kg.mapping.values.wording import Wording
+        >>> Passage(("Kawlin Defence Force (PDF)",), Wording.from_triples([])).has_words("Kawlin PDF")
+        True
+        """
+        return self.words.issuperset(_LETTERS.findall(fold(name)))
+
     @cached_property
     def words(self) -> frozenset[str]:
         """Its words, as texts are compared."""

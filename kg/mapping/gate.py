@@ -102,7 +102,7 @@ class Gate:
         introduced = {one.quad.subject for one in statements if one.quad.predicate == v.RDF_TYPE}
         for claim, passage in passages:
             of = _Claim(self, passage, stated.get(claim, []), speakers[claim])
-            yield from of.findings() if strict else of.findings_of_hand(whole, introduced)
+            yield from of.findings(whole) if strict else of.findings_of_hand(whole, introduced)
 
 
 def _passages(statements: Iterable[Statement], wording: Wording) -> list[tuple[NamedNode, Passage]]:
@@ -137,10 +137,11 @@ class _Claim:
         for one in statements:
             self.of[one.quad.subject][one.quad.predicate] = one  # type: ignore[index]
 
-    def findings(self) -> Iterator[Finding]:
-        """What an engine proposes and its passages do not bear."""
+    def findings(self, whole: Passage) -> Iterator[Finding]:
+        """What an engine proposes and its passages do not bear; `whole` are all passages of the document."""
         introduced = {subject for subject, said in self.of.items() if v.RDF_TYPE in said}
-        return _once((*self._names(introduced, self.passage.names), *self._wordings(strict=True)))
+        named = self._names(introduced, self.passage.names)
+        return _once((*named, *self._given_names(whole), *self._wordings(strict=True)))
 
     def findings_of_hand(self, whole: Passage, introduced: Collection[object]) -> Iterator[Finding]:
         """What a person wrote and the quotes do not bear; `whole` are all quotes of the document."""
@@ -156,6 +157,13 @@ class _Claim:
                 message = f"the quote does not name '{name}' ({_told(names)})"
                 hint = "quote the words that name it, add them as `support`, or write `{value: …, inferred: why}`"
                 yield _finding("participant-not-quoted", message, place, hint)
+
+    def _given_names(self, whole: Passage) -> Iterator[Finding]:
+        """The names that an engine gives to things, and whose words no passage has."""
+        for quad, place, _ in self.statements:
+            if quad.predicate in _LABELS and not whole.has_words(quad.object.value):  # type: ignore[union-attr]
+                message = f"no quote holds the name '{quad.object.value}'"  # type: ignore[union-attr]
+                yield _finding("participant-not-quoted", message, place, "take the name as it stands in the quote")
 
     def _wordings(self, *, strict: bool) -> Iterator[Finding]:
         for said in self.of.values():

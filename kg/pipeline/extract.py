@@ -21,11 +21,14 @@ from kg.extraction.registry import Registry
 from kg.extraction.texts import Source, read_text, text_of
 from kg.mapping.iris import is_id
 from kg.model.errors import EnvironmentFault, UsageError
+from kg.model.findings import Finding
 from kg.model.shipped import shipped
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
+from kg.pipeline.extracted_again import with_new
 from kg.pipeline.known_names import known_names
 from kg.pipeline.project import Project
+from kg.pipeline.screening import screened
 
 _FRAMES: Final = "frames"
 _SOURCES = "sources"
@@ -51,12 +54,18 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What came of it: the report, its proposals, the text of the facts file, and the files written."""
+    """
+    What came of it: the report, the proposals that passed the gate, the text of the facts file, and the files written.
+
+    `findings` tell what was dropped at the gate, `new` how many proposals the facts file did not know yet.
+    """
 
     report: Report
     proposals: Sequence[Proposal]
     facts: str
     written: Sequence[Path] = ()
+    findings: tuple[Finding, ...] = ()
+    new: int = 0
 
 
 def knowledge_of(project: Project) -> Knowledge:
@@ -117,7 +126,7 @@ def extract(project: Project, asked: Extraction, engine: Engine | None = None) -
     Without a project nothing is written: the facts are in what is returned.
 
     Raises:
-        UsageError: The report cannot be read, or the facts file is there already.
+        UsageError: The report cannot be read, or the facts file is about another document.
         EnvironmentFault: A file cannot be written, or a library that the report's format needs is not installed.
     """
     source = read_text(asked.path) if asked.path else text_of(asked.content, "standard input")
@@ -128,10 +137,14 @@ def extract(project: Project, asked: Extraction, engine: Engine | None = None) -
     if output is not None and text is not None:
         document = {**document, **_with_text(project, output, text, source)}
     report = Report(source.text, document, document.get(_key(project, v.ISSUED), ""))
-    proposals = tuple(cascade.propose(report))
-    facts = write_facts(report, proposals, project.ontology)
+    name = asked.path.as_posix() if asked.path else "standard input"
+    passed = screened(project, report, cascade.propose(report), name)
+    if output is not None and output.exists() and not asked.force:
+        facts, new = with_new(output, report, passed.proposals, project.ontology)
+    else:
+        facts, new = write_facts(report, passed.proposals, project.ontology), len(passed.proposals)
     written = _write(output, text, facts, source, asked) if output is not None and text is not None else ()
-    return Extracted(report, proposals, facts, written)
+    return Extracted(report, passed.proposals, facts, written, passed.findings, new)
 
 
 def _key(project: Project, term: object) -> str:
@@ -168,8 +181,6 @@ def _places(
     root = project.root if in_project else output.parent
     if in_project and not output.is_relative_to(project.root):
         raise UsageError(f"{output} lies outside of the project {project.root}", "facts files stand inside the project")
-    if output.exists() and not asked.force:
-        raise UsageError(f"{output} is there already", "give another file with -o, or --force to write it anew")
     if source.plain and asked.path is not None and asked.path.resolve().is_relative_to(root):
         return output, asked.path.resolve()
     folder = root / _SOURCES if in_project else output.parent

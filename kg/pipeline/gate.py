@@ -11,13 +11,14 @@ from kg.model.statements import Mapped
 from kg.pipeline.project import Project
 
 
-def gate_of(project: Project, mapped: Iterable[Mapped]) -> Gate:
-    """A gate that knows things by the names that the project's facts give them."""
+def gate_of(project: Project, mapped: Iterable[Mapped], wording: Wording | None = None) -> Gate:
+    """A gate that knows things by the names that the facts give them; `wording` is the ontology's, if at hand."""
     registry = Registry()
     for one in mapped:
         registry.take(one.statements)
         registry.take(one.proposed)
-    return Gate(registry, project.ontology, Wording.from_triples(project.ontology.triples), project.settings.base)
+    wording = wording or Wording.from_triples(project.ontology.triples)
+    return Gate(registry, project.ontology, wording, project.settings.base)
 
 
 def gate_findings(project: Project, mapped: Sequence[Mapped]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from colorsys import hls_to_rgb
 from dataclasses import replace
 from typing import NamedTuple
@@ -18,7 +18,9 @@ from kg.ontology import vocabulary as v
 from kg.pipeline.dossier import Named
 from kg.pipeline.sources import Reading, first
 
-_COLOURS = (
+_OF_SIDES = ("#1f5f8b", "#c23b22", "#3f8f3a", "#7a3f98", "#b8860b", "#2f8f8f")
+"""Strong where those of kinds are not: a side is what a reader looks for first, and two must never look alike."""
+_OF_KINDS = (
     "#7b6fa6", "#c98a3a", "#5b9279", "#b26a8e", "#8f8f3d", "#5f8fb0", "#9a6b4f", "#7d9d5c", "#a88bc2", "#c2705e",
     "#6a8a8a", "#b59a5b",
 )  # fmt: skip
@@ -49,8 +51,8 @@ def page_of(store: Reading, graph: PropertyGraph, spots: dict[str, Spot]) -> Pag
     return Page(
         title=store.project.settings.title or graph.title,
         language=store.project.settings.language,
-        kinds=_groups(labels.kinds, {n.kind: n.colour for n in reversed(nodes) if not n.side}),
-        sides=_groups(labels.sides, {n.side: n.colour for n in reversed(nodes)}),
+        kinds=_groups(labels.kinds, _OF_KINDS),
+        sides=_groups(labels.sides, _OF_SIDES),
         edge_kinds=tuple(labels.edge_kinds),
         nodes=tuple(labels.node(node, drawn[number], degrees[number], numbers) for number, node in enumerate(nodes)),
         edges=tuple(labels.edge(edge, pair, numbers) for edge, pair in zip(edges, ends, strict=True)),
@@ -123,15 +125,14 @@ def _texts(node: Node, names: Collection[str]) -> tuple[str, ...]:
     return tuple(written(scalar) for value in values for scalar in scalars(value))
 
 
-def _groups(labels: list[str], colours: Mapping[str, str]) -> tuple[Group, ...]:
-    """Labels with the colours of their nodes; what has none gets one of the list."""
-    return tuple(Group(label, colours.get(label) or _color(number)) for number, label in enumerate(labels))
+def _groups(labels: list[str], colours: tuple[str, ...]) -> tuple[Group, ...]:
+    return tuple(Group(label, _color(number, colours)) for number, label in enumerate(labels))
 
 
-def _color(number: int) -> str:
+def _color(number: int, colours: tuple[str, ...]) -> str:
     """A colour of the list; behind its end hues the golden angle apart, muted, so that no two are the same."""
-    if number < len(_COLOURS):
-        return _COLOURS[number]
+    if number < len(colours):
+        return colours[number]
     red, green, blue = hls_to_rgb((number * 0.381966) % 1, 0.5, 0.3)
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 

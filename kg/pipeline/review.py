@@ -32,11 +32,16 @@ _AROUND = 300
 
 
 class Passage(NamedTuple):
-    """A stretch of the document's text: what stands before a quote, the quote, and what stands behind it."""
+    """
+    A stretch of the document's text: what stands before a quote, the quote, and what stands behind it.
+
+    `start` is where the quote begins in the text, -1 where the text is not at hand or does not hold it.
+    """
 
     before: str
     quote: str
     behind: str
+    start: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,9 @@ class Proposed:
     about: str
     passages: tuple[Passage, ...] = ()
     findings: tuple[Finding, ...] = ()
+    document: str = ""
+    source: str = ""
+    """The document's text, where it is at hand."""
 
     @property
     def place(self) -> str:
@@ -142,6 +150,8 @@ def _of_file(project: Project, file: FactsFile, findings: Sequence[Finding]) -> 
             about=_about(entry),
             passages=tuple(_passages(entry, source, project.ontology)),
             findings=tuple(f for f in findings if entry.line <= f.position.line <= last),
+            document=_document(sheet),
+            source=source,
         )
 
 
@@ -194,7 +204,8 @@ def _passages(entry: records.Mapping, source: str, ontology: Ontology) -> Iterat
         if isinstance(found, Found):
             before = source[max(0, found.start - _AROUND) : found.start]
             behind = source[found.end : found.end + _AROUND]
-            yield Passage(before.rpartition("\n\n")[2], source[found.start : found.end], behind.partition("\n\n")[0])
+            words = source[found.start : found.end]
+            yield Passage(before.rpartition("\n\n")[2], words, behind.partition("\n\n")[0], found.start)
         else:
             yield Passage("", one.text, "")
 

@@ -22,6 +22,7 @@ NAMES = cli.list_commands(CONTEXT)
 PREPARED = """
 git init -q && git add facts sources kg.toml && git commit -q -m facts && git tag v1.0
 kg export nquads -o last-week.nq
+echo 'The Arakan Army attacked a base in Kawlin on Friday.' > report.txt
 echo '<urn:a> <urn:p> 1 .' > graph.ttl
 echo '[] <http://www.w3.org/ns/shacl#targetSubjectsOf> <urn:p> .' > shapes.ttl
 echo 'SELECT ?s { ?s a <https://w3id.org/conflict-kg/ontology#Event> }' > my-question.rq

@@ -18,7 +18,7 @@ from kg.exports.formats import FORMATS
 from kg.exports.losses import as_json
 
 CASES = Path(__file__).parents[1] / "cases/exports"
-PROJECTS = {"hostile": CASES / "hostile/project", "kestria": CASES.parent / "cli/kestria"}
+PROJECTS = {name: CASES / name / "project" for name in ("hostile", "kestria")}
 THINGS = {"hostile": "attack", "kestria": "halden-base"}
 # Bytes that are none of ours (Parquet), or a page and its script (html): these are read in other tests.
 NOT_COMPARED = {"parquet", "html"}
@@ -46,6 +46,13 @@ def test_all_files_are_compared() -> None:
     assert len(COMPARED) == 14
 
 
+def drop_context(path: Path) -> None:
+    """The context is the whole ontology, and changes with it; test_json_ld.py reads it."""
+    head, graph, rest = path.read_bytes().partition(b'"@graph": [')
+    assert head.startswith(b'{"@context": {')
+    path.write_bytes(graph + rest)
+
+
 @pytest.mark.parametrize("form", COMPARED)
 def test_it_is_what_it_was(built: tuple[str, Project], form: str, tmp_path: Path) -> None:
     name, project = built
@@ -55,6 +62,8 @@ def test_it_is_what_it_was(built: tuple[str, Project], form: str, tmp_path: Path
     (folder / f"{form}.losses.json").write_bytes(as_json(done.losses))
     assert done.count > 0
     for file in [f"{form}.losses.json", *([f"{form}/{part}" for part in FORMATS[form].files] or [form])]:
+        if form == "jsonld" and file == form:
+            drop_context(folder / file)
         written, expected = ((place / file).read_bytes().decode() for place in (folder, CASES / name))
         assert written == expected, file
 

@@ -152,7 +152,7 @@ def test_the_example_is_read_in_a_browser(tmp_path: Path) -> None:
     assert found["colors"] > 20  # the graph is drawn: an empty stage has one colour
     assert found["spots"] >= 10
     assert found["bars"] >= 40
-    assert found["rows"] >= 150
+    assert found["rows"] >= 120
     assert found["selected"] == "Kawlin People’s Defense Force"
     assert "“Kawlin People’s Defense Force (PDF)”" in found["quotes"]
     assert any("The Irrawaddy, 2023-11-03" in text for text in found["documents"])
