@@ -13,6 +13,7 @@ SHIPPED = {
     "ontology": ROOT / "ontology",
     "shapes": ROOT / "shapes",
     "queries": ROOT / "queries",
+    "views": ROOT / "views",
     "findings": ROOT / "docs" / "reference" / "findings",
 }
 

@@ -97,7 +97,8 @@ def command(
     wanted = Wanted(given=_given(params), thing=thing, measures=measures, **chosen)
     done = export(project, form, output or sys.stdout.buffer, wanted)
     if output is not None:
-        noun = done.noun.removesuffix("s") if done.count == 1 else done.noun
+        first, *rest = done.noun.split(" ")
+        noun = " ".join([first.removesuffix("s") if done.count == 1 else first, *rest])
         click.echo(f"wrote {done.count:,} {noun} to {output}", err=True)
     for note in done.notes:
         click.echo(f"note: {note}", err=True)

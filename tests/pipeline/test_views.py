@@ -240,6 +240,14 @@ def test_what_cannot_be_narrowed_is_told(project: kg.Project, narrowed: Any, mes
     assert hint in raised.value.hint
 
 
+def test_networkx_is_handed_the_same_view(project: kg.Project) -> None:
+    network = kg.network(project, kg.Wanted(view="coordination", min_sources=3))
+    found = edges_of(project, "coordination", min_sources=3)
+    assert {(a, b, key) for a, b, key in network.edges(keys=True)} == {(e.source, e.target, e.kind) for e in found}
+    assert all(network.edges[e.source, e.target, e.kind]["claims"] == e.claims for e in found)
+    assert network.nodes["kia"]["label"] == "Kachin Independence Army"
+
+
 def test_the_bad_views_are_all_there() -> None:
     assert len(CASES) == 15
 
