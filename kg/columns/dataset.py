@@ -29,6 +29,7 @@ FORMAT: Final = "1"
 """Raise it when the tables change, so that no reader takes those of an older version for its own."""
 
 _LONGEST_LINE: Final = 256 * 1024 * 1024
+_LITERAL_AND_MORE: Final = r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>]*>)? [^ ]+'
 _ENDS: Final = (("subjects", "s"), ("predicates", "p"), ("objects", "o"), ("graphs", "g"))
 
 
@@ -50,7 +51,7 @@ def connect(path: Path | str, memory: str, spilt: Path | str) -> DuckDBPyConnect
     return db
 
 
-def of_quads(db: DuckDBPyConnection, quads: Iterable[Quad], folder: Path) -> str:
+def of_quads(quads: Iterable[Quad], folder: Path) -> str:
     """A query for quads as texts, with columns s, p, o and g; they go through a file of the folder."""
     lines = folder / "quads.nq"
     serialize(quads, lines, format=RdfFormat.N_QUADS)
@@ -68,7 +69,7 @@ def of_lines(paths: Sequence[Path]) -> str:
     last = "split_part(rest, ' ', -1)"
     named = (
         f"length({last}) < length(rest) AND regexp_full_match({last}, '<[^<>\"]*>|_:[^\"<> ]+') "
-        f"AND (rest[1] <> '\"' OR regexp_full_match(rest, '\"(?:[^\"\\\\]|\\\\.)*\"(?:@[A-Za-z0-9-]+|\\^\\^<[^<>]*>)? [^ ]+'))"
+        f"AND (rest[1] <> '\"' OR regexp_full_match(rest, {quoted(_LITERAL_AND_MORE)}))"
     )
     return f"""
         SELECT s, p, CASE WHEN g = '' THEN rest ELSE rest[: length(rest) - length(g) - 1] END AS o, g FROM (
@@ -180,3 +181,8 @@ def one(db: DuckDBPyConnection, sql: str) -> Any:
     """The single value of a query."""
     row = db.execute(sql).fetchone()
     return row[0] if row else None
+
+
+def count(db: DuckDBPyConnection, paths: Sequence[Path]) -> int:
+    """How many rows Parquet files have."""
+    return int(one(db, f"SELECT count(*) FROM ({of_parquet(paths)})")) if paths else 0

@@ -99,7 +99,8 @@ def type_of(text: str, suffix: str, form: str) -> str:
         return f"{suffix} IN ({', '.join(quoted(datatype_suffix(name)) for name in names)})"
 
     def typed(names: tuple[str, ...], pattern: str, kind: str, held: str) -> str:
-        return f"WHEN {one(names)} THEN CASE WHEN NOT {matches(pattern)} THEN 'other' WHEN {held} THEN '{kind}' ELSE 'beyond' END"
+        result = f"WHEN NOT {matches(pattern)} THEN 'other' WHEN {held} THEN '{kind}' ELSE 'beyond'"
+        return f"WHEN {one(names)} THEN CASE {result} END"
 
     fits = f"TRY_CAST({form} AS {NUMBER}) IS NOT NULL"
     timed = f"TRY_CAST({form} AS TIMESTAMP) IS NOT NULL AND NOT {matches('.*[.][0-9]{7,}.*')}"

@@ -22,7 +22,7 @@ from kg.stores.oxigraph import ontology_quads
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ENOUGH: Final = 100_000
+ENOUGH: Final = 500_000
 """From so many quads on, a build keeps columns too: below it Oxigraph answers before DuckDB is loaded."""
 
 _QUADS_OF_A_ROW: Final = 25
@@ -68,11 +68,11 @@ def write_columns(generation: Path, project: Project, facts: Iterable[Quad], tab
                 table.run.write_quads(folder / f"{number}.parquet")
                 parts.append(folder / f"{number}.parquet")
         (folder / "facts").mkdir()
-        sources = [dataset.of_quads(db, [*facts, *ontology_quads(project.ontology.triples)], folder / "facts")]
+        sources = [dataset.of_quads([*facts, *ontology_quads(project.ontology.triples)], folder / "facts")]
         if parts:
             sources.append(dataset.of_parquet(parts))
         dataset.write_dataset(db, sources, apart=str(ONTOLOGY_GRAPH))
-        return int(dataset.one(db, f"SELECT count(*) FROM ({dataset.of_parquet(parts)})")) if parts else 0
+        return dataset.count(db, parts)
 
 
 def lines_of(generation: Path) -> Iterator[bytes]:
@@ -88,5 +88,5 @@ def change_columns(old: Path, new: Path, removed: Iterable[Quad], added: Iterabl
         sources = []
         for name, quads in (("removed", removed), ("added", added)):
             (folder / name).mkdir()
-            sources.append(dataset.of_quads(db, quads, folder / name))
+            sources.append(dataset.of_quads(quads, folder / name))
         dataset.change_dataset(db, *sources)

@@ -12,7 +12,7 @@ from kg.sparql.algebra import Aggregate, NotCompiled
 from kg.sparql.arithmetic import integer, quotient, scaled
 from kg.sparql.ordering import keys_of
 from kg.sparql.relation import Column
-from kg.sparql.values import EXACT, ID, NUMERIC, TEXT, TEXTS, Plain, Value
+from kg.sparql.values import EXACT, NUMERIC, TEXT, TEXTS, Plain, Value
 
 
 def aggregated(aggregate: Aggregate, value: Value | None, columns: list[str], order: tuple[str, ...]) -> Column:
@@ -54,7 +54,7 @@ def _numeric(value: Value, name: str) -> str:
     """The one datatype of numbers that a value may have."""
     value.known()
     types = value.types & NUMERIC
-    if len(types) > 1 and not types <= EXACT or t.FLOAT in types:
+    if (len(types) > 1 and not types <= EXACT) or t.FLOAT in types:
         raise NotCompiled(f"{name} of numbers of several datatypes is not compiled")
     return t.DECIMAL if len(types) > 1 else next(iter(types), t.INTEGER)
 
@@ -117,8 +117,3 @@ def _concatenated(aggregate: Aggregate, value: Value, order: tuple[str, ...]) ->
     sql = f"string_agg({only}{form}, {quoted(aggregate.separator)}{by})"
     whole = f"CASE WHEN count(*) = 0 THEN '' WHEN count(*) = count({form}) THEN {sql} END"
     return Column(whole, t.STRING, frozenset((t.STRING,)), certain=False)
-
-
-def is_number_of(column: Column) -> bool:
-    """Whether a column holds the number of a term."""
-    return column.form == ID

@@ -262,6 +262,16 @@ class Query:
     template: tuple[Triple, ...] = ()
 
 
+def has_exists(expression: Expression) -> bool:
+    """Whether there is an EXISTS in an expression."""
+    match expression:
+        case Exists():
+            return True
+        case Call(_, arguments):
+            return any(map(has_exists, arguments))
+    return False
+
+
 def variables_of(part: object) -> frozenset[str]:
     """The names of all variables in an expression or pattern, those that a sub-SELECT hides left out."""
     match part:

@@ -78,7 +78,8 @@ def _reals(left: str, operator: str, right: str) -> str:
     if operator != "/":
         return f"{left} {operator} {right}"
     # Division by zero gives infinity or no number, where SQL gives NULL.
-    infinite = f"CASE WHEN {left} = 0 OR isnan({left}) THEN 'nan'::DOUBLE WHEN {left} > 0 THEN 'inf'::DOUBLE ELSE '-inf'::DOUBLE END"
+    none = f"WHEN {left} = 0 OR isnan({left}) THEN 'nan'::DOUBLE"
+    infinite = f"CASE {none} WHEN {left} > 0 THEN 'inf'::DOUBLE ELSE '-inf'::DOUBLE END"
     return f"CASE WHEN {right} = 0 THEN {infinite} ELSE {left} / {right} END"
 
 
@@ -87,14 +88,16 @@ def _divided(left: Value, right: Value) -> str:
         return quotient(integer(left), integer(right))
     one, other = scaled(left.number()), scaled(right.number())
     short = f"{one} % {_HALF} = 0 AND {other} % {_HALF} = 0"
-    return f"CASE WHEN {short} THEN {quotient(f'({one} // {_HALF})', f'({other} // {_HALF})')} ELSE {quotient(one, other)} END"
+    halved = quotient(f"({one} // {_HALF})", f"({other} // {_HALF})")
+    return f"CASE WHEN {short} THEN {halved} ELSE {quotient(one, other)} END"
 
 
 def _multiplied(left: Value, right: Value) -> str:
     one, other = scaled(left.number()), scaled(right.number())
     short = f"{one} % {_HALF} = 0 AND {other} % {_HALF} = 0"
     product = f"CAST(({one} // {_HALF}) * ({other} // {_HALF}) AS DECIMAL(38, 0)) * {_LEAST}"
-    return f"CASE WHEN {one} IS NULL OR {other} IS NULL THEN NULL WHEN {short} THEN {product} ELSE CAST(error('digits') AS {NUMBER}) END"
+    absent = f"WHEN {one} IS NULL OR {other} IS NULL THEN NULL"
+    return f"CASE {absent} WHEN {short} THEN {product} ELSE CAST(error('digits') AS {NUMBER}) END"
 
 
 def rounded(name: str, value: Value, let: Callable[[str], str]) -> Value:

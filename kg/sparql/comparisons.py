@@ -77,10 +77,11 @@ def compared(left: Value, operator: str, right: Value) -> str:
     """SQL for `<`, `>`, `<=` and `>=`."""
     left.known()
     right.known()
-    cases = []
-    for types in (NUMERIC, _STRING, _BOOLEAN, frozenset((t.TIME,)), frozenset((t.DATE,)), _LANGUAGE):
-        if left.types & types and right.types & types:
-            cases.append((_each(left, right, types), _ordered(left, operator, right, types)))
+    cases = [
+        (_each(left, right, types), _ordered(left, operator, right, types))
+        for types in (NUMERIC, _STRING, _BOOLEAN, frozenset((t.TIME,)), frozenset((t.DATE,)), _LANGUAGE)
+        if left.types & types and right.types & types
+    ]
     rest = NODES | _OTHER
     if left.types & rest and right.types & rest:
         # Beyond the table of operators: as Oxigraph has it, what is the same is neither more nor less.
@@ -112,7 +113,8 @@ def _moments(left: Value, operator: str, right: Value) -> str:
     before, after = ("true", "false") if operator in {"<", "<="} else ("false", "true")
     return (
         f"CASE WHEN {left.zoned()} = {right.zoned()} THEN {one} {operator} {other} "
-        f"WHEN {one} + {_FOURTEEN_HOURS} < {other} THEN {before} WHEN {other} + {_FOURTEEN_HOURS} < {one} THEN {after} END"
+        f"WHEN {one} + {_FOURTEEN_HOURS} < {other} THEN {before} "
+        f"WHEN {other} + {_FOURTEEN_HOURS} < {one} THEN {after} END"
     )
 
 

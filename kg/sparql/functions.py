@@ -29,7 +29,6 @@ from kg.sparql.values import (
     Constant,
     Made,
     Plain,
-    Stored,
     Value,
     Written,
     truth,
@@ -90,7 +89,9 @@ def _iri(call: Call, given: Sequence[Value]) -> Value:
     (value,) = given
     if value.types <= _IRI:
         return value
-    made = f"CASE WHEN regexp_full_match({value.lexical()}, {quoted(_ABSOLUTE)}) THEN '<' || {value.lexical()} || '>' ELSE CAST(error('a relative IRI') AS VARCHAR) END"
+    absolute = f"regexp_full_match({value.lexical()}, {quoted(_ABSOLUTE)})"
+    relative = "CAST(error('a relative IRI') AS VARCHAR)"
+    made = f"CASE WHEN {absolute} THEN '<' || {value.lexical()} || '>' ELSE {relative} END"
     return Written(_only(_IRI | _STRING, value, made), call.let, _IRI)
 
 
@@ -133,7 +134,8 @@ def _types_of(iri: str) -> frozenset[str]:
 def _strlang(_: Call, given: Sequence[Value]) -> Value:
     form, tag = given
     lower = f"lower({tag.lexical()})"
-    good = f"{form.is_type(_STRING)} AND {tag.is_type(_STRING)} AND regexp_full_match({lower}, '[a-z]{{1,8}}(-[a-z0-9]{{1,8}})*')"
+    is_tag = f"regexp_full_match({lower}, '[a-z]{{1,8}}(-[a-z0-9]{{1,8}})*')"
+    good = f"{form.is_type(_STRING)} AND {tag.is_type(_STRING)} AND {is_tag}"
     return Made(f"CASE WHEN {good} THEN {form.lexical()} END", f"'@' || {lower}", frozenset((t.LANGUAGE,)))
 
 
@@ -236,7 +238,8 @@ def _around(given: Sequence[Value], cut: str) -> Value:
     """A part of a text with its language; where nothing is found, a text without one."""
     text, part = given
     found = f"contains({text.lexical()}, {part.lexical()})"
-    form = f"CASE WHEN {_compatible(text, part)} THEN CASE WHEN {found} THEN {cut.format(text.lexical(), part.lexical())} ELSE '' END END"
+    rest = f"CASE WHEN {found} THEN {cut.format(text.lexical(), part.lexical())} ELSE '' END"
+    form = f"CASE WHEN {_compatible(text, part)} THEN {rest} END"
     if text.types <= _STRING:
         return Plain(t.STRING, form)
     return Made(form, f"CASE WHEN {found} THEN {text.suffix()} ELSE '' END")
@@ -304,7 +307,10 @@ def _timezone(call: Call, given: Sequence[Value]) -> Value:
     zone = _ZONE.format(moment.lexical())
     hours = f"CAST(substring({zone}, 2, 2) AS INTEGER)"
     minutes = f"CAST(substring({zone}, 5, 2) AS INTEGER)"
-    size = f"CASE WHEN {hours} = 0 THEN '' ELSE {hours} || 'H' END || CASE WHEN {minutes} = 0 THEN '' ELSE {minutes} || 'M' END"
+    size = " || ".join(
+        f"CASE WHEN {number} = 0 THEN '' ELSE {number} || '{unit}' END"
+        for number, unit in ((hours, "H"), (minutes, "M"))
+    )
     sign = f"CASE WHEN starts_with({zone}, '-') THEN '-' ELSE '' END"
     told = f"CASE WHEN {zone} IN ('Z', '+00:00', '-00:00') THEN 'PT0S' ELSE {sign} || 'PT' || {size} END"
     end = quoted('"' + datatype_suffix("dayTimeDuration"))
@@ -363,8 +369,3 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "TZ": _tz,
     "TIMEZONE": _timezone,
 }
-
-
-def is_stored(value: Value) -> bool:
-    """Whether a value is a term of the dictionary as it is."""
-    return isinstance(value, Stored)

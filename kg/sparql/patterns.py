@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from kg.columns import terms as t
@@ -54,8 +55,8 @@ class Patterns:
         self._ends = [end for end in (triple.subject, triple.value) if isinstance(end, a.Term)]
         sql = self._pairs(triple.path, graph)
         alias = self._names.alias("w")
-        types = self._catalogue.nodes()
-        columns = {"s": Column(f"{alias}.a", ID, types), "o": Column(f"{alias}.b", ID, types)}
+        starts, ends = self._types(a.Inverse(triple.path)), self._types(triple.path)
+        columns = {"s": Column(f"{alias}.a", ID, starts), "o": Column(f"{alias}.b", ID, ends)}
         return self._bound(f"({sql}) {alias}", (), columns, triple, self._graph_column(alias, graph))
 
     def _sequence(self, triple: a.Triple, parts: tuple[a.Path, ...], graph: int | str | None) -> Relation:
@@ -110,6 +111,27 @@ class Patterns:
 
     # ── Paths ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _types(self, path: a.Path) -> frozenset[str]:
+        """What a path may lead to."""
+        match path:
+            case a.Term():
+                return self._catalogue.objects(self._number(path))
+            case a.Inverse(a.Term()):
+                return NODE
+            case a.Inverse(a.Inverse(inner)):
+                return self._types(inner)
+            case a.Sequence(parts):
+                return self._types(parts[-1])
+            case a.Inverse(a.Sequence(parts)):
+                return self._types(a.Inverse(parts[0]))
+            case a.Alternative(parts):
+                return frozenset[str]().union(*map(self._types, parts))
+            case a.Inverse(a.Alternative(parts)):
+                return frozenset[str]().union(*(self._types(a.Inverse(part)) for part in parts))
+            case a.Repeated(inner, zero=False) | a.Inverse(a.Repeated(inner, zero=False)):
+                return self._types(a.Inverse(inner) if isinstance(path, a.Inverse) else inner)
+        return self._catalogue.nodes()
+
     def _pairs(self, path: a.Path, graph: int | str | None) -> str:
         """A query for what a path leads from (`a`) and to (`b`), in any graph with the graph (`g`)."""
         g = ", g" if isinstance(graph, str) else ""
@@ -137,11 +159,11 @@ class Patterns:
     def _chain(self, parts: tuple[a.Path, ...], graph: int | str | None) -> str:
         aliases = [self._names.alias("c") for _ in parts]
         tables = ", ".join(f"({self._pairs(part, graph)}) {alias}" for part, alias in zip(parts, aliases, strict=True))
-        links = [f"{one}.b = {other}.a" for one, other in zip(aliases, aliases[1:], strict=False)]
+        links = [f"{one}.b = {other}.a" for one, other in pairwise(aliases)]
         g = ""
         if isinstance(graph, str):
             g = f", {aliases[0]}.g"
-            links += [f"{one}.g = {other}.g" for one, other in zip(aliases, aliases[1:], strict=False)]
+            links += [f"{one}.g = {other}.g" for one, other in pairwise(aliases)]
         return f"SELECT {aliases[0]}.a, {aliases[-1]}.b{g} FROM {tables} WHERE {' AND '.join(links)}"
 
     def _negated(self, forwards: tuple[a.Term, ...], backwards: tuple[a.Term, ...], graph: int | str | None) -> str:
@@ -172,7 +194,7 @@ class Patterns:
         return f"({steps}) UNION ({nodes}){self._named(graph)}"
 
     def _named(self, graph: int | str | None) -> str:
-        """What the query names at an end of the path leads to itself, wherever it stands in the data, or if it does not."""
+        """What the query names at an end of the path leads to itself, wherever it stands in the data."""
         numbers = [self._catalogue.constant(end.text).id for end in self._ends]
         if None in numbers or (numbers and isinstance(graph, str)):
             raise NotCompiled("a path without steps from a term that is not in the data is not compiled")

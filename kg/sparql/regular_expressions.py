@@ -65,9 +65,11 @@ def replacement_of(value: Value) -> str:
 
 def translated(text: str) -> str:
     r"""
+    A pattern of XPath for RE2.
+
     >>> print(translated(r"^\d+\s[a-z]$"))
     ^\p{Nd}+[ \t\n\r][a-z]$
-    """  # noqa: D205, D212, D415 # the example says it
+    """
     found: list[str] = []
     inside = False
     at = 0

@@ -28,7 +28,7 @@ class Scope:
     `outer` are columns of the query around an EXISTS. `exists` compiles such a pattern.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 -- made in one place, by the compiler
         self,
         relation: Relation,
         names: Names,

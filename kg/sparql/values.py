@@ -356,7 +356,7 @@ class Nothing(Value):
     def _null(self) -> str:
         return "NULL"
 
-    held = text = lexical = suffix = type = number = real = instant = zoned = _null  # noqa: A003
+    held = text = lexical = suffix = type = number = real = instant = zoned = _null
 
     def is_type(self, types: frozenset[str]) -> str:
         return "NULL::BOOLEAN"

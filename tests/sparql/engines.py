@@ -15,7 +15,7 @@ from kg.sparql.running import ColumnEngine, Limits
 def columns_of(quads: Iterable[Quad], folder: Path, limits: Limits | None = None) -> ColumnEngine:
     """An engine over quads, in memory; a default graph is what has no graph."""
     db = duckdb.connect()
-    write_dataset(db, [of_quads(db, quads, folder)])
+    write_dataset(db, [of_quads(quads, folder)])
     return ColumnEngine(db, limits)
 
 

@@ -1,8 +1,8 @@
 """
 The W3C's suites of SPARQL 1.0 and 1.1, query evaluation: what is compiled gives the results that are expected.
 
-`tests/cases/sparql/w3c.yaml` lists what is not compiled, and what differs from the expected results or from Oxigraph, each
-with its reason. The lists are strict: what is listed and passes fails the test.
+`tests/cases/sparql/w3c.yaml` lists what is not compiled, and what differs from the expected results or from Oxigraph,
+each with its reason. The lists are strict: what is listed and passes fails the test.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import yaml
 
 from kg.sparql.algebra import NotCompiled
 from tests.sparql.engines import columns_of, oxigraph_of
-from tests.sparql.w3c import Case, by_value, cases, expected, rows
+from tests.sparql.w3c import Case, Row, by_value, cases, expected, rows
 
 KNOWN = yaml.safe_load((Path(__file__).parents[1] / "cases/sparql/w3c.yaml").read_text(encoding="utf-8"))
 COUNTS = {"sparql10": 284, "sparql11": 232}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suite", sorted(COUNTS))
 def test_the_suite(conformance: Path, suite: str, tmp_path: Path) -> None:
     found: dict[str, dict[str, str]] = {"not compiled": {}, "not as expected": {}, "not as Oxigraph": {}}
@@ -56,7 +57,7 @@ def _try(case: Case, folder: Path, found: dict[str, dict[str, str]]) -> None:
         found["not as Oxigraph"][case.name] = f"{mine} is not {theirs}"
 
 
-def _same(case: Case, mine: list, wanted: list) -> bool:  # type: ignore[type-arg]
+def _same(case: Case, mine: list[Row], wanted: list[Row]) -> bool:
     if "REDUCED" in case.text().upper():
         return set(by_value(mine)) == set(by_value(wanted))
     return by_value(mine) == by_value(wanted)
