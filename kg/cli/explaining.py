@@ -27,6 +27,6 @@ def tell_how(asked: Asked) -> None:
     click.echo(f"{what:<9}{count:,}")
     if told.sql:
         click.echo(f"compiled {told.seconds:.3f} s")
-    click.echo(f"read in  {seconds:.3f} s")
+    click.echo(f"begun in {told.first:.3f} s\nread in  {seconds:.3f} s")
     if told.sql:
         click.echo(f"\nSQL\n{told.sql}\n\nplan\n{store.plan()}")

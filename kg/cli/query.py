@@ -5,8 +5,13 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from kg.pipeline.project import Project
+    from kg.queries.catalogue import Query
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 
@@ -59,7 +64,6 @@ def command(
     from kg.cli.start import tell_of_store
     from kg.pipeline.query import ask
     from kg.pipeline.stores import options_of
-    from kg.queries.catalogue import Query, find_query, load_query
     from kg.queries.parameters import bind
 
     project = ctx.obj.project(store)
@@ -67,12 +71,7 @@ def command(
         _list(project.folders("queries"))
         return
     given = _given(params)
-    if question == "-":
-        query = Query("standard input", _from_input())
-    elif question.endswith((".rq", ".sparql")):
-        query = load_query(Path(question))
-    else:
-        query = find_query(project.folders("queries"), question)
+    query = _named(project, question)
     if show:
         click.echo(bind(query, given, project.settings.base).rstrip())
         return
@@ -82,6 +81,17 @@ def command(
             tell_how(asked)
         else:
             write_answer(asked.answer, form, output, project.settings.base)
+
+
+def _named(project: Project, question: str) -> Query:
+    """The query of a name, of a file, or of standard input."""
+    from kg.queries.catalogue import Query, find_query, load_query
+
+    if question == "-":
+        return Query("standard input", _from_input())
+    if question.endswith((".rq", ".sparql")):
+        return load_query(Path(question))
+    return find_query(project.folders("queries"), question)
 
 
 def _from_input() -> str:

@@ -18,7 +18,7 @@ from typing import Final
 
 from kg.model.terms import XSD
 
-IRI, BLANK, STRING, LANGUAGE, BOOLEAN = "iri", "blank", "string", "language", "boolean"
+IRI, BLANK, STRING, LANGUAGE, BOOLEAN = "iri", "blank", "string", "langString", "boolean"
 INTEGER, DECIMAL, FLOAT, DOUBLE, TIME, DATE = "integer", "decimal", "float", "double", "dateTime", "date"
 OTHER: Final = "other"
 """A literal without a value: of an unknown datatype, or ill-typed."""
@@ -108,7 +108,7 @@ def type_of(text: str, suffix: str, form: str) -> str:
         f"WHEN {suffix} IS NULL THEN CASE substring({text}, 1, 1) WHEN '<' THEN 'iri' ELSE 'blank' END",
         f"WHEN regexp_matches({text}, {quoted(_ODD_ESCAPE)}) THEN 'beyond'",
         f"WHEN {suffix} = '' THEN 'string'",
-        f"WHEN substring({suffix}, 1, 1) = '@' THEN 'language'",
+        f"WHEN substring({suffix}, 1, 1) = '@' THEN 'langString'",
         typed(_INTEGERS, "[+-]?[0-9]+", INTEGER, fits),
         typed(
             ("decimal",), r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", DECIMAL, f"{fits} AND NOT {matches('.*[.][0-9]{19,}')}"

@@ -33,12 +33,17 @@ class QueryOptions:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How a query was answered: by which engine, why by that one, the SQL, and the seconds it took to compile."""
+    """
+    How a query was answered: by which engine, why by that one, and the SQL.
+
+    `seconds` it took to compile, and `first` to come to the first rows.
+    """
 
     engine: str
     why: str
     sql: str = ""
     seconds: float = 0.0
+    first: float = 0.0
 
 
 class ColumnarStore:
@@ -66,8 +71,10 @@ class ColumnarStore:
                 if self.options.engine == "columns":
                     self.embedded.answer(query)  # no SPARQL at all is told as such
                     raise UsageError(f"columns cannot answer this: {reason}", "leave --engine out") from error
-        self.told = Told("oxigraph", reason)
-        return self.embedded.answer(query)
+        began = time.perf_counter()
+        found = self.embedded.answer(query)
+        self.told = Told("oxigraph", reason, first=time.perf_counter() - began)
+        return found
 
     def _why_not(self, query: str) -> str:
         if self.options.engine == "oxigraph":
@@ -87,7 +94,7 @@ class ColumnarStore:
         compiled: Compiled = self._engine.compiled(query)
         seconds = time.perf_counter() - began
         found = self._engine.answer(compiled)
-        self.told = Told("columns", "", compiled.sql, seconds)
+        self.told = Told("columns", "", compiled.sql, seconds, time.perf_counter() - began - seconds)
         return found
 
     def plan(self) -> str:
