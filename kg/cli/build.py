@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @click.option("--fresh", is_flag=True, help="Read every file again, whatever the last build knew.")
 @click.option("--store", metavar="URL", help="Bring this SPARQL endpoint to the state of the build too.")
 @click.option(
-    "--out", metavar="FILE", help="Write quads there, and no store: .nq, .nq.gz, .nq.zst, .parquet or FOLDER/."
+    "--out",
+    metavar="FILE",
+    help="Write quads there, and no store: .nq, .nq.gz, .nq.zst, .parquet or FOLDER/. Also s3://…",
 )
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", help="What makes quads of tables.")
 @click.option("--master", metavar="URL", default="local[*]", help="Where Spark's master is: spark://host:7077.")
@@ -77,10 +79,11 @@ def _build(ctx: click.Context, project: Project, fail_on: str, *, fresh: bool) -
     if not built.files and not built.tables:
         click.echo(f"there are no facts in {project.root / project.settings.facts}", err=True)
     again = "" if built.read == built.files else f" ({built.read} of them read again)"
-    rows = f" and {built.rows:,} rows" if built.rows else ""
+    rows = _rows(built.rows, built.seen)
     click.echo(
         f"built {built.quads:,} quads from {built.files} files{again}{rows}: {shown.counted(built.findings)}", err=True
     )
+    shown.tell_waiting(built.waiting)
     _publish(project)
     ctx.exit(shown.exit_code(built.findings, fail_on))
 
@@ -95,9 +98,24 @@ def _write(ctx: click.Context, project: Project, out: str, options: EngineOption
     if not written.written:
         click.echo(f"nothing was written: {shown.counted(written.findings)} in {written.files} files", err=True)
         ctx.exit(1)
-    rows = f" and {written.rows:,} rows" if written.rows else ""
-    click.echo(f"wrote {written.files} files{rows} to {out}: {shown.counted(written.findings)}", err=True)
+    rows = _rows(written.rows, written.seen)
+    of = f"{written.files} files{rows}" if written.files else rows.removeprefix(" and ") or "no file"
+    size = f", {written.size / 1e6:,.1f} MB" if written.size > 100_000 else f", {written.size:,} bytes"
+    size = size if written.size else ""  # of what Spark writes it is not known
+    click.echo(f"wrote the quads of {of} to {out}{size}: {shown.counted(written.findings)}", err=True)
     ctx.exit(shown.exit_code(written.findings, fail_on))
+
+
+def _rows(taken: int, seen: int) -> str:
+    """
+    How many rows gave something, in a sentence.
+
+    >>> _rows(2, 2), _rows(2, 3), _rows(0, 0)
+    (' and 2 rows', ' and 2 of 3 rows', '')
+    """
+    if not seen:
+        return ""
+    return f" and {taken:,} rows" if taken == seen else f" and {taken:,} of {seen:,} rows"
 
 
 def _publish(project: Project) -> None:

@@ -128,6 +128,7 @@ def _check(project: Project, check: Callable[[Project], Checked], prepared: Tria
     if asked.statistics:
         click.echo(shown.statistics_table(tally, outcome.statistics), err=True)
     click.echo(f"checked {checked.statements:,} statements from {checked.files} files: {tally}", err=True)
+    shown.tell_waiting(checked.waiting)
     for note in triaged.notes:
         click.echo(note, err=True)
     if not checked.shapes_checked:

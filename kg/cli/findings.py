@@ -42,6 +42,13 @@ def exit_code(findings: Sequence[Finding], threshold: str) -> int:
     return int(tell(findings, []).reaches(Severity[threshold]))
 
 
+def tell_waiting(waiting: int) -> None:
+    """Say how many proposals nobody has looked at yet, if there are any."""
+    if waiting:
+        told = "1 proposal waits" if waiting == 1 else f"{waiting:,} proposals wait"
+        click.echo(f"{told} for review, outside the graph: kg review", err=True)
+
+
 def statistics_table(tally: Tally, statistics: Mapping[str, Statistic]) -> str:
     """
     What was found of each rule and what checking it took, the slowest first; times only where they are known.

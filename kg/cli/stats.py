@@ -26,7 +26,8 @@ def command(ctx: click.Context, form: str) -> None:
         return
     for name in ("documents", "claims", "statements", "quads"):
         click.echo(f"{getattr(found, name):>8,}  {name}")
-    for title, counts in (("claims by what they rest on", found.bases), ("things by class", found.classes)):
+    titled = [("claims by what they rest on", found.bases), ("things by class", found.classes)]
+    for title, counts in [*titled, *([("entries that were proposed", found.reviews)] if found.reviews else [])]:
         click.echo(f"\n{title}")
         for name, count in counts:
             click.echo(f"{count:>8,}  {name}")

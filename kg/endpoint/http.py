@@ -85,16 +85,18 @@ class Client:
     """
     Sends requests to servers as one user, whose name and password stand in the address or in the environment.
 
-    `timeout` are the seconds to wait for the next bytes.
+    `timeout` are the seconds to wait for the next bytes. With a `bearer` that alone goes along, and nothing else from
+    the environment; an empty one is nobody.
     """
 
-    def __init__(self, url: str, timeout: float = 300.0, retries: Retries = READING) -> None:
+    def __init__(self, url: str, timeout: float = 300.0, retries: Retries = READING, bearer: str | None = None) -> None:
         self.address = without_password(url)
         self.timeout = timeout
         self.retries = retries
         self._given = urlsplit(url)
         self._opener = build_opener(_NoRedirect)
         self._digest: _Digest | None = None
+        self._bearer = bearer
 
     def open(self, message: Message) -> HTTPResponse:
         """
@@ -170,6 +172,8 @@ class Client:
 
     def _authorization(self, request: Request) -> str:
         """Basic goes along from the start; where a server has asked for Digest, that does, so that data goes once."""
+        if self._bearer is not None:
+            return f"Bearer {self._bearer}" if self._bearer else ""
         if self._digest:
             return self._digest.answer(request)
         user, password = self._who()
@@ -183,6 +187,8 @@ class Client:
         return bool(self._who()[0] or os.environ.get(TOKEN))
 
     def _who(self) -> tuple[str, str]:
+        if self._bearer is not None:
+            return "", ""
         if self._given.username:
             return unquote(self._given.username), unquote(self._given.password or "")
         return os.environ.get(USER, ""), os.environ.get(PASSWORD, "")

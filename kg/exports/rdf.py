@@ -1,4 +1,4 @@
-"""RDF files: N-Quads and TriG with every claim graph, Turtle and JSON-LD; the same bytes for the same graph."""
+"""RDF files: N-Quads and TriG with every claim graph, Turtle; the same bytes for the same graph."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ FORMATS = {
     "nquads": RdfFormat.N_QUADS,
     "trig": RdfFormat.TRIG,
     "turtle": RdfFormat.TURTLE,
-    "jsonld": RdfFormat.JSON_LD,
 }
 _WITH_PREFIX_LINES = frozenset({"trig", "turtle"})
-HOLDS_GRAPHS = frozenset({"nquads", "trig", "jsonld"})
+HOLDS_GRAPHS = frozenset({"nquads", "trig"})
 """The formats that keep claims apart; the others hold one graph."""
 
 

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.mapping.context import SourceText
 from kg.mapping.iris import below, is_path, normal, suggested_id
 from kg.mapping.quotes import Found, find_quote
+from kg.mapping.reviews import reviewed
 from kg.mapping.scope import Inference, Scope, Slot
 from kg.mapping.things import named_text, thing_iri, write_thing, write_values
 from kg.mapping.values.literals import canonical
@@ -68,8 +69,12 @@ def write_claim(scope: Scope, entry: Mapping, origin: Origin) -> None:
     """
     Write one entry: the claim, what it says, and the claims that the analyst makes inside it.
 
-    `scope` is the document's.
+    `scope` is the document's. What waits for review, and what was rejected, is read and gives no statement.
     """
+    reviewed(scope, entry, lambda within: _write(within, entry, origin))
+
+
+def _write(scope: Scope, entry: Mapping, origin: Origin) -> None:
     head = claim_head(scope, entry)
     if head is None:
         return
@@ -177,6 +182,7 @@ def describe(inner: Scope, head: Head, claim: NamedNode, origin: Origin) -> None
         scope.add(claim, v.BASIS, one, entry, entry)
     _voice(scope, head, claim, basis)
     _quotes(scope, head, claim, origin.source)
+    _check_supports(scope, head, origin.source)
     for iri, (key, value) in head.keys.items():
         if iri in (v.PARAPHRASE, v.BECAUSE):
             for text in head.texts(iri):
@@ -243,6 +249,21 @@ def _quotes(scope: Scope, head: Head, claim: NamedNode, source: SourceText | Non
                 scope.add(span, prop, canonical(str(number), v.XSD_INTEGER), quote, key)
         scope.add(span, v.EXACT_TEXT, Literal(words), quote, key)
         scope.add(claim, v.QUOTE, Literal(words), quote, key)
+
+
+def _check_supports(scope: Scope, head: Head, source: SourceText | None) -> None:
+    """Report words that are to support the claim and do not stand in the text."""
+    if source is None or v.SUPPORT not in head.keys:
+        return
+    key = scope.context.ontology.properties[v.SUPPORT_WORDS].key
+    value = head.keys[v.SUPPORT][1]
+    for item in value.items if isinstance(value, Listing) else (value,):
+        words = item.get(key) if isinstance(item, Mapping) else item
+        if isinstance(words, Scalar) and words.text.strip():
+            found = find_quote(source.characters, words.text.strip())
+            if not isinstance(found, Found) and not found.places:
+                hint = f"the nearest words are: {found.nearest}" if found.nearest else "write the exact words"
+                scope.report("quote-not-found", f"these words do not occur in {source.path}", words, hint)
 
 
 def _occurrence(scope: Scope, head: Head) -> int | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
 from kg.mapping.domains import label, unexpected_key
+from kg.mapping.reviews import waiting
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.statements import Introduction, Reference
@@ -17,50 +19,75 @@ from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
 
 _HASH = re.compile(r"[0-9a-f]{16}")
+_Introduced: TypeAlias = Mapping[NamedNode, list[Introduction]]
 _COMPARED = 10
 """Names that nobody introduces for which a likely one is looked for; a list with more is another list."""
 
 
 def check_links(
-    introductions: Iterable[Introduction],
-    references: Iterable[Reference],
+    links: tuple[Iterable[Introduction], Iterable[Reference]],
     unread: Sequence[str],
     ontology: Ontology,
     base: str,
+    more: Counter[Finding] | None = None,
 ) -> Iterator[Finding]:
     """
-    Findings over all files: `duplicate-id`, `unknown-reference`, `wrong-reference`, `references-unchecked`.
+    Findings over all files: `duplicate-id`, `unknown-reference`, `unreviewed-reference`, `wrong-reference`,
+    `references-unchecked`. Those about an entry that waits for review are at most warnings.
 
-    `unread` are the files that could not be read: what they introduce is not known, so that one finding for each says
-    how many references were not checked. Lazy, in the order of introductions, then of references; both should be sorted
-    by position.
+    `links` are the introductions and the references of all files, both sorted by position. `unread` are the files that
+    could not be read: what they introduce is not known, so that one finding for each says how many references were not
+    checked. Lazy, in the order of introductions, then of references. `more` takes how many further rows a finding
+    stands for.
     """
+    introductions, references = links
     known: dict[NamedNode, list[Introduction]] = defaultdict(list)
+    proposed: dict[NamedNode, list[Introduction]] = defaultdict(list)
     for introduction in introductions:
-        known[introduction.iri].append(introduction)
-    for places in known.values():
-        for again in places[1:]:
-            yield _duplicate(again, places[0], base)
-    names = _Names(known, base)
+        (proposed if introduction.is_proposed else known)[introduction.iri].append(introduction)
+    yield from _duplicates(known, proposed, base, more)
+    names = _Names({**proposed, **known}, base)
     unchecked = 0
     for reference in references:
-        places = known.get(reference.iri, [])
+        waits = proposed.get(reference.iri, [])
+        places = known.get(reference.iri) or (waits if reference.is_proposed else [])
         if places:
-            yield from _misfits(reference, places, ontology, base)
+            found = _misfits(reference, places, ontology, base)
         elif unread:
             unchecked += not reference.is_use
-        elif not reference.is_use:
-            yield _unknown(reference, names)
+            continue
+        elif reference.is_use:
+            continue
+        else:
+            found = iter([_unreviewed(reference, waits[0], base) if waits else _unknown(reference, names)])
+        yield from map(waiting, found) if reference.is_proposed else found
     for file in unread if unchecked else ():
         message = f"names in other files could not be looked up ({unchecked}), because this file could not be read"
         hint = "mend it and check again"
         yield Finding("references-unchecked", Severity.info, message, Position(file, 0, 0), hint)
 
 
+def _duplicates(
+    known: _Introduced, proposed: _Introduced, base: str, more: Counter[Finding] | None
+) -> Iterator[Finding]:
+    """What is introduced twice; a proposal may be wrong, and so it is only warned of."""
+    for places in known.values():
+        for again in places[1:]:
+            finding = _duplicate(again, places[0], base)
+            if more is not None and again.more:
+                more[finding] += again.more
+            yield finding
+    for iri, places in proposed.items():
+        first = known.get(iri, places)[0]
+        for again in places:
+            if again is not first:
+                yield waiting(_duplicate(again, first, base))
+
+
 class _Names:
     """What is introduced, by name, and the likest of them to one that is not."""
 
-    def __init__(self, known: Mapping[NamedNode, list[Introduction]], base: str) -> None:
+    def __init__(self, known: _Introduced, base: str) -> None:
         self.base = base
         self.places = {shown(iri, base): found[0].position for iri, found in known.items()}
         self.likest: dict[str, str] = {}
@@ -101,6 +128,15 @@ def _unknown(reference: Reference, names: _Names) -> Finding:
     of = "" if reference.key == v.WORD_ABOUT else _of(reference.subject, names.base)
     message = f"no entry introduces '{name}' ({reference.key}{of})"
     return Finding("unknown-reference", Severity.error, message, reference.position, hint)
+
+
+def _unreviewed(reference: Reference, proposed: Introduction, base: str) -> Finding:
+    name = shown(reference.iri, base)
+    of = "" if reference.key == v.WORD_ABOUT else _of(reference.subject, base)
+    message = f"'{name}' is only proposed ({reference.key}{of}), and not part of the graph"
+    hint = f"accept the entry that introduces it: kg review {proposed.position.file}"
+    related = (("it is proposed here", proposed.position),)
+    return Finding("unreviewed-reference", Severity.error, message, reference.position, hint, related)
 
 
 def _of(subject: NamedNode, base: str) -> str:

@@ -12,6 +12,7 @@ CODES: Final = frozenset(
     {
         "alias-not-allowed",
         "checksum-mismatch",
+        "date-not-quoted",
         "duplicate-id",
         "duplicate-key",
         "empty-entry",
@@ -28,6 +29,8 @@ CODES: Final = frozenset(
         "missing-table",
         "missing-type",
         "no-focus-nodes",
+        "number-not-quoted",
+        "participant-not-quoted",
         "quote-folded",
         "quote-not-found",
         "quote-not-unique",
@@ -49,6 +52,7 @@ CODES: Final = frozenset(
         "unmapped-value",
         "unreadable-file",
         "unreadable-table",
+        "unreviewed-reference",
         "unused-suppression",
         "wrong-reference",
     }

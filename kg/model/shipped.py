@@ -8,16 +8,19 @@ from typing import Literal
 from kg.model.errors import Bug
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+_BUNDLE_IN_CHECKOUT = "build/page"
 _IN_CHECKOUT = {
     "ontology": "ontology",
     "shapes": "shapes",
     "queries": "queries",
     "mappings": "mappings",
+    "frames": "frames",
+    "views": "views",
     "findings": "docs/reference/findings",
 }
 
 
-def shipped(kind: Literal["ontology", "shapes", "queries", "mappings", "findings"]) -> Path:
+def shipped(kind: Literal["ontology", "shapes", "queries", "mappings", "frames", "views", "findings"]) -> Path:
     """
     The folder of one kind of shipped files: inside the package when installed, at the top of a checkout else.
 
@@ -31,3 +34,9 @@ def shipped(kind: Literal["ontology", "shapes", "queries", "mappings", "findings
         if folder.is_dir():
             return folder
     raise Bug(f"this copy of kg holds no {kind}", hint="install it again from a wheel or a full checkout")
+
+
+def page_bundle() -> Path:
+    """Where the script and the style of the page are, once they are built: they are no part of a checkout."""
+    inside = _PACKAGE / "shipped" / "page"
+    return inside if inside.is_dir() else _PACKAGE.parent / _BUNDLE_IN_CHECKOUT

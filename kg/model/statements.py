@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,11 +21,18 @@ class Statement(NamedTuple):
 
 
 class Introduction(NamedTuple):
-    """Where a thing, a document or a claim with a key is introduced; `types` are its classes."""
+    """
+    Where a thing, a document or a claim with a key is introduced; `types` are its classes.
+
+    `is_proposed` says that the entry waits for review: the graph does not know the thing yet. `more` says how many
+    further rows of the same table introduce it, which are left out.
+    """
 
     iri: NamedNode
     types: tuple[NamedNode, ...]
     position: Position
+    is_proposed: bool = False
+    more: int = 0
 
 
 class Reference(NamedTuple):
@@ -32,6 +40,7 @@ class Reference(NamedTuple):
     Where a thing is named, under which `key` of which `subject`; `expected` are the classes it may belong to.
 
     A use names the thing as the one that has the key: `expected` are then the classes that the key belongs to.
+    `is_proposed` says that the entry waits for review.
     """
 
     iri: NamedNode
@@ -40,6 +49,7 @@ class Reference(NamedTuple):
     subject: NamedNode
     position: Position
     is_use: bool = False
+    is_proposed: bool = False
 
 
 @dataclass(slots=True)
@@ -49,6 +59,9 @@ class Mapped:
 
     `file` is the facts file; statements of a table's document stand in the sidecar. `texts` are the texts
     that were read: path seen from the project folder, SHA-256.
+
+    `proposed` are the statements of entries that wait for review, which are no part of the graph. `reviews` counts the
+    entries that have a status, by its IRI.
     """
 
     file: str
@@ -57,6 +70,8 @@ class Mapped:
     references: list[Reference] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     texts: list[tuple[str, str]] = field(default_factory=list)
+    proposed: list[Statement] = field(default_factory=list)
+    reviews: Counter[str] = field(default_factory=Counter)
 
     @property
     def unread(self) -> bool:

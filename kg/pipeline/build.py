@@ -8,16 +8,16 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Quad, Store
 
-from kg.mapping.linking import check_links
 from kg.mapping.templates.names import READS
 from kg.model.findings import Finding, Severity
 from kg.model.progress import Progress, Step, silent
-from kg.ontology.vocabulary import ONTOLOGY_GRAPH
+from kg.ontology.vocabulary import ONTOLOGY_GRAPH, PROPOSED
 from kg.pipeline.columns import change_columns, has_columns, lines_of, wanted, write_columns
+from kg.pipeline.linking import link_findings
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile, context_of, facts_files, file_digest, map_files, settings_digest, text_digest
 from kg.pipeline.row_faults import bounded
-from kg.pipeline.tables import MappedTable, links_with_tables, mapped_tables, names_of
+from kg.pipeline.tables import MappedTable, mapped_tables, names_of
 from kg.stores.generations import Generations
 from kg.stores.index import Index
 from kg.stores.oxigraph import change_store, open_store, write_store
@@ -33,7 +33,8 @@ class Built:
     What a build did. `written` is False where findings forbade it; the old store then still answers.
 
     `files` is how many facts files there are, `read` how many of them were read again, `quads` how many quads the
-    claim and document graphs hold, `rows` how many rows the tables have that mappings name, `tables` how many mappings.
+    claim and document graphs hold, `rows` how many rows mappings took of the `seen` ones of their tables, `tables` how
+    many mappings, `waiting` how many entries wait for review.
     """
 
     findings: tuple[Finding, ...]
@@ -43,6 +44,8 @@ class Built:
     quads: int
     rows: int = 0
     tables: int = 0
+    seen: int = 0
+    waiting: int = 0
 
 
 class _RefusedError(Exception):
@@ -116,7 +119,7 @@ def _write(task: _Task, old: Path | None, new: Path) -> Built:
             findings = all_findings(index, task.project, tables)
             if any(finding.severity is Severity.error for finding in findings):
                 raise _RefusedError(findings, len(tables))
-            rows = sum(table.rows for table in tables)
+            rows, seen = sum(table.rows for table in tables), sum(table.seen for table in tables)
             columns = wanted(task.project, index.count(), rows)
             if old is not None and _same_tables(index, tables) and (has_columns(old) or not columns):
                 removed = list(_removed(index, dropped, old, with_tables=bool(tables)))
@@ -125,7 +128,8 @@ def _write(task: _Task, old: Path | None, new: Path) -> Built:
                     change_columns(old, new, removed, _added(fresh))
             else:
                 _write_whole(task, new, index, tables, columns=columns)
-        return Built(findings, True, len(task.files), len(changed), _count(index), rows, len(tables))  # noqa: FBT003
+        quads, waiting = _count(index), index.reviews()[PROPOSED.value]
+        return Built(findings, True, len(task.files), len(changed), quads, rows, len(tables), seen, waiting)  # noqa: FBT003
 
 
 def _same_tables(index: Index, tables: Sequence[MappedTable]) -> bool:
@@ -223,7 +227,5 @@ def all_findings(index: Index, project: Project, tables: Sequence[MappedTable] =
     """What reading, mapping and the check over all files found, sorted by place."""
     introductions, references = list(index.introductions()), list(index.references())
     found = [*index.findings(), *(finding for table in tables for finding in table.findings)]
-    unread = [*index.unread(), *(table.file for table in tables if table.run is None)]
-    links = links_with_tables(introductions, references, tables)
-    found += check_links(*links, unread, project.ontology, project.settings.base)
-    return tuple(sorted(bounded(found, names_of(tables)), key=lambda finding: finding.order))
+    linked, more = link_findings(introductions, references, list(index.unread()), tables, project)
+    return tuple(sorted(bounded([*found, *linked], names_of(tables), more), key=lambda finding: finding.order))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.mapping.engines.expression import CELLS, column_name
 from kg.mapping.opened import Opened
@@ -17,9 +18,16 @@ if TYPE_CHECKING:
 _RAW: Final = "raw"
 
 
-def load_cells(db: DuckDBPyConnection, mapping: TableMapping, table: Table) -> int:
+class Loaded(NamedTuple):
+    """How many rows a table has, and the numbers of those that repeat its header, which are none."""
+
+    rows: int
+    headers: list[int]
+
+
+def load_cells(db: DuckDBPyConnection, mapping: TableMapping, table: Table) -> Loaded:
     """
-    Give a connection the cells that a mapping reads, as the engines expect them; the number of rows.
+    Give a connection the cells that a mapping reads, as the engines expect them.
 
     Raises:
         OSError: The disk of the temporary folder is full; it names that folder.
@@ -37,12 +45,21 @@ def load_cells(db: DuckDBPyConnection, mapping: TableMapping, table: Table) -> i
         else f", '' AS {column_name(number)}"
         for number, _ in wanted
     )  # fmt: skip
-    db.execute(f'CREATE VIEW "{CELLS}" AS SELECT "row"{cells} FROM "{_RAW}"')
-    return rows
+    repeats = _repeats_header(names) if not mapping.header else ""
+    headers = db.execute(f'SELECT "row" FROM "{_RAW}" WHERE {repeats} ORDER BY "row"').fetchall() if repeats else []
+    where = f" WHERE NOT ({repeats})" if headers else ""
+    db.execute(f'CREATE VIEW "{CELLS}" AS SELECT "row"{cells} FROM "{_RAW}"{where}')
+    return Loaded(rows - len(headers), [row for (row,) in headers])
 
 
-def keep_taken(db: DuckDBPyConnection, opened: Opened) -> None:
-    """Drop the cells of the rows that the mapping's `where` does not take."""
+def _repeats_header(names: Sequence[str]) -> str:
+    """SQL for whether each cell of a row is the name of its column; nothing where one name alone might be a text."""
+    texts = [name.replace("'", "''") for name in names]
+    return " AND ".join(f"c{number} = '{text}'" for number, text in enumerate(texts)) if len(texts) > 1 else ""
+
+
+def keep_taken(db: DuckDBPyConnection, opened: Opened) -> int:
+    """Drop the cells of the rows that the mapping's `where` does not take; how many rows it takes."""
     columns = opened.mapping.columns
     read = columns_of(opened.mapping.where)
     names = [column_name(columns.index(column)) for column in read]
@@ -57,3 +74,5 @@ def keep_taken(db: DuckDBPyConnection, opened: Opened) -> None:
     same = " AND ".join(f"{name} = t{n}" for n, name in enumerate(names))
     db.execute(f'CREATE TABLE "{CELLS}_taken" AS SELECT c.* FROM "{CELLS}" c SEMI JOIN taken ON {same}')
     db.execute(f'CREATE OR REPLACE VIEW "{CELLS}" AS SELECT * FROM "{CELLS}_taken"')
+    found = db.execute(f'SELECT count(*) FROM "{CELLS}"').fetchone()
+    return int(found[0]) if found else 0

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import Triple
 
 from kg.mapping.context import Context
-from kg.mapping.linking import check_links
 from kg.mapping.templates.names import READS
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.statements import Mapped
+from kg.ontology import vocabulary as v
+from kg.pipeline.gate import gate_findings
+from kg.pipeline.linking import link_findings
 from kg.pipeline.project import CONFIGURATION, Project
 from kg.pipeline.reading import context_of, facts_files, map_files
 from kg.pipeline.results import by_name, finding_of, name_of
 from kg.pipeline.row_faults import bounded
-from kg.pipeline.tables import MappedTable, links_with_tables, mapped_tables, mapping_files, names_of
+from kg.pipeline.tables import MappedTable, mapped_tables, mapping_files, names_of
 from kg.stores.index import Index
 from kg.validation.locate import Located, locate
 from kg.validation.results import Engine, Result, Statistic
@@ -29,7 +31,8 @@ class Checked:
     """
     What a check found, sorted by place. `shapes_checked` is False where reading found errors: then no shape was.
 
-    `statistics` tell what each shape came to, by name, where the engine knows.
+    `statistics` tell what each shape came to, by name, where the engine knows. `waiting` is how many entries wait for
+    review.
     """
 
     findings: tuple[Finding, ...]
@@ -37,6 +40,7 @@ class Checked:
     statements: int
     shapes_checked: bool
     statistics: Mapping[str, Statistic] = field(default_factory=dict)
+    waiting: int = 0
 
 
 def check(project: Project, engine: Engine | None = None) -> Checked:
@@ -76,12 +80,13 @@ def _check_with_tables(project: Project, context: Context, mapped: list[Mapped])
         findings = reading_findings(project, mapped, tables)
         files = len(mapped) + len(tables)
         if any(finding.severity is Severity.error for finding in findings):
-            return Checked(findings, files, len(_merge(mapped)), shapes_checked=False)
+            return Checked(findings, files, len(_merge(mapped)), shapes_checked=False, waiting=_waiting(mapped))
         validated = validate_with_tables(project, mapped, tables, engine)
         places = located(validated.results, mapped, tables)
         found = [_finding(project, result, at) for result, at in zip(validated.results, places, strict=True)]
     findings = _sorted([*findings, *found])
-    return Checked(findings, files, validated.statements, True, by_name(engine.statistics))  # noqa: FBT003
+    statistics = by_name(engine.statistics)
+    return Checked(findings, files, validated.statements, True, statistics, _waiting(mapped))  # noqa: FBT003
 
 
 def checked(
@@ -90,11 +95,15 @@ def checked(
     """What was found while reading, and where that gave no error, the results; at their places in the facts."""
     findings = reading_findings(project, mapped)
     if any(finding.severity is Severity.error for finding in findings):
-        return Checked(findings, len(mapped), statements, shapes_checked=False)
+        return Checked(findings, len(mapped), statements, shapes_checked=False, waiting=_waiting(mapped))
     found = results()
     if found:
         findings = _sorted([*findings, *_located(project, mapped, found)])
-    return Checked(findings, len(mapped), statements, shapes_checked=True)
+    return Checked(findings, len(mapped), statements, shapes_checked=True, waiting=_waiting(mapped))
+
+
+def _waiting(mapped: Sequence[Mapped]) -> int:
+    return sum(one.reviews[v.PROPOSED.value] for one in mapped)
 
 
 def _merge(mapped: list[Mapped]) -> set[Triple]:
@@ -105,11 +114,11 @@ def reading_findings(project: Project, mapped: list[Mapped], tables: Sequence[Ma
     """What reading, mapping and the check over all files found, sorted by place."""
     introductions = [i for m in mapped for i in m.introductions]
     references = [r for m in mapped for r in m.references]
-    unread = [*(m.file for m in mapped if m.unread), *(table.file for table in tables if table.run is None)]
-    links = links_with_tables(introductions, references, tables)
+    unread = [m.file for m in mapped if m.unread]
     found = [*(f for m in mapped for f in m.findings), *(f for table in tables for f in table.findings)]
-    found += check_links(*links, unread, project.ontology, project.settings.base)
-    return _sorted(bounded(found, names_of(tables)))
+    linked, more = link_findings(introductions, references, unread, tables, project)
+    found += [*linked, *gate_findings(project, mapped)]
+    return _sorted(bounded(found, names_of(tables), more))
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:

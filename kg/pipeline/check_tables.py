@@ -7,17 +7,16 @@ results are about are looked for by the names of their things, and mapped again 
 
 from __future__ import annotations
 
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from pyoxigraph import Quad, RdfFormat
 
 from kg.model.positions import Position
 from kg.model.statements import Mapped
+from kg.model.temporary import TemporaryFolder
 from kg.pipeline.project import Project
 from kg.pipeline.tables import MappedTable
 from kg.stores.index import Index
@@ -44,11 +43,11 @@ def validate_with_tables(
     """Check the shapes over what facts and tables say."""
     facts = list(dict.fromkeys(s.quad for m in mapped for s in m.statements))
     ontology = [Quad(t.subject, t.predicate, t.object) for t in project.ontology.triples]
-    with tempfile.TemporaryDirectory(prefix="kg-check-") as folder:
+    with TemporaryFolder("kg-check-") as folder:
         files = []
         for number, table in enumerate(tables):
             if table.run is not None:
-                path = Path(folder) / f"{number}.nq"
+                path = folder.path / f"{number}.nq"
                 table.run.write(path)
                 files.append((path, RdfFormat.N_QUADS))
         shapes = ShapesSource.of_folders(project.folders("shapes"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
+from kg.model.temporary import TemporaryFolder
+from kg.pipeline.uploading import check_destination, remove, upload
+from kg.tables.address import is_address
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,7 +36,7 @@ class EngineOptions:
     The engine: `duckdb` on this machine, `spark` on that and others, or `rows`, the reference, row by row.
 
     `master` is Spark's, `packages` are Maven coordinates that it loads. `work` is a folder that all of Spark's machines
-    see, for the cells; a temporary one where it is empty.
+    see, or an address that both fsspec and Spark know, for the cells; a temporary folder where it is empty.
     """
 
     name: str = "duckdb"
@@ -63,12 +65,11 @@ class Engines:
             raise EnvironmentFault(
                 f"tables need {error.name}, which is not installed", "pip install 'conflict-kg[tables]'"
             ) from error
-        folder = self.folder / str(len(self._made))
-        folder.mkdir()
+        # In memory: DuckDB spills what is too much for it, and does not spend time on packing cells for a file.
         db = duckdb.connect(
-            str(folder / "cells.duckdb"),
+            ":memory:",
             config={
-                "temp_directory": str(folder / "spilt"),
+                "temp_directory": str(self.folder / f"spilt-{len(self._made)}"),
                 "memory_limit": self.options.memory,
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
@@ -87,7 +88,17 @@ class Engines:
             return DuckDB(db, columns, by_plan=self.options.name != "rows")
         from kg.mapping.engines.spark_cells import Spark
 
+        if is_address(self.options.work):
+            return Spark(self._spark, db, self.folder / f"cells-{len(self._made)}", columns, self._shared)
         return Spark(self._spark, db, self._folder_of_cells(), columns)
+
+    def _shared(self, cells: Path) -> str:
+        """Send the cells of a table to the work address, below a name that no other run has; they go at the end."""
+        address = f"{self.options.work.rstrip('/')}/{self.folder.name}-{cells.name}"
+        self._stack.callback(remove, address)
+        upload(cells, address)
+        shutil.rmtree(cells)
+        return address
 
     def _folder_of_cells(self) -> Path:
         """
@@ -124,14 +135,16 @@ def engines_of(options: EngineOptions) -> Iterator[Engines]:
     Raises:
         EnvironmentFault: What an engine needs is not there: a library, room on the disk, memory.
     """
-    with tempfile.TemporaryDirectory(prefix="kg-tables-", ignore_cleanup_errors=True) as folder, ExitStack() as stack:
+    if options.name == "spark" and is_address(options.work):
+        check_destination(options.work.rstrip("/"))  # before a table is read for it
+    with TemporaryFolder("kg-tables-") as folder, ExitStack() as stack:
         try:
-            yield Engines(options, Path(folder), stack)
+            yield Engines(options, folder.path, stack)
         except Exception as error:
             if type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb"):
                 if is_full(error):
                     named = _NAMED.search(str(error))
-                    raise disk_full(Path(named[1]).parent if named else Path(folder), _ROOM) from error
+                    raise disk_full(Path(named[1]).parent if named else folder.path, _ROOM) from error
                 raise EnvironmentFault(
                     f"a table could not be worked on: {error}", "is there room on the disk, and memory?"
                 ) from error

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
+from kg.exports.property_graph import row_of
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH, RDF_TYPE, SKOS_PREF_LABEL, WORD_TYPE
+from kg.pipeline.export_wanted import Wanted
 from kg.pipeline.project import Project
 from kg.pipeline.query import opened
+from kg.pipeline.stores import store_of
+from kg.pipeline.views.graph import shown
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -37,7 +41,7 @@ def dataset(project: Project) -> rdflib.Dataset:
     return found
 
 
-def network(project: Project) -> nx.MultiDiGraph[str]:
+def network(project: Project, wanted: Wanted | None = None) -> nx.MultiDiGraph[str]:
     """
     The merge as a network: a node for every thing, an edge for every statement between two things
     in the ontology's own terms.
@@ -45,16 +49,35 @@ def network(project: Project) -> nx.MultiDiGraph[str]:
     Nodes are ids (IRIs without the base) with `label` and `types`, and a list under each key of a literal. Edges have
     the property's key as their key and as `label`, and `claims`: the IRIs of the claims that say so.
 
+    With `wanted` it is that view, narrowed as it says: nodes and edges have what `kg export gexf` writes, edges their
+    kind as key. An edge of no direction has `directed` false, and runs one way here.
+
     Raises:
-        UsageError: Nothing is built yet.
+        UsageError: Nothing is built yet; there is no such view, or it cannot be narrowed as asked.
     """
     import networkx as nx
+
+    if wanted is not None:
+        return _of_view(project, wanted)
 
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     with opened(project) as store:
         for quad in sorted(store, key=str):
             if quad.graph_name not in (DefaultGraph(), ONTOLOGY_GRAPH):
                 _add(graph, quad, project)
+    return graph
+
+
+def _of_view(project: Project, wanted: Wanted) -> nx.MultiDiGraph[str]:
+    import networkx as nx
+
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    with store_of(project) as store, shown(project, store, wanted) as found:
+        for node in found.graph.nodes:
+            graph.add_node(node.id, **{**row_of(node), "label": node.label, "kind": node.kind})
+        for edge in found.graph.edges:
+            told = {**row_of(edge), "label": edge.label or edge.kind, "directed": edge.directed}
+            graph.add_edge(edge.source, edge.target, edge.kind, **told)
     return graph
 
 

@@ -71,6 +71,8 @@ def init_from_table(table: TableToMap, folder: Path | None, *, start: Path, base
     """
     if not table.path.is_file():
         hint = "give the path of a CSV, TSV, XLSX, Parquet or JSON lines file"
+        if ":/" in str(table.path):  # a path has one of the slashes of an address
+            hint = "fetch one file of it first; in the mapping that is written `table:` may then be the address"
         raise UsageError(f"the table {table.path} is not there", hint)
     project = _project_at(folder, start)
     if project is not None and (base or title):

@@ -44,6 +44,7 @@ class Settings:
     ontology: str = "ontology"
     shapes: str = "shapes"
     queries: str = "queries"
+    views: str = "views"
     store: str = _BUILDS
     columns: str = "auto"
     query_timeout: str = ""
@@ -107,7 +108,7 @@ class Project:
             raise UsageError(f"{path} cannot be read: {error.strerror}") from error
         found = read_settings(path, {**table, **settings})
         _check_addresses(path, found)
-        folders = ("facts", "mappings", "ontology", "shapes", "queries")
+        folders = ("facts", "mappings", "ontology", "shapes", "queries", "views")
         for name in (*folders, *([] if is_address(found.store) else ["store"])):
             _check_inside(root, path, name, getattr(found, name))
         return Project(root, found, _zone(path, found.timezone), found.store if is_address(found.store) else "")
@@ -136,7 +137,7 @@ class Project:
         return replace(self, endpoint=endpoint)
 
     def folders(self, kind: str) -> list[Path]:
-        """Where ontology, shapes or queries lie: the shipped folder, then the project's own where it has one."""
+        """Where ontology, shapes, queries or views lie: the shipped folder, then the project's own where it has one."""
         own = self.root / getattr(self.settings, kind)
         return [shipped(kind), *([own] if own.is_dir() else [])]  # type: ignore[arg-type]
 

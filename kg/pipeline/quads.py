@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,23 +15,32 @@ from kg.mapping.templates.names import READS
 from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
 from kg.model.findings import Finding, Severity
 from kg.model.progress import Progress, silent
+from kg.model.temporary import TemporaryFolder
 from kg.pipeline.check import reading_findings
 from kg.pipeline.engines import EngineOptions
 from kg.pipeline.project import Project
 from kg.pipeline.reading import context_of, facts_files, map_files
 from kg.pipeline.tables import MappedTable, mapped_tables
+from kg.pipeline.uploading import check_destination, upload
+from kg.tables.address import is_address
 
 _COMPRESSION: Final = {".gz": "gzip", ".zst": "zstd"}
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written; `written` is False where findings forbade it. `rows` are those of the tables."""
+    """
+    What was written; `written` is False where findings forbade it. `rows` are those taken of the `seen` ones of tables.
+
+    `size` is that of what was written, in bytes; 0 where Spark did.
+    """
 
     findings: tuple[Finding, ...]
     written: bool
     files: int
     rows: int
+    seen: int = 0
+    size: int = 0
 
 
 def write_quads(
@@ -42,9 +50,10 @@ def write_quads(
     Write the quads of all claim and document graphs to `out`, and touch no store.
 
     A name ends in `.nq`, `.nq.gz`, `.nq.zst` or `.parquet` (columns s, p, o and g), or in `/`: a new folder of `.nq.gz`
-    parts. With Spark `out` is a new folder,
-    local or an address that Spark knows; it gets `.nq.gz` parts, or Parquet where its name ends in `.parquet`. A file
-    is written whole or not at all. Order differs between engines, the set of quads does not.
+    parts. It may be an address that fsspec knows, such as `s3://bucket/q.nq.gz`: the file is made here, and sent whole.
+    With Spark `out` is a new folder, local or an address that Spark knows; it gets `.nq.gz` parts, or Parquet where its
+    name ends in `.parquet`. A file is written whole or not at all. Order differs between engines, the set of quads does
+    not.
 
     Raises:
         UsageError: The name says no format, or a project's files cannot be read.
@@ -57,12 +66,12 @@ def write_quads(
     named = (s.quad for m in mapped for s in m.statements if s.quad.predicate in READS)
     with mapped_tables(project, context, named, engines, progress) as tables:
         findings = reading_findings(project, mapped, tables)
-        rows = sum(table.rows for table in tables)
+        rows, seen = sum(table.rows for table in tables), sum(table.seen for table in tables)
         if any(finding.severity is Severity.error for finding in findings):
             return Written(findings, written=False, files=len(mapped), rows=rows)
         facts = list(dict.fromkeys(s.quad for m in mapped for s in m.statements))
-        target.write(facts, [table for table in tables if table.run is not None])
-    return Written(findings, written=True, files=len(mapped), rows=rows)
+        size = target.write(facts, [table for table in tables if table.run is not None])
+    return Written(findings, written=True, files=len(mapped), rows=rows, seen=seen, size=size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +93,44 @@ class _Target:
         if not (spark or parquet or folder or name.endswith(".nq")):
             hint = "a name ends in .nq, .nq.gz, .nq.zst or .parquet, or in / for a folder of parts"
             raise UsageError(f"'{out}' says no format of quads", hint)
-        if folder and not spark and Path(out).exists():
+        if not spark and is_address(out):
+            check_destination(out)
+        elif folder and not spark and Path(out).exists():
             raise UsageError(f"{out} is there already", "remove it, or name another folder")
+        elif spark and out.startswith("s3://"):
+            raise UsageError(f"Spark writes to s3a://, not to {out}", f"--out s3a{out.removeprefix('s3')}")
         return _Target(out, parquet, "gzip" if spark or folder else compression, engines.name)
 
-    def write(self, facts: list[Quad], tables: Sequence[MappedTable]) -> None:
+    def write(self, facts: list[Quad], tables: Sequence[MappedTable]) -> int:
+        """Write them; how many bytes that is."""
         if self.engine == "spark":
             self._write_folder(facts, tables)
-            return
+            return 0
+        if is_address(self.out):
+            with _temporary() as folder:
+                made = self._made(folder, facts, tables)
+                upload(made, self.out)
+                return _size(made)
         path = Path(self.out)
         with _aside(path) as folder:
-            parts = self._parts(folder, facts, tables)
-            if self._is_folder:
-                _gather(parts, folder / "joined").replace(path)
-                return
-            if self.parquet and len(parts) > 1:
-                _join_parquet(parts, folder / "joined")
-                parts = [folder / "joined"]
-            for part in parts[1:]:
-                # Packed files joined are packed files: https://www.rfc-editor.org/rfc/rfc1952#page-5
-                with parts[0].open("ab") as whole, part.open("rb") as more:
-                    shutil.copyfileobj(more, whole, 1 << 20)
-            parts[0].replace(path)
+            made = self._made(folder, facts, tables)
+            size = _size(made)
+            made.replace(path)
+            return size
+
+    def _made(self, folder: Path, facts: list[Quad], tables: Sequence[MappedTable]) -> Path:
+        """The whole file, or the folder of parts, made in another folder."""
+        parts = self._parts(folder, facts, tables)
+        if self._is_folder:
+            return _gather(parts, folder / "joined")
+        if self.parquet and len(parts) > 1:
+            _join_parquet(parts, folder / "joined")
+            return folder / "joined"
+        for part in parts[1:]:
+            # Packed files joined are packed files: https://www.rfc-editor.org/rfc/rfc1952#page-5
+            with parts[0].open("ab") as whole, part.open("rb") as more:
+                shutil.copyfileobj(more, whole, 1 << 20)
+        return parts[0]
 
     @property
     def _is_folder(self) -> bool:
@@ -150,6 +175,10 @@ class _Target:
             raise UsageError("there is no table for Spark to work on", "without a mapping use the engine duckdb")
 
 
+def _size(path: Path) -> int:
+    return sum(one.stat().st_size for one in (path.iterdir() if path.is_dir() else [path]))
+
+
 def _gather(folders: list[Path], into: Path) -> Path:
     """Put the files of several folders into one, numbered on."""
     into.mkdir()
@@ -174,11 +203,23 @@ def _join_parquet(parts: list[Path], out: Path) -> None:
 
 
 @contextmanager
+def _temporary() -> Iterator[Path]:
+    """A folder for what goes to an address when it is whole."""
+    with TemporaryFolder("kg-quads-") as folder:
+        try:
+            yield folder.path
+        except OSError as error:
+            if is_full(error):
+                raise disk_full(folder.path, "make room, or name another folder in TMPDIR") from error
+            raise
+
+
+@contextmanager
 def _aside(path: Path) -> Iterator[Path]:
     """A folder beside a file that is to be written, gone when the block ends; what it holds is renamed to the file."""
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
-            yield Path(folder)
+        with TemporaryFolder(f".{path.name}.", path.parent) as folder:
+            yield folder.path
     except OSError as error:
         if is_full(error):
             raise disk_full(path.absolute().parent, f"make room, and write {path.name} again") from error

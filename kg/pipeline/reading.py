@@ -21,7 +21,7 @@ from kg.model.statements import Mapped
 from kg.pipeline.project import Project
 
 _TEXT_LIMIT = 64 * 1024 * 1024
-_FORMAT = "1"
+_FORMAT = "2"
 """Raise it when the same facts would give other quads, so that no build reuses what an older version mapped."""
 
 

@@ -44,12 +44,15 @@ def _with_count(finding: Finding, more: int) -> Finding:
     return replace(finding, message=f"{finding.message}; {rows} the same fault")
 
 
-def bounded(findings: Iterable[Finding], tables: Collection[str]) -> list[Finding]:
+def bounded(
+    findings: Iterable[Finding], tables: Collection[str], more: Mapping[Finding, int] | None = None
+) -> list[Finding]:
     """
     The same findings, but of the errors in tables each told once for one text, and at most a thousand of each table.
 
-    `tables` are the names of their files.
+    `tables` are the names of their files, `more` says how many further rows a finding stands for.
     """
+    more = more or {}
     kept: dict[object, Finding] = {}
     rows: Counter[object] = Counter()
     listed: Counter[str] = Counter()
@@ -58,7 +61,7 @@ def bounded(findings: Iterable[Finding], tables: Collection[str]) -> list[Findin
         file = finding.position.file
         in_table = file in tables and finding.severity is Severity.error
         key: object = (file, finding.code, finding.message) if in_table else number
-        rows[key] += 1
+        rows[key] += 1 + more.get(finding, 0)
         if key not in kept and in_table and listed[file] >= _MOST_LISTED:
             unlisted[file] += 1
         elif key not in kept:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode
@@ -10,14 +11,17 @@ from pyoxigraph import DefaultGraph, NamedNode
 from kg.model.terms import text_of
 from kg.ontology import vocabulary as v
 from kg.pipeline.project import Project
-from kg.pipeline.query import opened
+from kg.stores.generations import Generations
+from kg.stores.index import Index
+from kg.stores.oxigraph import open_store
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
     """
     `statements` counts the merge, `quads` the claim and document graphs. `classes` counts things by their most specific
-    class of the ontology, most frequent first; `bases` counts claims by what they rest on.
+    class of the ontology, most frequent first; `bases` counts claims by what they rest on. `reviews` counts the entries
+    that a machine proposed, by where they stand: those that wait or were rejected are in no other number.
     """
 
     statements: int
@@ -26,6 +30,7 @@ class Stats:
     claims: int
     classes: tuple[tuple[str, int], ...]
     bases: tuple[tuple[str, int], ...]
+    reviews: tuple[tuple[str, int], ...] = ()
 
 
 def stats(project: Project) -> Stats:
@@ -36,7 +41,9 @@ def stats(project: Project) -> Stats:
         UsageError: Nothing is built yet.
     """
     ontology = project.ontology
-    with opened(project) as store:
+    with Generations(project.store).reading() as generation, Index.open(generation) as index:
+        store = open_store(generation)
+        reviews = index.reviews()
         default = DefaultGraph()
         types: dict[object, set[NamedNode]] = {}
         for quad in store.quads_for_pattern(None, v.RDF_TYPE, None, default):
@@ -53,13 +60,17 @@ def stats(project: Project) -> Stats:
     kinds = {name: n for name, n in classes.items() if ontology.is_kind_of(ontology.classes[name].iri, v.THING)}
     labels = ontology.by_iri[v.CLAIM].name
     names = {i.value: name for name, i in ontology.classes[ontology.by_iri[v.BASIS_CLASS].name].individuals.items()}
+    words = {i.value: word for word, i in ontology.by_iri[v.REVIEW_STATUS_CLASS].individuals.items()}
     return Stats(
         statements=statements,
         quads=everything - statements - vocabulary,
         documents=sum(1 for found in types.values() if v.DOCUMENT in found),
         claims=classes[labels],
-        classes=tuple(sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))),
-        bases=tuple(
-            sorted(((names[b], n) for b, n in bases.items() if b in names), key=lambda pair: (-pair[1], pair[0]))
-        ),
+        classes=_most_first(kinds.items()),
+        bases=_most_first((names[b], n) for b, n in bases.items() if b in names),
+        reviews=_most_first((words[status], n) for status, n in reviews.items()),
     )
+
+
+def _most_first(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0])))

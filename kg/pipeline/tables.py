@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from kg.mapping.engines.engine import Engine
+    from kg.mapping.engines.links import RowIntroduction, RowReference
     from kg.mapping.engines.run import OddRow, Run
 
 _SUFFIXES: Final = (".yaml", ".yml")
@@ -59,7 +60,7 @@ class MappedTable:
     """
     One mapping and its table. `run` is None where one of them cannot be used; `findings` then say why.
 
-    `said` is a digest of the mapping and its preset.
+    `said` is a digest of the mapping and its preset, `seen` the number of rows, taken or not.
     """
 
     file: str
@@ -69,25 +70,30 @@ class MappedTable:
     table: Table | None = None
     run: Run | None = None
     described: Mapped = field(default_factory=lambda: Mapped(""))
+    seen: int = 0
+    _linked: tuple[list[RowIntroduction], list[RowReference]] | None = None
     _places: dict[tuple[int, str], Position] = field(default_factory=dict)
     _columns: dict[int, dict[tuple[int, int], tuple[str, ...]]] = field(default_factory=dict)
 
-    def links(self, asked: Iterable[str]) -> tuple[list[Introduction], list[Reference]]:
+    def links(self, asked: Iterable[str], *, placed: bool) -> tuple[list[Introduction], list[Reference]]:
         """
-        What a check over all files needs of what the rows introduce and refer to, with the places of the cells.
+        What a check over all files needs of what the rows introduce and refer to.
 
-        `asked` are IRIs that others introduce or refer to.
+        `asked` are IRIs that others introduce or refer to. Positions are those of the mapping; with `placed` those of
+        the cells, for which the table is read again.
         """
         if self.run is None:
             return [], []
-        from kg.mapping.engines.links import Links
+        if self._linked is None:
+            from kg.mapping.engines.links import Links
 
-        links = Links(self.run)
-        introduced, referred = list(links.introductions(asked)), list(links.references())
+            links = Links(self.run)
+            self._linked = list(links.introductions(asked)), list(links.references())
+        introduced, referred = self._linked
         spots = [(i.row, i.entry, i.line, i.column) for i in introduced]
         spots += [(r.row, r.entry, r.line, r.column) for r in referred]
-        places = iter(self._spots(spots))
-        introductions = [Introduction(NamedNode(i.iri), _iris(i.types), next(places)) for i in introduced]
+        places = iter(self._spots(spots) if placed else [Position(e.file, line, at) for _, e, line, at in spots])
+        introductions = [Introduction(NamedNode(i.iri), _iris(i.types), next(places), more=i.more) for i in introduced]
         references = [
             Reference(NamedNode(r.iri), r.expected, r.key, NamedNode(r.subject), next(places), r.is_use)
             for r in referred
@@ -98,7 +104,8 @@ class MappedTable:
     def _spots(self, spots: list[tuple[int, Entry, int, int]]) -> list[Position]:
         """The cells behind places of the mapping, each in a row; the place itself where no cell is behind it."""
         assert self.table is not None  # noqa: S101 # asked of tables that were read
-        columns = {id(entry): columns_at(entry) for _, entry, _, _ in spots}
+        entries = {id(entry): entry for _, entry, _, _ in spots}
+        columns = {key: columns_at(entry) for key, entry in entries.items()}
         names = [(row, self._column(columns[id(entry)].get((line, column), ()))) for row, entry, line, column in spots]
         found = self.table.places({one for one in names if one[1]})
         return [
@@ -113,7 +120,7 @@ class MappedTable:
 
     @property
     def rows(self) -> int:
-        """How many rows the table has."""
+        """How many rows the mapping takes."""
         return self.run.rows if self.run is not None else 0
 
     def placed(self, odd: Iterable[OddRow]) -> Mapped:
@@ -196,22 +203,6 @@ def mapped_tables(
     names = Names(named, context.ontology, context.base)
     with engines_of(engines or EngineOptions()) as make:
         yield [_mapped(file, _Work(project, context, names, make, progress)) for file in files]
-
-
-def links_with_tables(
-    introductions: list[Introduction], references: list[Reference], tables: Sequence[MappedTable]
-) -> tuple[list[Introduction], list[Reference]]:
-    """
-    Introductions and references of facts and tables, as the check over all files takes them: sorted by place.
-
-    Of a table's only those are among them that the check could say something of.
-    """
-    for table in tables:
-        asked = [*(i.iri.value for i in introductions), *(r.iri.value for r in references)]
-        introduced, referred = table.links(asked)
-        introductions = [*introductions, *introduced]
-        references = [*references, *referred]
-    return sorted(introductions, key=lambda i: i.position), sorted(references, key=lambda r: r.position)
 
 
 def names_of(tables: Iterable[MappedTable]) -> frozenset[str]:
@@ -301,14 +292,16 @@ def _mapped(file: FactsFile, work: _Work) -> MappedTable:
             return done
         db = work.engines.connect()
         work.progress(Step(f"reading {table.name}"))
-        rows = load_cells(db, mapping, table)
+        rows, headers = load_cells(db, mapping, table)
     except KgError as error:
         findings.append(_error("unreadable-table", error.message, mapping.table_at, error.hint))
         return done
     findings += table.findings
-    if not rows and not table.findings:
+    findings += _repeated_headers(mapping, table, headers)
+    if not rows and not table.findings and not headers:
         findings.append(_no_row(table))
-    opened = _opened(done, work, db)
+    done.seen = rows
+    opened, rows = _opened(done, work, db)
     if opened is None:
         return done
     if work.only_names:
@@ -341,6 +334,14 @@ def _no_row(table: Table) -> Finding:
     return Finding("empty-file", Severity.warning, message, at, "is it the right file, and whole?")
 
 
+def _repeated_headers(mapping: TableMapping, table: Table, rows: Sequence[int]) -> list[Finding]:
+    message = "this row repeats the header"
+    hint = "were files joined? Delete the row, or name the files by a pattern: `table: ../tables/part-*.csv`"
+    related = (("the mapping names the table here", mapping.table_at),)
+    found = table.places([(row, column) for row in rows for column in table.columns[:1]])
+    return [Finding("unexpected-shape", Severity.error, message, at, hint, related) for at in found.values()]
+
+
 def _hole_place(mapping: TableMapping, column: str) -> Position:
     for entry in (*mapping.shared, *mapping.claims):
         for hole in holes_of(entry):
@@ -349,15 +350,15 @@ def _hole_place(mapping: TableMapping, column: str) -> Position:
     return Position(mapping.file, 0, 0)
 
 
-def _opened(done: MappedTable, work: _Work, db: DuckDBPyConnection) -> Opened | None:
-    """A mapping ready for rows, and those rows dropped that it does not take; None where its document is wrong."""
+def _opened(done: MappedTable, work: _Work, db: DuckDBPyConnection) -> tuple[Opened | None, int]:
+    """A mapping ready for rows, and how many it takes, the others dropped; None where its document is wrong."""
     assert done.mapping is not None  # noqa: S101 # asked of mappings that were read
     opened, described = Opened.of(done.mapping, work.context, work.names)
     done.findings += described.findings
-    if opened is not None and done.mapping.where is not None:
-        keep_taken(db, opened)
     done.described = described
-    return opened
+    if opened is None or done.mapping.where is None:
+        return opened, done.seen
+    return opened, keep_taken(db, opened)
 
 
 def _run(done: MappedTable, opened: Opened, engine: Engine, rows: int, progress: Progress) -> None:

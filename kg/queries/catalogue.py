@@ -17,6 +17,12 @@ from kg.model.errors import OntologyError, UsageError
 from kg.ontology.model import nearest
 
 PARAMETER_TYPES = ("iri", "string", "langString", "integer", "decimal", "boolean", "date")
+COLUMN_TYPES = ("iri", "string", "integer", "decimal", "double", "boolean", "date", "dateTime")
+COLUMN_ROLES = ("id", "label", "begin", "end", "x", "y", "exact", "source", "target", "link", "counted", "claim")
+"""
+What a column is to a map (the thing, its name, its time, longitude and latitude, whether it is right there) or to a
+graph (both ends of an edge, its kind, what its weight counts, the claim that says so).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,19 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the answer and what stands in it."""
+    """
+    A column of the answer and what stands in it.
+
+    `header` is its name in files, where that differs from the variable's. `type` is one of `COLUMN_TYPES`, `role` one
+    of `COLUMN_ROLES`, or they are empty. `cls` is the class of which every thing should have a row.
+    """
 
     name: str
     description: str = ""
+    header: str = ""
+    type: str = ""
+    role: str = ""
+    cls: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +135,7 @@ def _query(path: Path, text: str, header: Mapping[str, Any]) -> Query:
                 f"{path}: the parameter '{parameter.name}' has the unknown type '{parameter.type}'",
                 f"one of: {', '.join(PARAMETER_TYPES)}",
             )
+    columns = tuple(_column(path, item) for item in header.get("columns") or ())
     return Query(
         name=path.stem,
         text=text,
@@ -128,6 +144,23 @@ def _query(path: Path, text: str, header: Mapping[str, Any]) -> Query:
         description=str(header.get("description", "")).strip(),
         question=str(header.get("question", "")),
         parameters=parameters,
-        columns=tuple(Column(c["name"], str(c.get("description", "")).strip()) for c in header.get("columns") or ()),
+        columns=columns,
         tags=tuple(header.get("tags") or ()),
+    )
+
+
+def _column(path: Path, item: Mapping[str, Any]) -> Column:
+    for key, known in (("type", COLUMN_TYPES), ("role", COLUMN_ROLES)):
+        if item.get(key) and item[key] not in known:
+            raise OntologyError(
+                f"{path}: the column '{item['name']}' has the unknown {key} '{item[key]}'",
+                f"one of: {', '.join(known)}",
+            )
+    return Column(
+        name=item["name"],
+        description=str(item.get("description", "")).strip(),
+        header=str(item.get("header", "")),
+        type=str(item.get("type", "")),
+        role=str(item.get("role", "")),
+        cls=str(item.get("class", "")),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -23,13 +24,14 @@ from kg.model.statements import Introduction, Mapped, Reference
 _FILE = "index.sqlite"
 _SCHEMA = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE file (file TEXT PRIMARY KEY, digest TEXT, texts TEXT);
+CREATE TABLE file (file TEXT PRIMARY KEY, digest TEXT, texts TEXT, reviews TEXT);
 CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT UNIQUE);
 CREATE TABLE statement (s INTEGER, p INTEGER, o INTEGER, g INTEGER, file TEXT, at TEXT, line INTEGER, col INTEGER,
                         sheet TEXT, key_line INTEGER, key_col INTEGER);
-CREATE TABLE introduction (iri TEXT, types TEXT, file TEXT, at TEXT, line INTEGER, col INTEGER, sheet TEXT);
-CREATE TABLE reference (iri TEXT, expected TEXT, key TEXT, subject TEXT, is_use INTEGER, file TEXT, at TEXT,
-                        line INTEGER, col INTEGER, sheet TEXT);
+CREATE TABLE introduction (iri TEXT, types TEXT, is_proposed INTEGER, file TEXT, at TEXT, line INTEGER, col INTEGER,
+                           sheet TEXT);
+CREATE TABLE reference (iri TEXT, expected TEXT, key TEXT, subject TEXT, is_use INTEGER,
+                        is_proposed INTEGER, file TEXT, at TEXT, line INTEGER, col INTEGER, sheet TEXT);
 CREATE TABLE finding (file TEXT, code TEXT, severity INTEGER, message TEXT, at TEXT, line INTEGER, col INTEGER,
                       sheet TEXT, hint TEXT, related TEXT);
 CREATE INDEX statement_spo ON statement (s, p, o);
@@ -126,7 +128,8 @@ class Index:
     def add(self, mapped: Mapped, digest: str) -> None:
         """Take in what mapping made of a file."""
         file = mapped.file
-        self._db.execute("INSERT INTO file VALUES (?, ?, ?)", (file, digest, json.dumps(mapped.texts)))
+        reviews = json.dumps(mapped.reviews, sort_keys=True)
+        self._db.execute("INSERT INTO file VALUES (?,?,?,?)", (file, digest, json.dumps(mapped.texts), reviews))
         ids = self._term_ids(mapped)
         self._db.executemany(
             "INSERT INTO statement VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -148,14 +151,14 @@ class Index:
             ),
         )
         self._db.executemany(
-            "INSERT INTO introduction VALUES (?,?,?,?,?,?,?)",
-            ((i.iri.value, _joined(i.types), file, *_row(i.position)) for i in mapped.introductions),
+            "INSERT INTO introduction VALUES (?,?,?,?,?,?,?,?)",
+            ((i.iri.value, _joined(i.types), i.is_proposed, file, *_row(i.position)) for i in mapped.introductions),
         )
         self._db.executemany(
-            "INSERT INTO reference VALUES (?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO reference VALUES (?,?,?,?,?,?,?,?,?,?,?)",
             (
-                (r.iri.value, _joined(r.expected), r.key, r.subject.value, r.is_use, file, *_row(r.position))
-                for r in mapped.references
+                (iri.value, _joined(expected), key, subject.value, is_use, proposed, file, *_row(position))
+                for iri, expected, key, subject, position, is_use, proposed in mapped.references
             ),
         )
         self._db.executemany(
@@ -178,14 +181,20 @@ class Index:
 
     def introductions(self) -> Iterator[Introduction]:
         """All introductions, in the order of their places."""
-        for iri, types, *place in self._db.execute(f"SELECT iri, types, {_PLACE} FROM introduction {_ORDER}"):
-            yield Introduction(NamedNode(iri), _split(types), _position(place))
+        query = f"SELECT iri, types, is_proposed, {_PLACE} FROM introduction {_ORDER}"
+        for iri, types, proposed, *place in self._db.execute(query):
+            yield Introduction(NamedNode(iri), _split(types), _position(place), bool(proposed))
 
     def references(self) -> Iterator[Reference]:
         """All references, in the order of their places."""
-        query = f"SELECT iri, expected, key, subject, is_use, {_PLACE} FROM reference {_ORDER}"
-        for iri, expected, key, subject, is_use, *place in self._db.execute(query):
-            yield Reference(NamedNode(iri), _split(expected), key, NamedNode(subject), _position(place), bool(is_use))
+        query = f"SELECT iri, expected, key, subject, is_use, is_proposed, {_PLACE} FROM reference {_ORDER}"
+        for iri, expected, key, subject, is_use, proposed, *place in self._db.execute(query):
+            of = NamedNode(subject)
+            yield Reference(NamedNode(iri), _split(expected), key, of, _position(place), bool(is_use), bool(proposed))
+
+    def reviews(self) -> Counter[str]:
+        """How many entries have which status, by its IRI; those written by hand have none."""
+        return sum((Counter(json.loads(text)) for (text,) in self._db.execute("SELECT reviews FROM file")), Counter())
 
     def findings(self) -> Iterator[Finding]:
         """What reading and mapping found, in the order of the places."""
@@ -255,7 +264,8 @@ class Index:
 
     def introduced(self, iri: str) -> Position | None:
         """Where a thing is introduced."""
-        row = self._db.execute(f"SELECT {_PLACE} FROM introduction WHERE iri = ? {_ORDER} LIMIT 1", (iri,)).fetchone()
+        where = f"WHERE iri = ? AND NOT is_proposed {_ORDER} LIMIT 1"
+        row = self._db.execute(f"SELECT {_PLACE} FROM introduction {where}", (iri,)).fetchone()
         return _position(row) if row else None
 
     def _id(self, text: str) -> int | None:

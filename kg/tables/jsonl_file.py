@@ -61,7 +61,16 @@ class JsonLinesFile(RowFile):
 def _report(found: Finding, line: int, report: Report) -> None:
     """Report what is wrong in one line, which its reader calls the first."""
     related = tuple((text, report.at(line, at.column)) for text, at in found.related)
-    report.add(found.code, found.message, line, found.position.column or 1, hint=found.hint, related=related)
+    message, hint = found.message, found.hint
+    if message.startswith("the file holds"):
+        message = message.replace("the file", "this line").replace("keys with values", "an object")
+        hint = 'each line holds one object: {"id": "1", "day": "2023-11-03"}'
+    elif message.startswith("the file ends"):
+        message = message.replace("the file", "the line")
+        hint = (
+            "does the object go on in the next line? Each stands whole in a line of its own, with no list around them"
+        )
+    report.add(found.code, message, line, found.position.column or 1, hint=hint, related=related)
 
 
 def _flatten(node: Mapping, prefix: str, line: int, row: dict[str, Scalar], report: Report) -> bool:
@@ -87,13 +96,17 @@ def _flatten(node: Mapping, prefix: str, line: int, row: dict[str, Scalar], repo
 
 def _text(value: Node) -> str | None:
     if isinstance(value, Scalar):
-        return value.text.strip()
+        return _plain(value.text)
     if isinstance(value, Mapping):
         return None
-    texts = [item.text.strip() for item in value.items if isinstance(item, Scalar)]
+    texts = [_plain(item.text) for item in value.items if isinstance(item, Scalar)]
     if len(texts) < len(value.items):
         return None
     return "; ".join(text for text in texts if text)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

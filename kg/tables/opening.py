@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import shutil
-import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +13,10 @@ from typing import Final, NamedTuple
 
 from kg.facts import OTHER_TABLES
 from kg.model.errors import UsageError
+from kg.model.temporary import TemporaryFolder
 from kg.tables import remote, unpacking
+from kg.tables.address import is_address
+from kg.tables.recognising import check_form
 from kg.tables.row_file import RowFile
 from kg.tables.table import Table
 
@@ -76,8 +77,9 @@ def open_table(pattern: str, base: Path, root: Path, options: TableOptions | Non
         EnvironmentFault: A library that is needed is not installed, or an address cannot be reached.
     """
     options = options or TableOptions()
-    with _folder() as folder:
-        if remote.is_address(pattern):
+    with _folder() as made:
+        folder = made.path
+        if is_address(pattern):
             name = pattern
             sources = [_Source(one.name, one.path, one.name) for one in remote.fetch(pattern, folder)]
         else:
@@ -85,18 +87,18 @@ def open_table(pattern: str, base: Path, root: Path, options: TableOptions | Non
             name = sources[0].name if len(sources) == 1 else _seen(base / pattern, root)
         files = [_open(source, options, folder) for source in sources]
         table = Table(name, files, [source.path for source in sources])
-    weakref.finalize(table, shutil.rmtree, folder, ignore_errors=True)
+    weakref.finalize(table, made.remove)
     return table
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def _folder() -> Iterator[TemporaryFolder]:
     """A temporary folder, removed where opening fails."""
-    folder = Path(tempfile.mkdtemp(prefix="kg-table-"))
+    folder = TemporaryFolder("kg-table-")
     try:
         yield folder
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
         raise
 
 
@@ -129,6 +131,7 @@ def _open(source: _Source, options: TableOptions, folder: Path) -> RowFile:
     delimiter = _delimiter(source, options)
     if form in {"csv", "tsv", "jsonl"}:
         path = unpacking.plain(source.path, source.name, folder, options.encoding)
+        check_form(path, source.name, form)
         if form == "jsonl":
             from kg.tables.jsonl_file import JsonLinesFile
 
@@ -136,6 +139,7 @@ def _open(source: _Source, options: TableOptions, folder: Path) -> RowFile:
         from kg.tables.csv_file import CsvFile
 
         return CsvFile(source.name, path, delimiter or ("\t" if form == "tsv" else ""), options.header)
+    check_form(source.path, source.name, form)
     if form == "xlsx":
         from kg.tables.xlsx_file import XlsxFile
 

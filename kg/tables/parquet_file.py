@@ -54,8 +54,9 @@ class ParquetFile(RowFile):
         self.findings = self._of_file = report.findings()
 
     def _report_damage(self, error: Exception, report: Report) -> None:
-        reason = shortened(str(error).split("\n", 1)[0])
-        report.add("unreadable-file", f"the Parquet file is damaged ({reason})", hint="make it anew")
+        reason = shortened(str(error).split("\n", 1)[0].replace(str(self.path), Path(self.name).name), 120)
+        hint = "is all of it there? Fetch it again, or make it anew"
+        report.add("unreadable-file", f"the Parquet file is damaged ({reason})", hint=hint)
 
     def _describe(self) -> None:
         db = _connected()
@@ -75,23 +76,26 @@ class ParquetFile(RowFile):
 
     def read(self) -> Iterator[Sequence[Scalar]]:
         """The cells of each row, but for those of rows that hold a control character or a text that is too long."""
+        where = self._where()
         if not self.columns:
             return
         cells = ", ".join(self._cells.values())
-        reader = _connected().execute(
-            f"SELECT file_row_number, {cells} FROM {_SOURCE} {self._where()}", [str(self.path)]
-        )
+        reader = _connected().execute(f"SELECT file_row_number, {cells} FROM {_SOURCE} {where}", [str(self.path)])
         while batch := reader.fetchmany(_BATCH):
             for line, *texts in batch:
                 yield [Scalar(text, line + 1, column) for column, text in enumerate(texts, 1)]
 
     def load(self, db: DuckDBPyConnection, table: str, columns: Sequence[str]) -> None:
-        """Make the table."""
-        taken = ", ".join(f"{self._cells[column]} AS c{number}" for number, column in enumerate(columns)) or "'' AS c0"
+        """Make the table; an empty one where the file turns out to be damaged."""
+        where = self._where()
+        names = [f"c{number}" for number in range(len(columns) or 1)]
         if not self.columns:
-            db.execute(f"CREATE TABLE {quoted(table)} AS SELECT '' AS c0 WHERE false")
+            nothing = ", ".join(f"'' AS {name}" for name in names)
+            db.execute(f"CREATE TABLE {quoted(table)} AS SELECT {nothing} WHERE false")
             return
-        db.execute(f"CREATE TABLE {quoted(table)} AS SELECT {taken} FROM {_SOURCE} {self._where()}", [str(self.path)])
+        cells = [self._cells[column] for column in columns] or ["''"]
+        taken = ", ".join(f"{cell} AS {name}" for cell, name in zip(cells, names, strict=True))
+        db.execute(f"CREATE TABLE {quoted(table)} AS SELECT {taken} FROM {_SOURCE} {where}", [str(self.path)])
 
     def places(self, wanted: Mapping[int, Collection[str]]) -> Iterator[tuple[int, str, Position]]:
         """Where cells stand: nothing has to be read for it."""
@@ -106,7 +110,7 @@ class ParquetFile(RowFile):
                     yield row, column, Position(self.name, line + 1, self.columns.index(column) + 1)
 
     def _where(self) -> str:
-        if self._left_out is None:
+        if self._left_out is None and self.columns:
             report = Report(self.name)
             try:
                 self._left_out = self._faulty(report)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from kg.model.findings import Finding
 from kg.model.positions import Position
 from kg.model.records import Scalar
+from kg.model.temporary import TemporaryFolder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -85,8 +85,8 @@ def read_csv(width: int, delimiter: str, skip: int, longest: int, options: str =
 def spool(db: DuckDBPyConnection, table: str, rows: Iterator[Sequence[str]], width: int) -> None:
     """Make a table of texts by way of a file, which costs no memory."""
     longest = 2_000_000
-    with tempfile.TemporaryDirectory(prefix="kg-table-") as folder:
-        path = Path(folder) / "rows.csv"
+    with TemporaryFolder("kg-table-") as folder:
+        path = folder.path / "rows.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             write = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow
             for row in rows:

@@ -22,6 +22,7 @@ NAMES = cli.list_commands(CONTEXT)
 PREPARED = """
 git init -q && git add facts sources kg.toml && git commit -q -m facts && git tag v1.0
 kg export nquads -o last-week.nq
+echo 'The Arakan Army attacked a base in Kawlin on Friday.' > report.txt
 echo '<urn:a> <urn:p> 1 .' > graph.ttl
 echo '[] <http://www.w3.org/ns/shacl#targetSubjectsOf> <urn:p> .' > shapes.ttl
 echo 'SELECT ?s { ?s a <https://w3id.org/conflict-kg/ontology#Event> }' > my-question.rq
@@ -79,7 +80,7 @@ def test_the_list_of_commands_says_what_their_help_says() -> None:
 
 
 def test_all_examples_are_found() -> None:
-    assert len(EXAMPLES) == 25
+    assert len(EXAMPLES) == 33
     assert {line.split()[1] for line in EXAMPLES} == set(NAMES)
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 import kg.pipeline.build as building
-from kg import Project, build, export, opened
+from kg import Project, Wanted, build, export, opened
 from kg.model.errors import EnvironmentFault, UsageError
 from kg.ontology import vocabulary as v
 from tests.pipeline.conftest import REPORT, MakeProject
@@ -31,7 +31,7 @@ def quads(project: Project) -> Counter[str]:
 
 def exported(project: Project, form: str = "nquads") -> bytes:
     out = BytesIO()
-    export(project, form, out, merge=True)
+    export(project, form, out, Wanted(merge=True))
     return out.getvalue()
 
 
@@ -229,7 +229,7 @@ def test_the_same_facts_give_the_same_bytes(make_project: MakeProject, tmp_path:
         (elsewhere / f"facts/{new}.yaml").write_text((project.root / f"facts/{old}.yaml").read_text())
     script = (
         "import kg, sys; project = kg.Project.open(sys.argv[1]); kg.build(project);"
-        "kg.export(project, sys.argv[2], sys.stdout.buffer, merge=True)"
+        "kg.export(project, sys.argv[2], sys.stdout.buffer, kg.Wanted(merge=True))"
     )
     outputs = {
         subprocess.run(

@@ -12,6 +12,7 @@ from kg import Project, ask, build, check, dataset, explain, export, json_schema
 
 CASE = Path(__file__).parents[1] / "cases/extension"
 BASE = "https://example.org/x/"
+QUOTE = "the flood of 13 May 2024, at least 14 on the gauge, where the Rescuers came"
 OWN = BASE + "ontology#"
 
 
@@ -63,7 +64,7 @@ def test_it_is_completed_explained_and_counted(project: Project) -> None:
 
 
 def test_it_is_handed_over(project: Project) -> None:
-    (account,) = (a for a in why(project, "flood-at-hill").accounts if a.voice.quotes == ("the flood",))
+    (account,) = (a for a in why(project, "flood-at-hill").accounts if a.voice.quotes == (QUOTE,))
     assert ("gauge", "{reading at least 14}") in {(told.key, told.value) for told in account.told}
     assert network(project).has_edge("flood-at-hill", "rescuers", "rescuer")
     assert len(dataset(project).default_graph) == stats(project).statements

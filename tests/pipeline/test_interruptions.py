@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ TOML = 'base = "https://example.org/large/"\ntimezone = "UTC"\n'
 def is_reading(project: Path, temporary: Path) -> bool:
     """The cells are being read, or have just been."""
     del project
-    return any(temporary.glob("kg-tables-*/0/cells.duckdb"))
+    return any(temporary.glob("kg-tables-*"))
 
 
 def is_loading(project: Path, temporary: Path) -> bool:
@@ -109,30 +110,52 @@ def test_a_build_that_is_ended(phase: str, sent: signal.Signals, code: int, proj
     (project / "tables/a.csv").write_text(HEADER + "2,2023-11-03,the new row,2\n", encoding="utf-8")
     assert kg(project, temporary, "build") == (0, "built 46 quads from 0 files and 1 rows: no findings")
     assert [path.name for path in (project / ".kg").glob("g*")] == ["g000002"]
+    assert list(temporary.iterdir()) == []  # also what was killed has left nothing
     assert described(project, temporary) == ["the new row"]
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 16 MB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
+@contextmanager
+def small_disk(folder: Path) -> Iterator[None]:
+    """A disk of 16 MB in the place of a folder."""
     mount = shutil.which("mount")
     if mount is None or os.geteuid() != 0:
         pytest.skip("only the administrator may mount a disk")
     made = subprocess.run([mount, "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)], check=False)
     if made.returncode:
         pytest.skip("no disk can be mounted here")
-    yield folder
-    subprocess.run(["/bin/umount", str(folder)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["/bin/umount", str(folder)], check=True)
 
 
-def test_a_full_disk(project: Path, small_disk: Path, tmp_path: Path) -> None:
+def test_a_full_disk(project: Path, tmp_path: Path) -> None:
     """The output does not fit; what is built stays."""
-    code, printed = kg(project, tmp_path / "tmp", "build", "--out", f"{small_disk}/quads.nq")
-    assert code == 3, printed
-    assert "kg: the disk is full: there is no room left in " in printed
-    assert "Traceback" not in printed
-    assert list((tmp_path / "tmp").iterdir()) == []
-    assert described(project, tmp_path / "tmp") == ["the old row"]
-    assert not list(small_disk.glob("*quads*"))
+    small = tmp_path / "small"
+    small.mkdir()
+    with small_disk(small):
+        code, printed = kg(project, tmp_path / "tmp", "build", "--out", f"{small}/quads.nq")
+        assert code == 3, printed
+        assert "kg: the disk is full: there is no room left in " in printed
+        assert "Traceback" not in printed
+        assert list((tmp_path / "tmp").iterdir()) == []
+        assert described(project, tmp_path / "tmp") == ["the old row"]
+        assert not list(small.glob("*quads*"))
+
+
+def test_a_full_disk_under_the_store(project: Path, tmp_path: Path) -> None:
+    """The new store does not fit beside the old one, which answers, and is the only one left."""
+    built = tmp_path / "built"
+    (project / ".kg").rename(built)
+    (project / ".kg").mkdir()
+    with small_disk(project / ".kg"):
+        shutil.copytree(built, project / ".kg", dirs_exist_ok=True)
+        before = sorted(path.name for path in (project / ".kg").iterdir())
+        code, printed = kg(project, tmp_path / "tmp", "build")
+        assert code == 3, printed
+        assert f"kg: the disk is full: there is no room left in {project}/.kg" in printed
+        assert "the old build still answers" in printed
+        assert "Traceback" not in printed
+        assert list((tmp_path / "tmp").iterdir()) == []
+        assert sorted(path.name for path in (project / ".kg").iterdir()) == before
+        assert described(project, tmp_path / "tmp") == ["the old row"]

@@ -89,7 +89,7 @@ def expected(project: Project, tmp_path_factory: pytest.TempPathFactory) -> set[
     """What the reference makes of it."""
     out = tmp_path_factory.mktemp("out") / "quads.nq"
     done = write_quads(project, str(out), EngineOptions("rows"))
-    assert (done.findings, done.written, done.rows) == ((), True, 302)
+    assert (done.findings, done.written, done.rows, done.seen) == ((), True, 202, 302)
     lines = out.read_text(encoding="utf-8").split("\n")
     assert lines.pop() == ""
     assert len(set(lines)) > 10_000
@@ -175,9 +175,11 @@ def test_findings_that_forbid_a_build_forbid_a_file(tmp_path: Path) -> None:
     assert not (tmp_path / "q.nq").exists()
 
 
-@pytest.mark.parametrize("work", ["s3a://bucket/work", "nowhere"])
+@pytest.mark.parametrize("work", ["nowhere", "a file"])
 def test_a_work_folder_that_is_none_is_told(project: Project, tmp_path: Path, work: str) -> None:
-    """Before Spark is started: DuckDB writes the cells there, and knows no addresses."""
+    """Before Spark is started."""
+    (tmp_path / "a file").touch()
+    work = work if work == "nowhere" else str(tmp_path / work)
     with pytest.raises(UsageError, match=f"the work folder '{work}' is not there"):
         write_quads(project, str(tmp_path / "q"), EngineOptions("spark", "local[2]", work=work))
 
@@ -188,7 +190,7 @@ def test_a_work_folder_that_is_none_is_told(project: Project, tmp_path: Path, wo
 def test_spark_gives_the_same_quads(project: Project, expected: set[str], tmp_path: Path, name: str) -> None:
     pytest.importorskip("pyspark")
     done = write_quads(project, str(tmp_path / name), EngineOptions("spark", "local[2]"))
-    assert (done.findings, done.written, done.rows) == ((), True, 302)
+    assert (done.findings, done.written, done.rows, done.seen) == ((), True, 202, 302)
     assert set(lines_of(tmp_path / name)) == expected
 
 
@@ -202,5 +204,5 @@ def test_a_cluster_gives_the_same_quads(project: Project, expected: set[str], tm
         options = EngineOptions("spark", cluster.master, work=str(tmp_path / "work"))
         done = write_quads(project, str(tmp_path / "q"), options)
     assert list((tmp_path / "work").glob("cells-*")) == []
-    assert (done.findings, done.written, done.rows) == ((), True, 302)
+    assert (done.findings, done.written, done.rows, done.seen) == ((), True, 202, 302)
     assert set(lines_of(tmp_path / "q")) == expected

@@ -22,6 +22,7 @@ CASES: list[tuple[str, bytes, list[tuple[str, ...]], list[str]]] = [
     ("semicolons.csv", b"a;b\n1;x,y\n", [("1", "x,y")], []),
     ("separator.csv", b"sep=|\na|b\n1|2\n", [("1", "2")], []),
     ("mark.csv", b"\xef\xbb\xbfa,b\n1,2\n", [("1", "2")], []),
+    ("returns.jsonl", b'{"a": "x\\r\\ny\\rz", "b": ["\\r\\n1", "2"]}\n', [("x\ny\nz", "1; 2")], []),
     ("utf16.csv", "a,b\n1,é\n".encode("utf-16"), [("1", "é")], []),
     ("half.csv", "a,b\n1,".encode("utf-16") + b"\x00\xd8" + "\n2,x\n".encode("utf-16-le"), [("2", "x")],
      ["half.csv:2:3: invalid-encoding"]),
@@ -70,7 +71,7 @@ def short(table: Table) -> list[str]:
 
 
 def test_all_cases_are_here() -> None:
-    assert len({name for name, *_ in CASES}) == len(CASES) == 25
+    assert len({name for name, *_ in CASES}) == len(CASES) == 26
 
 
 @pytest.mark.parametrize(("name", "raw", "rows", "findings"), CASES, ids=[name for name, *_ in CASES])

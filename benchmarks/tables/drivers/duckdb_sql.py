@@ -12,9 +12,8 @@ from __future__ import annotations
 import sys
 
 import duckdb
-from statements import ALL_COLUMNS, IRI, STATEMENTS, TEXT, Statement, columns
+from statements import ALL_COLUMNS, IRI, STATEMENTS, TEXT, TEXTS, Statement, columns
 
-TEXTS = {name for s in STATEMENTS if s.kind == TEXT for name in columns(s.object)} - {"id"}
 LINE = "\n"
 SUBJECTS = tuple(dict.fromkeys(s.subject for s in STATEMENTS))
 
@@ -65,8 +64,8 @@ def _expression(template: str) -> str:
 
 
 def _escaped(name: str) -> str:
-    text = name
-    for character, escape in (("\\", r"\\"), ('"', r"\""), ("\n", r"\n"), ("\r", r"\r")):
+    text = f"trim(replace(replace({name}, '\r\n', '\n'), '\r', '\n'), ' \t\n\xa0')"
+    for character, escape in (("\\", r"\\"), ('"', r"\""), ("\n", r"\n")):
         text = f"replace({text}, {_quoted(character)}, {_quoted(escape)})"
     return text
 

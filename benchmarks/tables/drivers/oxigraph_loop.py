@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
-from statements import IRI, STATEMENTS, TEXT, columns
+from statements import IRI, STATEMENTS, TEXT, TEXTS, columns
 
 Row = dict[str, str]
 Term = ox.NamedNode | ox.Literal
@@ -48,6 +48,8 @@ def quads(table: Path) -> Iterator[ox.Quad]:
     ]
     with table.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
+            for name in TEXTS:
+                row[name] = row[name].replace("\r\n", "\n").replace("\r", "\n").strip()
             terms = [make(row) for make in makers]
             for subject, predicate, value, graph in plan:
                 if terms[value] is not None:

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from rdflib import Dataset, Literal, URIRef
-from statements import IRI, STATEMENTS, TEXT, columns
+from statements import IRI, STATEMENTS, TEXT, TEXTS, columns
 
 ROWS = 1000
 Row = dict[str, str]
@@ -26,6 +26,7 @@ def text_of(rows: Iterable[Row]) -> bytes:
     """The rows as N-Quads."""
     dataset = Dataset()
     for row in rows:
+        row.update({name: row[name].replace("\r\n", "\n").replace("\r", "\n").strip() for name in TEXTS})
         for statement, predicate, datatype, names in PLAN:
             if all(row[name] for name in names):
                 value = statement.object.format_map(row)

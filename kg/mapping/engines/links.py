@@ -23,9 +23,16 @@ if TYPE_CHECKING:
 _MOST: Final = 10_000
 """Of things introduced twice, or referred to and not introduced: nobody mends more by hand."""
 
+_ROWS: Final = 2
+"""Of one thing at one place of the mapping: the second is told, and how many more there are."""
+
 
 class RowIntroduction(NamedTuple):
-    """A thing that a row introduces; line and column are those of the mapping."""
+    """
+    A thing that a row introduces; line and column are those of the mapping.
+
+    `more` further rows introduce it at the same place of the mapping, and are left out.
+    """
 
     iri: str
     types: str
@@ -33,6 +40,7 @@ class RowIntroduction(NamedTuple):
     entry: Entry
     line: int
     column: int
+    more: int = 0
 
 
 class RowReference(NamedTuple):
@@ -129,10 +137,10 @@ class Links:
         both = referred.select("iri", "site").join(rows.select("iri", "types"), "iri")
         example = both.group_by("site", "types").aggregate(iri=both["iri"].min()).select("iri")
         found = rows.semi_join(_union([twice, wanted, example]), "iri").select("iri", "types", ROW, "site")
-        for batch in self._engine.fetch(found.order_by(ROW, "site")):
-            for iri, types, row, site in batch:
+        for batch in self._engine.fetch(_first_rows(found).order_by(ROW, "site")):
+            for iri, types, row, site, more in batch:
                 entry, line, column = self._sites[site]
-                yield RowIntroduction(iri, types, row, entry, line, column)
+                yield RowIntroduction(iri, types, row, entry, line, column, more)
 
     def references(self) -> Iterator[RowReference]:
         """Distinct references: those that no row introduces, and one for each kind of thing that rows introduce."""
@@ -153,6 +161,17 @@ def _with_site(rows: ir.Table, site: int) -> ir.Table:
     import ibis
 
     return rows.mutate(site=ibis.literal(site, type="int64"))
+
+
+def _first_rows(rows: ir.Table) -> ir.Table:
+    """The first rows of each IRI and site, the last of them with the number of those left out (`more`)."""
+    import ibis
+
+    same = [rows["iri"], rows["site"]]
+    order = ibis.row_number().over(group_by=same, order_by=rows[ROW])
+    numbered = rows.mutate(order=order, size=rows.count().over(group_by=same))
+    more = ibis.ifelse(numbered["order"] == _ROWS - 1, numbered["size"] - _ROWS, 0)
+    return numbered.filter(numbered["order"] < _ROWS).mutate(more=more).drop("order", "size")
 
 
 def _first_of(rows: ir.Table) -> ir.Table:

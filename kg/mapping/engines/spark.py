@@ -258,12 +258,23 @@ def _told(what: str) -> Iterator[None]:
             raise UsageError(message, "remove the folder or name another one") from error
         if condition == "PATH_NOT_FOUND":
             raise UsageError(message, "name files that are there") from error
+        if "S3AFileSystem not found" in str(error):
+            hint = f"--packages org.apache.hadoop:hadoop-aws:{_hadoop()}"
+            raise EnvironmentFault("Spark lacks what s3a:// needs", hint) from error
         if condition == "JAVA_GATEWAY_EXITED":
             hint = "install a Java runtime, version 17 or 21, and set JAVA_HOME"
             raise EnvironmentFault("Spark needs Java, which did not start", hint) from error
         if isinstance(error, AnalysisException | ParseException):
             raise Bug(message) from error
         raise EnvironmentFault(message, "the logs of Spark's driver and workers say more") from error
+
+
+def _hadoop() -> str:
+    """The version of Hadoop that pyspark has."""
+    import pyspark
+
+    found = Path(pyspark.__file__).parent.glob("jars/hadoop-client-api-*.jar")
+    return next((jar.stem.removeprefix("hadoop-client-api-") for jar in found), "3.5.0")
 
 
 def _first_line(error: Exception) -> str:

@@ -22,14 +22,24 @@ if TYPE_CHECKING:
 
 
 class Spark(DuckDB):
-    """See `Engine`. `folder` is made when lines are written; `session` is then asked for."""
+    """
+    See `Engine`. `folder` is made when lines are written; `session` is then asked for.
+
+    `share` takes that folder to where all workers see it, and says where that is.
+    """
 
     def __init__(
-        self, session: Callable[[], SparkEngine], db: DuckDBPyConnection, folder: Path, columns: Sequence[str]
+        self,
+        session: Callable[[], SparkEngine],
+        db: DuckDBPyConnection,
+        folder: Path,
+        columns: Sequence[str],
+        share: Callable[[Path], str] = str,
     ) -> None:
         super().__init__(db, columns)
         self._open = session
         self._folder = folder
+        self._share = share
         self._kept: dict[str, ir.Table] = {}
         self._made: dict[str, tuple[Sequence[str], Sequence[tuple[str | None, ...]]]] = {}
 
@@ -64,7 +74,7 @@ class Spark(DuckDB):
                 sent.add(name)
                 if name == CELLS:
                     spread(self.db, CELLS, self._folder)
-                    session.rows(CELLS, [self._folder])
+                    session.rows(CELLS, [self._share(self._folder)])
                 elif name in self._kept:
                     send(self._kept[name])
                     session.keep(name, self._kept[name])

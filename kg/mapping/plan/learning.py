@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from kg.mapping.iris import digest
 from kg.mapping.plan.emission import Emission, Learnt
@@ -18,7 +18,10 @@ from kg.mapping.plan.look_ups import LookUp, Table, Tried
 from kg.mapping.plan.pieces import ALWAYS, Cell, EntryPlan, Flag, IsFull, IsPlain, Plain, When
 from kg.mapping.plan.probe import Marks, Said, is_confusing
 from kg.mapping.templates.filling import Row
-from kg.model.findings import Finding
+from kg.model.findings import Finding, Severity
+
+_MOST_FAULTY: Final = 2_000
+"""Distinct texts with errors, after which no further one is tried."""
 
 Fill = Callable[[Row], Hashable]
 Say = Callable[[Any, frozenset[str]], Said | None]
@@ -106,12 +109,17 @@ class Learner:
     def _look_up(self, facet: Facet, unless: Plain, emission: Emission) -> None:
         """Try every text that is not plain, and make a table of what they say."""
         tried = Tried()
+        faulty = 0
         for texts in self._cells.distinct(facet.columns, unless):
             filled = facet.fill(dict(zip(facet.columns, texts, strict=True)))
             if filled is None or tried.known(texts, filled):
                 continue
-            said = Said(confusing=True) if is_confusing(filled) else facet.say(filled, frozenset())
+            enough = (
+                faulty >= _MOST_FAULTY
+            )  # what is wrong with one more, nobody reads: its row is left to the reference
+            said = Said(confusing=True) if enough or is_confusing(filled) else facet.say(filled, frozenset())
             if said is not None:
+                faulty += any(finding.severity is Severity.error for finding in said.findings)
                 tried.add(texts, filled, said)
         if tried.said:
             self._cells.look_up(Table(tried).emit(facet.columns, emission))

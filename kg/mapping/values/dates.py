@@ -25,6 +25,8 @@ _NUMERIC = re.compile(rf"{_START}([0-9]{{1,2}})([/.-])([0-9]{{1,2}})\2([0-9]{{2}
 _YEAR_FIRST = re.compile(
     rf"{_START}([0-9]{{4}})(?!-[0-9]{{2}}-[0-9]{{2}})([/.-])([0-9]{{1,2}})\2([0-9]{{1,2}}){_END}", _FLAGS
 )
+_ISO = re.compile(r"(?<![0-9-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9-])")
+_ISO_MONTH = re.compile(r"(?<![0-9-])[0-9]{4}-[0-9]{2}(?![0-9-])")
 _COMPACT = re.compile(rf"{_START}([0-9]{{4}})([0-9]{{2}})([0-9]{{2}}){_END}", _FLAGS)
 _DAY_MONTH = re.compile(rf"{_START}{_DAY}[ -](?:of )?({_MONTH})\b\.?(?:,?[ -]([0-9]{{4}}))?(?![0-9])", _FLAGS)
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\b\.? {_DAY}(?![0-9:])(?:,? ([0-9]{{4}})(?![0-9]))?", _FLAGS)
@@ -121,6 +123,36 @@ def otherwise_spelt(text: str) -> ValueProblem | None:
     if m := _OTHER_YEAR.search(text):
         return ValueProblem(f"{quoted(m[0])} has no year of four digits", "years run from 0001 to 9999")
     return None
+
+
+def dates_named(text: str) -> frozenset[str]:
+    """
+    The days that a text names in full, as ISO dates; all that an ambiguous one can be. Without a year it is none.
+
+    >>> sorted(dates_named("On Nov. 3, 2023 and 04/11/2023, not on Nov. 5"))
+    ['2023-04-11', '2023-11-03', '2023-11-04']
+    """
+    found = {m[0] for m in _ISO.finditer(text)}
+    for m in _NUMERIC.finditer(text):
+        found.update(_possible((m[4], m[3], m[1]), (m[4], m[1], m[3])) if len(m[4]) == 4 else ())
+    for m in _YEAR_FIRST.finditer(text):
+        found.update(_possible((m[1], m[3], m[4])))
+    for m in _DAY_MONTH.finditer(text):
+        found.update(_named(m[3], m[2], m[1]) if m[3] else ())
+    for m in _MONTH_DAY.finditer(text):
+        found.update(_named(m[3], m[1], m[2]) if m[3] else ())
+    return frozenset(found)
+
+
+def months_named(text: str) -> frozenset[str]:
+    """
+    The months that a text names with their year, and those of whole dates: `2023-11`.
+
+    >>> sorted(months_named("in November 2023"))
+    ['2023-11']
+    """
+    in_words = {f"{m[2]}-{_month_number(m[1]):02d}" for m in _MONTH_YEAR.finditer(text)}
+    return frozenset(in_words | {m[0] for m in _ISO_MONTH.finditer(text)} | {day[:7] for day in dates_named(text)})
 
 
 def _spellings(text: str) -> Iterator[tuple[str, list[str]]]:

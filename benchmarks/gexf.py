@@ -1,0 +1,95 @@
+"""
+GEXF of many edges: time, memory and whether the file is valid; networkx's writer beside it, in the same run.
+
+    python benchmarks/gexf.py [EDGES]        (1,000,000 where none is given; each writer in a process of its own)
+
+The graph has a node for each ten edges, and each edge a kind, a weight, a day, two claims and a list of places.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kg.exports.gexf import write_gexf
+from kg.exports.losses import Losses
+from kg.exports.property_graph import Attribute, Edge, Node, PropertyGraph, Type, scalars
+
+_KINDS = ("attacked", "acted with", "member of")
+
+
+class _Edges:
+    """Edges that are made as they are gone through."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[Edge]:
+        nodes = self.count // 10
+        for number in range(self.count):
+            source, target = number * 7919 % nodes, number * 104_729 % nodes
+            day = f"2023-{number % 12 + 1:02d}-{number % 28 + 1:02d}"
+            yield Edge(
+                f"e{number:08d}", f"n{source:07d}", f"n{target:07d}", _KINDS[number % 3], weight=1 + number % 5,
+                spells=((day, day),), attributes={"places": ("Kawlin", "Tigyaing")}, sources=2,
+                claims=(f"urn:claim:{number}", f"urn:claim:{number}b"),
+            )  # fmt: skip
+
+
+def _graph(count: int) -> PropertyGraph:
+    nodes = tuple(
+        Node(f"n{n:07d}", f"Group {n}", "armed group", side="x", colour="#1f5f8b", size=9.5) for n in range(count // 10)
+    )
+    return PropertyGraph("", nodes, _Edges(count), (), (Attribute("places", Type.STRING, is_list=True),))
+
+
+def _of_kg(count: int, path: Path) -> None:
+    with path.open("wb") as file:
+        write_gexf(_graph(count), file, Losses())
+
+
+def _of_networkx(count: int, path: Path) -> None:
+    import networkx as nx
+
+    graph, made = nx.MultiDiGraph(), _graph(count)
+    for node in made.nodes:
+        graph.add_node(node.id, label=node.label, kind=node.kind, side=node.side)
+    for edge in made.edges:
+        told = {"kind": edge.kind, "weight": edge.weight, "day": edge.begin, "sources": edge.sources}
+        lists = {"places": "; ".join(map(str, scalars(edge.attributes["places"]))), "claims": "; ".join(edge.claims)}
+        graph.add_edge(edge.source, edge.target, edge.id, **told, **lists)
+    began = time.process_time()
+    nx.write_gexf(graph, path, version="1.2draft")
+    print(f"networkx, the writing alone: {time.process_time() - began:.1f} s of a processor")
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Run each writer in a process of its own, or one of them in this."""
+    if len(sys.argv) == 4:
+        count, writer, path = int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+        before, began = _peak(), time.process_time()
+        (_of_kg if writer == "kg" else _of_networkx)(count, path)
+        took, size = time.process_time() - began, path.stat().st_size / 1e6
+        memory = f"peak {_peak():.0f} MB ({before:.0f} before)"
+        print(f"{writer}: {count:,} edges, {took:.1f} s of a processor, {memory}, {size:.0f} MB")
+        return
+    edges = sys.argv[1] if len(sys.argv) > 1 else "1000000"
+    with TemporaryDirectory() as folder:
+        for writer in ("kg", "networkx"):
+            subprocess.run([sys.executable, __file__, edges, writer, str(Path(folder) / f"{writer}.gexf")], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,323 @@
+"""Phrases → clauses: each verb group with its subject, its objects and the prepositions after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from kg.extraction import tags as t
+from kg.extraction.phrases import Link, Noun, Phrase, Verb
+from kg.model.errors import Bug
+
+_HARD = frozenset({";", ":", "—", "–", "|"})
+
+
+@dataclass(slots=True)
+class Prepositional:
+    """A preposition and the nouns it governs; `at` is its number among the phrases of the sentence."""
+
+    low: str
+    nouns: list[Noun]
+    at: int
+
+
+@dataclass(slots=True)
+class Clause:
+    """
+    A verb group and what belongs to it.
+
+    `at` is the number of the verb among the phrases, `start` and `end` those of the first phrase and the one after the
+    last. `subject_of` says which earlier clause the subject was taken from, -1 where it stands here. `joined_by` is the
+    word before it ("and", "while", "which"); `depends_on` is the clause whose complement it is ("tried to seize"), else
+    -1.
+    """
+
+    at: int
+    verb: Verb
+    start: int
+    end: int
+    subject: list[Noun] = field(default_factory=list)
+    subject_of: int = -1
+    objects: list[Noun] = field(default_factory=list)
+    after: list[Prepositional] = field(default_factory=list)
+    before: list[Prepositional] = field(default_factory=list)
+    joined_by: str = ""
+    joined_kind: str = ""
+    depends_on: int = -1
+
+
+def clauses_of(phrases: Sequence[Phrase], control: frozenset[str] = frozenset()) -> list[Clause]:
+    """The clauses of a sentence, in order of their verbs. The object of a verb of `control` does what follows."""
+    verbs = [i for i, p in enumerate(phrases) if isinstance(p, Verb)]
+    made: list[Clause] = []
+    for number, at in enumerate(verbs):
+        previous = verbs[number - 1] if number else -1
+        made.append(_begun(phrases, at, previous, made))
+    for number, clause in enumerate(made):
+        clause.end = made[number + 1].start if number + 1 < len(made) else len(phrases)
+        _fill_right(phrases, clause)
+    for number in range(len(made)):
+        clause = made[number]
+        governor = made[clause.depends_on] if clause.depends_on >= 0 else None
+        if governor is not None and governor.verb.lemma in control and governor.objects and not clause.subject:
+            clause.subject = list(governor.objects)  # "accused the army of burning"
+        _inherit(phrases, made, number)
+    return made
+
+
+def _begun(phrases: Sequence[Phrase], at: int, previous: int, made: list[Clause]) -> Clause:
+    verb = _verb_at(phrases, at)
+    start, joiner = _left(phrases, at, previous)
+    clause = Clause(at, verb, start, at + 1)
+    if joiner is not None:
+        clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
+    _subject(phrases, clause)
+    if not clause.subject and joiner is not None and joiner.low == ",":
+        clause.subject = _before_apposition(phrases, at)
+    direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
+    if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
+        clause.depends_on = len(made) - 1
+    return clause
+
+
+def _verb_at(phrases: Sequence[Phrase], at: int) -> Verb:
+    verb = phrases[at]
+    if not isinstance(verb, Verb):
+        raise Bug(f"phrase {at} is no verb")
+    return verb
+
+
+def _adjacent(phrases: Sequence[Phrase], previous: int, at: int) -> bool:
+    """Whether nothing that holds two clauses apart stands between two verbs."""
+    return all(not isinstance(p, Link) or p.kind in (t.ADVERB, t.MOMENT) for p in phrases[previous + 1 : at])
+
+
+def _left(phrases: Sequence[Phrase], at: int, previous: int) -> tuple[int, Link | None]:
+    """Where a clause begins, and the word that joins it to what comes before."""
+    place = at - 1
+    while place > previous:
+        phrase = phrases[place]
+        if isinstance(phrase, Link):
+            if phrase.kind in {t.SUBORDINATOR, t.RELATIVE, t.QUOTE} or phrase.low in _HARD:
+                return place + 1, phrase
+            if phrase.kind in (t.SIGN, t.CONJUNCTION) and not _in_list(phrases, place, at, previous):
+                return place + 1, phrase
+            if phrase.kind == t.PREPOSITION and place == at - 1:
+                return at, phrase
+        place -= 1
+    return _beginning(phrases, at, previous), None
+
+
+def _beginning(phrases: Sequence[Phrase], at: int, previous: int) -> int:
+    """Where a clause begins that no word joins to what comes before."""
+    if previous < 0:
+        return 0
+    verb = _verb_at(phrases, at)
+    if verb.infinitive or not verb.finite:
+        return at
+    modifier = _verb_at(phrases, previous)
+    if not modifier.finite and not modifier.infinitive and modifier.tense == "progressive":
+        return at  # "a bus carrying passengers hit a mine": the bus did
+    for place in range(at - 1, previous + 1, -1):
+        if isinstance(phrases[place], Noun) and isinstance(phrases[place - 1], Noun):
+            return place  # "if rebels seize the town the road is closed": two nouns side by side
+    return previous + 1
+
+
+def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> bool:
+    """Whether a comma or "and" stands inside a list of nouns that is the subject, and does not begin a clause."""
+    after = phrases[place + 1] if place + 1 < len(phrases) else None
+    before = phrases[place - 1] if place else None
+    if not isinstance(after, Noun) and not (isinstance(after, Link) and after.kind == t.CONJUNCTION):
+        return False
+    if isinstance(before, Link) and before.low == ",":
+        before = phrases[place - 2] if place > 1 else None
+    if not isinstance(before, Noun):
+        return False
+    chain = place - 1
+    while chain > previous:
+        phrase = phrases[chain]
+        if isinstance(phrase, Link) and phrase.kind == t.PREPOSITION:
+            if not phrase.genitive:
+                return False
+        elif isinstance(phrase, Link) and phrase.kind == t.ADVERB:
+            pass
+        elif not isinstance(phrase, Noun) and not (isinstance(phrase, Link) and phrase.low in {",", "and", "or", "&"}):
+            return True
+        chain -= 1
+    if previous >= 0:
+        return False
+    text = [p.low for p in phrases[place:at] if isinstance(p, Link)]
+    return phrases[place].low == "and" or "and" in text or "or" in text  # type: ignore[union-attr]
+
+
+def _subject(phrases: Sequence[Phrase], clause: Clause) -> None:
+    """The nouns before the verb that no preposition governs, and the prepositions before it."""
+    governed = ""
+    at = clause.start
+    while at < clause.at:
+        phrase = phrases[at]
+        if isinstance(phrase, Noun):
+            if governed:
+                group, at = noun_list(phrases, at, clause.at)
+                clause.before.append(Prepositional(governed, group, at))
+                governed = ""
+                continue
+            clause.subject.append(phrase)
+        elif isinstance(phrase, Link) and phrase.kind == t.PREPOSITION:
+            governed = phrase.low
+        elif isinstance(phrase, Link) and phrase.kind == t.MOMENT:
+            governed = ""
+        at += 1
+    if len(clause.subject) > 1 and not _joined(phrases, clause.subject):
+        clause.subject = clause.subject[-1:] if clause.subject[-1].pronoun else _last_run(clause.subject)
+
+
+def _before_apposition(phrases: Sequence[Phrase], at: int) -> list[Noun]:
+    """As in "a leader, Mara Venn, was shot" and "the Front, an alliance, attacked": whom both nouns speak of."""
+    second = _chain_start(phrases, at - 2)
+    first = _chain_start(phrases, second - 2)
+    if first < 0 or second < 2:
+        return []
+    name, comma, told = phrases[first], phrases[second - 1], phrases[second]
+    if not (isinstance(name, Noun) and isinstance(told, Noun) and isinstance(comma, Link) and comma.low == ","):
+        return []
+    return _last_run([name, told]) if told.name is not None and told.cls == "" else [name]
+
+
+def _chain_start(phrases: Sequence[Phrase], at: int) -> int:
+    """Where "a spokeswoman of the Hill Front" begins, seen from its last noun; -1 where that is no noun."""
+    while at >= 2 and isinstance(phrases[at], Noun):
+        link = phrases[at - 1]
+        if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(phrases[at - 2], Noun)):
+            break
+        at -= 2
+    return at if at >= 0 and isinstance(phrases[at], Noun) else -1
+
+
+def _joined(phrases: Sequence[Phrase], nouns: list[Noun]) -> bool:
+    numbers = [i for i, p in enumerate(phrases) if any(p is n for n in nouns)]
+    between = phrases[numbers[0] : numbers[-1]]
+    return any(isinstance(p, Link) and p.kind == t.CONJUNCTION for p in between)
+
+
+def _last_run(nouns: list[Noun]) -> list[Noun]:
+    """Of nouns that are no list, the first that is not a bare stretch of words without meaning."""
+    known = [n for n in nouns if n.cls or n.group or n.event or n.name]
+    if (
+        len(known) > 1
+        and known[-1].name is not None
+        and known[-1].cls == ""
+        and known[-2].name is None
+        and known[-2].cls
+    ):
+        named, told = known[-1], known[-2]  # "an Indigenous leader, Carmelina Yule,"
+        return [replace(named, cls=told.cls, group=told.group)]
+    return known[-1:] or nouns[-1:]
+
+
+def noun_list(phrases: Sequence[Phrase], at: int, end: int) -> tuple[list[Noun], int]:
+    """
+    The nouns of a list that begins at a noun, and where it ends: "A, B and C".
+
+    A comma joins only where an "and" follows later in the same list.
+    """
+    first = phrases[at]
+    if not isinstance(first, Noun):
+        return [], at + 1
+    found, place = [first], at + 1
+    pending: list[Noun] = []
+    stop = place
+    while place + 1 < end:
+        link, following = phrases[place], phrases[place + 1]
+        if not isinstance(link, Link):
+            break
+        if link.low == "," and isinstance(following, Link) and following.kind == t.CONJUNCTION and place + 2 < end:
+            link, following, place = following, phrases[place + 2], place + 1
+        if not isinstance(following, Noun):
+            break
+        if link.kind == t.CONJUNCTION and link.low not in {"but", "then"}:
+            found += [*pending, following]
+            pending, stop, place = [], place + 2, place + 2
+        elif link.low == ",":
+            pending.append(following)
+            place += 2
+        else:
+            break
+    return found, stop
+
+
+def _fill_right(phrases: Sequence[Phrase], clause: Clause) -> None:
+    """Objects and prepositions after the verb, up to the next clause or a hard boundary."""
+    at, governed = clause.at + 1, ""
+    may_be_object = True
+    while at < clause.end:
+        phrase = phrases[at]
+        if isinstance(phrase, Noun):
+            group, after = noun_list(phrases, at, clause.end)
+            if governed:
+                clause.after.append(Prepositional(governed, group, at - 1))
+                governed, may_be_object = "", False
+            elif may_be_object and not clause.objects:
+                clause.objects = group
+            at = after
+            continue
+        if isinstance(phrase, Link):
+            if phrase.kind in (t.QUOTE, t.RELATIVE, t.SUBORDINATOR) or phrase.low in _HARD:
+                clause.end = at
+                return
+            governed = phrase.low if phrase.kind == t.PREPOSITION else "" if phrase.kind != t.ADVERB else governed
+            if phrase.kind == t.SIGN and phrase.low == ",":
+                may_be_object = False
+        at += 1
+
+
+def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int) -> None:
+    """The subject of a clause that has none of its own."""
+    clause = made[number]
+    if clause.subject:
+        return
+    if clause.joined_kind == t.RELATIVE:
+        antecedent = _antecedent(phrases, clause.start - 1)
+        if antecedent:
+            clause.subject = antecedent
+            return
+    if number == 0:
+        main = next((i for i, c in enumerate(made) if i and c.subject and c.verb.finite), -1)
+        if main > 0 and not clause.verb.finite:
+            clause.subject, clause.subject_of = list(made[main].subject), main
+        return
+    if (
+        not clause.verb.finite
+        and not clause.verb.infinitive
+        and clause.depends_on < 0
+        and clause.joined_kind not in (t.SIGN, t.CONJUNCTION, t.SUBORDINATOR, t.PREPOSITION)
+    ):
+        antecedent = _antecedent(phrases, clause.start)
+        if antecedent:
+            clause.subject = antecedent
+            return
+    source = next((i for i in range(number - 1, -1, -1) if made[i].subject and _may_give(made, i, clause)), -1)
+    if source >= 0:
+        clause.subject, clause.subject_of = list(made[source].subject), source
+
+
+def _may_give(made: list[Clause], source: int, clause: Clause) -> bool:
+    """A relative clause lends its subject to one that "and" joins to it, not to what follows a comma."""
+    giver = made[source]
+    if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite:
+        return giver.subject_of < 0
+    return True
+
+
+def _antecedent(phrases: Sequence[Phrase], before: int) -> list[Noun]:
+    """The noun that a relative word or a participle speaks of: the nearest one before."""
+    place = before - 1
+    while place >= 0:
+        phrase = phrases[place]
+        if isinstance(phrase, Noun):
+            return [phrase]
+        if isinstance(phrase, Verb):
+            return []
+        place -= 1
+    return []

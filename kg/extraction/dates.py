@@ -1,0 +1,295 @@
+"""Days and clock times in a sentence, by the grammar of `dates.yaml` and the dateline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+from kg.extraction.counts import Numbers
+from kg.extraction.knowledge import Knowledge, alternatives
+from kg.extraction.proposal import Span
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """
+    One telling of a time.
+
+    `span` is the whole phrase ("on Friday morning"), `first` and `last` the days it bears (None: none), `clock`
+    the words of clock or part of the day. `open_end` is "since", `open_start` "until". `reason` says how the day
+    follows from the dateline; empty where the words give it whole.
+    """
+
+    span: Span
+    first: date | None = None
+    last: date | None = None
+    clock: str = ""
+    open_end: bool = False
+    open_start: bool = False
+    month_only: bool = False
+    reason: str = ""
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is one day."""
+        return self.first is not None and self.first == self.last and not (self.open_end or self.open_start)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The grammar of dates of one language, compiled once."""
+
+    knowledge: Knowledge
+
+    @cached_property
+    def _atoms(self) -> re.Pattern[str]:
+        d = self.knowledge.files["dates"]
+        months, days = alternatives(d["months"]), alternatives(d["weekdays"])
+        year = r"(?:,?\s+(?P<{0}>(?:19|20)\d\d))?"
+        ordinal = r"(?:st|nd|rd|th)?"
+        return re.compile(
+            r"\b(?:"
+            r"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)"
+            rf"|(?P<md_month>{months})\b\.?\s+(?P<md_day>\d{{1,2}}){ordinal}(?![\d:])"
+            r"(?:\s*(?:-|–|to|and)\s*(?P<md_to>\d{1,2})(?!\d))?"
+            + year.format("md_year")
+            + rf"|(?:(?P<dm_from>\d{{1,2}})\s*(?:-|–|to)\s*)?"
+            rf"(?P<dm_day>\d{{1,2}}){ordinal}\s+(?:of\s+)?(?P<dm_month>{months})\b\.?"
+            + year.format("dm_year")
+            + rf"|(?P<rel>{alternatives([*d['relative'], *d['same_day'], *d['next_day'], *d['previous_day']])})\b"
+            rf"|(?:(?P<which>{alternatives([*d['last'], *d['next']])})\s+)?(?P<weekday>{days})\b(?:\.(?=\s+[a-z\d]))?"
+            rf"|(?P<ago_n>\d{{1,3}}|[a-z]+)\s+(?P<ago_unit>{alternatives(d['ago'])})\s+(?:ago|earlier|before)\b"
+            rf"|(?P<bare_month>{alternatives(m for m in d['months'] if len(m) > 3 and m != 'sept')})\b"
+            r"(?:\s+(?P<m_year>(?:19|20)\d\d))?"
+            r"|(?P<clock>\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.m\.?|[ap]m\b)"
+            r"|\d{1,2}:\d\d(?:\s*(?:[ap]\.m\.?|[ap]m\b|hours|local time))?|\d{4}\s+hours)"
+            rf"|(?P<part>{alternatives(d['parts'])})\b"
+            r"|(?P<whole_year>(?<=in\s)(?:19|20)\d\d|(?<=since\s)(?:19|20)\d\d)\b"
+            r")",
+            re.IGNORECASE,
+        )
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        return Numbers(self.knowledge.ontology)
+
+    @cached_property
+    def _lead(self) -> re.Pattern[str]:
+        d = self.knowledge.files["dates"]
+        words = [*d["since"], *d["until"], *d["by"], *d["about"], *d["lead"]]
+        return re.compile(rf"(?:\b(?:{alternatives(words)})\s+)+$", re.IGNORECASE)
+
+    @cached_property
+    def _glue(self) -> re.Pattern[str]:
+        d = self.knowledge.files["dates"]
+        words = alternatives([*d["glue"], *d["about"]])
+        return re.compile(rf"[\s,(]*(?:(?:{words})[\s,]+)*", re.IGNORECASE)
+
+    def find(self, text: str, within: Span, issued: date | None, current: date | None) -> list[When]:
+        """
+        The times of a stretch of text, in order.
+
+        `issued` is the day of the report, `current` the day that was told of last: "the next day" follows from it.
+        """
+        found: list[When] = []
+        for match in self._atoms.finditer(text, within.start, within.end):
+            told = self._told(match, issued, current)
+            if told is None:
+                continue
+            told = self._with_lead(text, within, told)
+            if found and self._glue.fullmatch(text, found[-1].span.end, max(told.span.start, found[-1].span.end)):
+                joined = _joined(found[-1], told)
+                if joined:
+                    found[-1] = joined
+                    continue
+            found.append(told)
+        return [told for told in found if told.first or told.clock or told.open_end]
+
+    def _with_lead(self, text: str, within: Span, told: When) -> When:
+        begin = max(within.start, told.span.start - 40)
+        lead = self._lead.search(text[begin : told.span.start])
+        if not lead:
+            return told
+        words = lead[0].lower()
+        d = self.knowledge.files["dates"]
+        parts = set(words.split())
+        about = next((word for word in d["about"] if word in words), "")
+        clock = f"{about} {told.clock}" if about and told.clock and not told.first else told.clock
+        return replace(
+            told,
+            span=Span(begin + lead.start(), told.span.end),
+            clock=clock,
+            open_end=bool(told.first) and bool(parts & set(d["since"])) and "between" not in parts,
+            open_start=bool(told.first) and bool(parts & set(d["until"])),
+        )
+
+    def _told(self, match: re.Match[str], issued: date | None, current: date | None) -> When | None:
+        span = Span(*match.span())
+        groups = {name: value for name, value in match.groupdict().items() if value}
+        if "iso" in groups:
+            return _day(span, _date(*map(int, groups["iso"].split("-"))), "")
+        if "clock" in groups or "part" in groups:
+            return When(span, clock=" ".join((groups.get("clock") or groups["part"]).split()).lower())
+        if "whole_year" in groups:
+            first = date(int(groups["whole_year"]), 1, 1)
+            return When(span, first, date(first.year, 12, 31), month_only=True)
+        if "md_month" in groups or "dm_month" in groups:
+            return self._month_day(span, groups, issued)
+        if "bare_month" in groups:
+            return self._month(span, groups, issued) if match[0][0].isupper() else None
+        return self._relative(span, groups, issued, current)
+
+    def _month_day(self, span: Span, groups: dict[str, str], issued: date | None) -> When | None:
+        months = self.knowledge.files["dates"]["months"]
+        kind = "md" if "md_month" in groups else "dm"
+        month, day = int(months[groups[f"{kind}_month"].lower()]), int(groups[f"{kind}_day"])
+        year = groups.get(f"{kind}_year")
+        told = _date(int(year), month, day) if year else _nearest(month, day, issued)
+        if told is None:
+            return None
+        reason = "" if year else f"the report of {issued} gives no year with it"
+        when = _day(span, told, reason)
+        other = groups.get("md_to") or groups.get("dm_from")
+        if other and (bound := _date(told.year, month, int(other))):
+            when = replace(when, first=min(told, bound), last=max(told, bound))
+        return when
+
+    def _month(self, span: Span, groups: dict[str, str], issued: date | None) -> When | None:
+        month = int(self.knowledge.files["dates"]["months"][groups["bare_month"].lower()])
+        first = _date(int(groups["m_year"]), month, 1) if "m_year" in groups else _nearest(month, 1, issued)
+        if first is None:
+            return None
+        last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        reason = "" if "m_year" in groups else f"the report of {issued} gives no year with it"
+        return When(span, first, last, month_only=True, reason=reason)
+
+    def _relative(self, span: Span, groups: dict[str, str], issued: date | None, current: date | None) -> When | None:
+        d = self.knowledge.files["dates"]
+        if "rel" in groups:
+            word = groups["rel"].lower()
+            clock = next((part for part in d["parts"] if part in word), "")
+            if word in d["relative"]:
+                if issued is None:
+                    return When(span, clock=clock or word)
+                day = issued + timedelta(days=int(d["relative"][word]))
+                return replace(_day(span, day, f"the report is of {issued}"), clock=clock)
+            step = 0 if word in d["same_day"] else 1 if word in d["next_day"] else -1
+            base = current or issued
+            told = base + timedelta(days=step) if base else None
+            when = _day(span, told, f"the day told of before is {base}") if told else When(span)
+            return replace(when, clock=clock)
+        if issued is None:
+            return None
+        if "ago_unit" in groups:
+            word = groups["ago_n"]
+            number = int(word) if word.isdigit() else self._numbers.words.get(word.lower())
+            if number is None:
+                return None
+            told = issued - timedelta(days=number * int(d["ago"][groups["ago_unit"].lower()]))
+            return _day(span, told, f"counted back from {issued}")
+        return self._weekday(span, groups, issued)
+
+    def _weekday(self, span: Span, groups: dict[str, str], issued: date) -> When | None:
+        d = self.knowledge.files["dates"]
+        name = groups["weekday"]
+        if not name[0].isupper():
+            return None
+        back = (issued.isoweekday() - int(d["weekdays"][name.lower()])) % 7
+        which = groups.get("which", "").lower()
+        if which in d["next"]:
+            back = back - 7
+        elif which in d["last"] and back == 0:
+            back = 7
+        told = issued - timedelta(days=back)
+        return _day(span, told, f"the report is of {issued}, a {_weekday_name(issued, self.knowledge)}")
+
+
+def _joined(first: When, second: When) -> When | None:
+    """Two tellings side by side as one: "Friday morning", "Friday, Nov. 3", "at 9 a.m. on Friday"."""
+    span = Span(first.span.start, second.span.end)
+    if first.first and second.first:
+        if first.first == second.first and first.last == second.last:
+            return replace(second if not second.reason else first, span=span, clock=first.clock or second.clock)
+        if not first.month_only and not second.month_only and second.open_start:
+            return replace(first, span=span, last=second.last, open_end=False)
+        if not second.reason and first.reason and not first.month_only:
+            return replace(second, span=span, clock=first.clock or second.clock)
+        return None
+    dated, other = (first, second) if first.first else (second, first)
+    if first.clock and second.clock:
+        clock = second.clock if any(c.isdigit() for c in second.clock) else first.clock
+        return replace(dated, span=span, clock=clock)
+    return replace(dated, span=span, clock=dated.clock or other.clock)
+
+
+def _day(span: Span, told: date | None, reason: str) -> When:
+    return When(span, told, told, reason=reason)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _nearest(month: int, day: int, issued: date | None) -> date | None:
+    """The day of that month that lies last before the report, or within a month after it."""
+    if issued is None:
+        return None
+    told = _date(issued.year, month, day)
+    if told and told > issued + timedelta(days=31):
+        return _date(issued.year - 1, month, day)
+    if told and told < issued - timedelta(days=330):
+        return _date(issued.year + 1, month, day)
+    return told
+
+
+def _weekday_name(day: date, knowledge: Knowledge) -> str:
+    names = knowledge.files["dates"]["weekdays"].items()
+    return next(str(name).capitalize() for name, number in names if int(number) == day.isoweekday())
+
+
+def dateline(text: str, knowledge: Knowledge) -> str:
+    """
+    The day that the beginning of the text names as its own, as YYYY-MM-DD; empty where it names none.
+
+    A dateline stands in the first lines: "date 2023-11-03", "KYIV, 4 March 2024 -", "Published on May 5, 2024".
+    """
+    calendar = Calendar(knowledge)
+    head = text[:400]
+    for match in _candidates(head, knowledge):
+        found = calendar.find(head, Span(match.start(), match.end()), None, None)
+        day = next((when.first for when in found if when.is_day and not when.reason), None)
+        if day:
+            return day.isoformat()
+    return ""
+
+
+def after_dateline(text: str, calendar: Calendar) -> int:
+    """Where the report itself begins: after "date 2023-11-03" or "KYIV, 4 March 2024 –" at its head; else 0."""
+    words = alternatives(calendar.knowledge.files["dates"]["datelines"])
+    lead = re.match(rf"\s*(?:{words})\b[ :]*(?:on )?", text[:200], re.IGNORECASE)
+    if lead:
+        line = Span(lead.end(), min(len(text), lead.end() + 30))
+        found = [
+            when for when in calendar.find(text, line, None, None) if when.is_day and when.span.start <= line.start + 1
+        ]
+        return found[0].span.end if found else 0
+    dashed = re.match(r"\s*[A-Z][^\n.!?“\"]{2,80}?\s[-–—]{1,2}\s", text[:200])
+    if dashed and (
+        dashed[0].split(",")[0].split("(")[0].strip().isupper()
+        or calendar.find(text, Span(0, dashed.end()), None, None)
+    ):
+        return dashed.end()
+    return 0
+
+
+def _candidates(head: str, knowledge: Knowledge) -> Iterator[re.Match[str]]:
+    words = alternatives(knowledge.files["dates"]["datelines"])
+    yield from re.finditer(rf"\b(?:{words})\b[^\n]{{0,60}}", head, re.IGNORECASE)
+    yield from re.finditer(r"^[^\n.!?]{0,80}?\s[-–—]{1,2}\s", head, re.MULTILINE)
+    yield from re.finditer(r"^[^\n]{0,60}$", head, re.MULTILINE)

@@ -1,0 +1,398 @@
+"""Readings of sentences → events: who did what to whom, where and when, with what was told before in mind."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from kg.extraction.dates import When
+from kg.extraction.effects import Effects, Harm
+from kg.extraction.entities import Entities, Entity, slug
+from kg.extraction.frame import Condition
+from kg.extraction.happened import polarity_of
+from kg.extraction.hosts import host_trigger, spoken_of_by
+from kg.extraction.kinds import THINGS, Kinds
+from kg.extraction.knowledge import Knowledge
+from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
+from kg.extraction.phrases import Noun
+from kg.extraction.places import PlaceResolver, Site
+from kg.extraction.places import Told as PlacesTold
+from kg.extraction.polarity import Polarity
+from kg.extraction.proposal import Span
+from kg.extraction.responsibility import Claims
+from kg.extraction.roles import Roles
+from kg.extraction.sentence_reading import Reader, Reading, hedged, times_of
+from kg.extraction.things import Things
+from kg.extraction.triggers import Trigger
+from kg.ontology import vocabulary as v
+
+_STALE = timedelta(days=45)
+"""A day further back than this is background, and no later sentence takes it over."""
+
+
+@dataclass
+class Discourse:
+    """Reads one report from its first sentence to its last; keeps who acted, where and when."""
+
+    reader: Reader
+    entities: Entities
+    things: Things
+    issued: date | None
+    places: PlaceResolver = field(init=False)
+    polarity: Polarity = field(init=False)
+    effects: Effects = field(init=False)
+    roles: Roles = field(init=False)
+    responsibility: Claims = field(init=False)
+    told: PlacesTold = field(default_factory=PlacesTold)
+    day: date | None = None
+    day_paragraph: int = -1
+    day_places: tuple[Entity, ...] = ()
+    lead: Occurrence | None = None
+    """The first sentence's event, where it sums up those that follow: "attacks in four townships"."""
+    last: Occurrence | None = None
+    history: deque[Occurrence] = field(default_factory=lambda: deque(maxlen=40))
+    last_paragraph: int = -1
+
+    def __post_init__(self) -> None:
+        knowledge, kinds = self.reader.knowledge, self.reader.kinds
+        self.places = PlaceResolver(knowledge, kinds, self.entities)
+        self.polarity = self.reader.polarity
+        self.effects = self.reader.effects
+        self.roles = Roles(knowledge, kinds, self.things)
+        self.responsibility = Claims(knowledge, self.things, self.polarity)
+        self._speech = knowledge.words("cues", "speech", "verbs")
+        self._hedges = knowledge.words("cues", "speech", "hedges")
+
+    @property
+    def _knowledge(self) -> Knowledge:
+        return self.reader.knowledge
+
+    @property
+    def _kinds(self) -> Kinds:
+        return self.reader.kinds
+
+    # ── A sentence ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def events(self, reading: Reading) -> Iterator[ToldOf]:
+        """The events of a sentence, and the harm that it adds to earlier ones."""
+        self.places.learn(reading.phrases)
+        made: dict[int, Occurrence] = {}
+        for trigger in reading.triggers:
+            if self._stands_alone(reading, trigger):
+                made[id(trigger)] = self._occurrence(reading, trigger)
+        laters = list(self._harms(reading, made))
+        for trigger in reading.triggers:
+            if id(trigger) in made:
+                yield made[id(trigger)]
+        yield from laters
+        yield from self.responsibility.find(reading, self.history, self.last)
+        self._note(reading, list(made.values()))
+
+    def _stands_alone(self, reading: Reading, trigger: Trigger) -> bool:
+        frame = trigger.frame
+        if trigger.reference or frame.effect_only:
+            return False
+        if trigger.noun is not None and trigger.clause >= 0 and self.responsibility.claims(reading, trigger.clause):
+            return False
+        if trigger.noun is None and any(n.event for n in trigger.subject):
+            return False  # "an air strike hit a school": the noun tells it
+        if trigger.noun is not None and self._told_by_verb(reading, trigger):
+            return False
+        if trigger.noun is None and frame.does and self._is_participial(reading, trigger):
+            return host_trigger(reading, trigger, -1, self._times_words) is None
+        if self._is_habit(reading, trigger):
+            return False
+        if self._is_toll(reading, trigger):
+            return False
+        if frame.effect_first and trigger.noun is None:
+            return host_trigger(reading, trigger, -1, self._times_words) is None and self._is_own_event(
+                reading, trigger
+            )
+        return True
+
+    def _is_habit(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "often carries out such attacks": a habit, no event."""
+        if trigger.clause < 0:
+            return False
+        verb = reading.clauses[trigger.clause].verb
+        near = reading.sentence.tokens[max(0, verb.first - 2) : verb.last + 1]
+        return any(k.low in self._knowledge.words("cues", "habitual") for k in near)
+
+    def _is_toll(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "seven others were captured", told right after a fight: a figure of that, and no event of its own."""
+        people = [n for n in trigger.object if n.quantity is not None and not self._kinds.is_place(n)]
+        bare = trigger.noun is None and trigger.passive and not trigger.subject and bool(trigger.frame.does)
+        near = self.last is not None and reading.number - self.last.sentence <= 2
+        return (
+            bare
+            and bool(people)
+            and len(people) == len(trigger.object)
+            and near
+            and not times_of(reading, trigger, self._speech)
+        )
+
+    def _is_participial(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in ", destroying five vehicles": a part of what is told before it."""
+        clause = reading.clauses[trigger.clause]
+        return (
+            not clause.verb.finite and not clause.verb.infinitive and clause.subject_of >= 0 and clause.joined_by == ","
+        )
+
+    def _told_by_verb(self, reading: Reading, trigger: Trigger) -> bool:
+        """Whether a noun is part of a verb that tells the event itself: "repelled an attack"."""
+        for other in reading.triggers:
+            if (
+                other.noun is None
+                and other.clause == trigger.clause
+                and trigger.clause >= 0
+                and not other.frame.effect_only
+            ):
+                clause = reading.clauses[other.clause]
+                noun = trigger.noun
+                if any(n is noun for n in clause.objects):
+                    return True
+                if noun is not None and noun.words[-1] in other.pattern:
+                    return True  # "stepped on a mine"
+                inside = any(n is trigger.noun for p in clause.after for n in p.nouns)
+                if inside and not other.frame.effect_first and not trigger.object and not trigger.subject:
+                    return True
+        return False
+
+    def _is_own_event(self, reading: Reading, trigger: Trigger) -> bool:
+        """A killing with somebody who does it, or one that nothing told before can be the frame of."""
+        who_did = [n for n in trigger.subject if self._kinds.is_actor(n) or n.pronoun or n.name or n.group in THINGS]
+        if who_did:
+            return True
+        near = self.last is not None and reading.number - self.last.sentence <= 2
+        own_place = (
+            any(True for p in reading.clauses[trigger.clause].after if p.low == "in") if trigger.clause >= 0 else False
+        )
+        return not near or (own_place and self.last is not None and self.last_paragraph != reading.sentence.paragraph)
+
+    # ── One event ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _occurrence(self, reading: Reading, trigger: Trigger) -> Occurrence:
+        trigger = self._with_verb_object(reading, trigger)
+        clause = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
+        attribution = reading.attribution(trigger.span.start)
+        site = self.places.site(trigger, clause, reading.phrases, self.told)
+        cls = self._class(trigger)
+        made = Occurrence("", cls, trigger, reading.number, reading.sentence.span, site=site, attribution=attribution)
+        made.polarity = polarity_of(self.polarity, reading, trigger, attribution)
+        self.roles.fill(reading, trigger, made)
+        if not made.site.places and not made.site.origin:
+            target = next((r.entity for r in made.roles if r.entity.places), None)
+            inferred = self.places.inferred(self.told, reading.number, target)
+            made.site = _merged(made.site, inferred)
+        self._fill_time(reading, trigger, made)
+        self._fill_words(trigger, made)
+        self._fill_relations(reading, trigger, made)
+        made.confidence = self._confidence(reading, trigger, made)
+        made.id = self._id(made)
+        return made
+
+    def _with_verb_object(self, reading: Reading, trigger: Trigger) -> Trigger:
+        """As in "An air strike hit a school": what the verb hits is what the noun hits."""
+        if trigger.noun is None or trigger.clause < 0 or trigger.object:
+            return trigger
+        for other in reading.triggers:
+            same = (
+                other.noun is None and other.clause == trigger.clause and any(n is trigger.noun for n in other.subject)
+            )
+            if same and not (other.frame.effect_first and other.object and self._kinds.is_actor(other.object[0])):
+                return replace(trigger, object=tuple(n for n in other.object if not n.event))
+        return trigger
+
+    def _class(self, trigger: Trigger) -> str:
+        for condition in trigger.frame.when:
+            if self._holds(condition, trigger):
+                return condition.cls
+        return trigger.frame.cls
+
+    def _holds(self, condition: Condition, trigger: Trigger) -> bool:
+        for kind, nouns in (
+            (condition.subject, trigger.subject),
+            (condition.object, trigger.object),
+            (condition.tool, trigger.tools),
+        ):
+            if kind and not self._kinds.any_fits(nouns, (kind,)):
+                return False
+        return True
+
+    # ── When, in which way ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _fill_time(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
+        made.when = times_of(reading, trigger, self._speech)
+        dated = next((w for w in made.when if w.is_day), None)
+        if dated is not None and dated.first is not None:
+            made.day, made.day_reason = dated.first.isoformat(), dated.reason
+        elif not any(w.first for w in made.when) and self.day is not None and self._same_story(reading, made):
+            made.day = self.day.isoformat()
+            made.day_reason = f"it is told among what happened on {made.day}"
+
+    def _same_story(self, reading: Reading, made: Occurrence) -> bool:
+        """Whether the day told of last is that of this event too: one paragraph, one place, or parts of one lead."""
+        if self.lead is not None or reading.sentence.paragraph == self.day_paragraph:
+            return True
+        return bool(made.site.places) and any(e in self.day_places for e in made.site.places)
+
+    def _fill_words(self, trigger: Trigger, made: Occurrence) -> None:
+        noun = trigger.noun
+        together = self._knowledge.words("light", "together")
+        if noun is not None:
+            made.coordinated = any(word in together for word in noun.words)
+            if noun.quantity is not None and not noun.quantity.none:
+                made.strikes = noun
+
+    def _fill_relations(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
+        """What it has to do with an operation that is named: part of it, or in its support."""
+        clause = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
+        related = self._knowledge.section("light", "related")
+        for preposition in [*trigger.prepositions, *(clause.after if clause else ())]:
+            if preposition.low in related:
+                self._relate(preposition.nouns, related[preposition.low], made)
+        supporting = self._knowledge.section("light", "supporting")
+        for other in reading.clauses:
+            if clause is not None and other.depends_on == trigger.clause and other.verb.lemma in supporting["verbs"]:
+                self._relate(other.objects, supporting["key"], made)
+
+    def _relate(self, nouns: list[Noun], key: str, made: Occurrence) -> None:
+        events = (self._knowledge.cls(v.EVENT),)
+        for noun in nouns:
+            if (
+                noun.name is not None
+                and self._knowledge.is_kind(noun.name.cls, events)
+                and (key, noun.name) not in made.relations
+            ):
+                made.relations.append((key, noun.name))
+
+    def _confidence(self, reading: Reading, trigger: Trigger, made: Occurrence) -> float:
+        sure = 0.9 if trigger.noun is None or "light" in trigger.rule else 0.7
+        sure -= 0.1 * bool(made.polarity) + 0.25 * reading.sentence.heading
+        sure -= 0.05 * sum(bool(reason) for reason in (made.site.reason, made.day_reason))
+        sure -= 0.05 * any(r.reason for r in made.roles) + 0.1 * (not made.roles)
+        sure -= 0.15 * hedged(reading, trigger, self._hedges)
+        return round(max(0.1, sure), 2)
+
+    def _id(self, made: Occurrence) -> str:
+        words = made.trigger.noun.head if made.trigger.noun else made.trigger.frame.name
+        place = made.site.places[0] if made.site.places else None
+        wanted = slug(f"{words} {place.name if place else ''} {made.day}")
+        free = self.entities.free_id(wanted)
+        self.entities.keep(free)
+        return free
+
+    # ── Harm ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _harms(self, reading: Reading, made: dict[int, Occurrence]) -> Iterator[Later]:
+        seen: set[tuple[str, Span]] = set()
+        for trigger in reading.triggers:
+            for harm in self.effects.of_trigger(trigger):
+                if (harm.key, harm.span) not in seen:
+                    seen.add((harm.key, harm.span))
+                    yield from self._placed(reading, made, harm, trigger)
+        for number in range(len(reading.clauses)):
+            for harm in self.effects.of_clause(reading.sentence.tokens, reading.clauses, number):
+                if not any(harm.span == span for _, span in seen):
+                    seen.add((harm.key, harm.span))
+                    yield from self._placed(reading, made, harm, None)
+
+    def _placed(
+        self, reading: Reading, made: dict[int, Occurrence], harm: Harm, trigger: Trigger | None
+    ) -> Iterator[Later]:
+        """Put a harm to its event: one of this sentence, or the one told last."""
+        told = Told(harm, tuple(e for n in harm.victims if (e := self._victim(n)) is not None))
+        own = made.get(id(trigger)) if trigger is not None else None
+        host = own or self._host(reading, made, harm.clause, trigger)
+        if host is not None:
+            if not host.polarity or host is own:
+                host.harms.append(told)
+            return
+        negative = trigger is not None and self.polarity.of_clause(
+            reading.sentence.tokens, reading.clauses, harm.clause
+        )
+        spoken_of = host_trigger(reading, trigger, harm.clause, self._times_words)
+        about = spoken_of_by(spoken_of, self.history) if spoken_of is not None and spoken_of.reference else self.last
+        if about is None or about.polarity or (negative and not harm.none):
+            return
+        if reading.number - about.sentence <= 3 or about is not self.last:
+            attribution = reading.attribution(harm.span.start)
+            yield Later(about, told, reading.number, reading.sentence.span, attribution, "it is told right after that")
+
+    def _host(
+        self, reading: Reading, made: dict[int, Occurrence], clause: int, trigger: Trigger | None
+    ) -> Occurrence | None:
+        found = host_trigger(reading, trigger, clause, self._times_words)
+        if found is not None and id(found) in made:
+            return made[id(found)]
+        if found is not None and found.reference:
+            return None
+        source = reading.clauses[clause].subject_of if clause >= 0 else -1
+        joined = next((o for o in made.values() if source >= 0 and o.trigger.clause == source), None)
+        if joined is not None and (joined.trigger.frame.deadly or joined.trigger.frame.effect_first):
+            return joined  # "killed 27 rebels and lost five men"
+        others = list(made.values())
+        alone = trigger is None or (not trigger.subject and trigger.frame.effect_first) or trigger.frame.effect_only
+        return others[0] if len(others) == 1 and alone else None
+
+    @property
+    def _times_words(self) -> frozenset[str]:
+        return self._knowledge.words("light", "frame_words")
+
+    def _victim(self, noun: Noun) -> Entity | None:
+        if noun.group in THINGS or self.effects.is_harm_noun(noun):
+            return None
+        if self._kinds.is_actor(noun):
+            return self.things.actor(noun, agent=False)
+        if self._kinds.is_facility(noun):
+            return self.things.facility(noun, ())
+        return None
+
+    # ── What later sentences lean on ────────────────────────────────────────────────────────────────────────────────
+
+    def _note(self, reading: Reading, made: list[Occurrence]) -> None:
+        self._note_subjects(reading)
+        for mention in reading.mentions:
+            if self._knowledge.is_kind(mention.entity.cls, self._knowledge.places):
+                tokens = reading.sentence.tokens
+                span = Span(tokens[mention.first].start, tokens[mention.last - 1].end)
+                self.told.named.insert(0, (mention.entity, span, reading.number))
+        del self.told.named[24:]
+        for one in made:
+            if one.site.places and not one.polarity:
+                self.told.site, self.told.span, self.told.sentence = one.site, reading.sentence.span, reading.number
+            if not one.polarity and not one.trigger.frame.bloodless:
+                self.history.append(one)
+                self.last, self.last_paragraph = one, reading.sentence.paragraph
+        day = next((w.first for w in self._news(made) if w.is_day), None)
+        if day is not None:
+            self.day, self.day_paragraph = day, reading.sentence.paragraph
+            self.day_places = tuple(e for one in made for e in one.site.places)
+            sums_up = reading.number <= 1 and any(one.site.count is not None for one in made)
+            self.lead = made[0] if sums_up else self.lead
+
+    def _note_subjects(self, reading: Reading) -> None:
+        """Organizations that do or say something: "it" and "its" may speak of them later."""
+        for clause in reversed(reading.clauses):
+            for noun in clause.subject if clause.subject_of < 0 else ():
+                if noun.name is not None and self._kinds.is_organization(noun):
+                    self.roles.actors.note(noun.name, noun.span, plural=False)
+                elif (found := self.things.common(noun)) is not None:
+                    self.roles.actors.note(found, noun.span, plural=False)
+
+    def _news(self, made: list[Occurrence]) -> Iterator[When]:
+        for one in made:
+            for when in one.when:
+                if (
+                    when.first is not None
+                    and (self.issued is None or when.first >= self.issued - _STALE)
+                    and not one.polarity
+                ):
+                    yield when
+
+
+def _merged(site: Site, inferred: Site) -> Site:
+    """What was inferred, with what the words say of from where and to where."""
+    return replace(inferred, origin=site.origin, destination=site.destination, count=site.count)

@@ -1,0 +1,152 @@
+"""Harm and how many: "killing a woman", "12 were injured", "left three dead", "no casualties"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg.extraction.clauses import Clause
+from kg.extraction.counts import Quantity
+from kg.extraction.frame import ELSE, Frame
+from kg.extraction.kinds import NOTHING, Kinds
+from kg.extraction.knowledge import Knowledge
+from kg.extraction.phrases import Noun
+from kg.extraction.proposal import Span
+from kg.extraction.tokens import Token
+from kg.extraction.triggers import Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """
+    One telling of one harm.
+
+    `key` is the effect's key, `victims` the nouns, `count` what a count takes and `written` its words; `none` says that
+    none were reported. `clause` is the clause that tells it.
+    """
+
+    key: str
+    victims: tuple[Noun, ...]
+    count: str
+    written: str
+    span: Span
+    clause: int
+    none: bool = False
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Reads harm off triggers and clauses, by the frames and `light.yaml`."""
+
+    knowledge: Knowledge
+    kinds: Kinds
+
+    @cached_property
+    def _states(self) -> dict[str, str]:
+        return dict(self.knowledge.section("light", "states"))
+
+    @cached_property
+    def _harm_nouns(self) -> dict[str, str]:
+        forms = self.knowledge.forms
+        found = self.knowledge.section("light", "harm_nouns")
+        return {form: key for noun, key in found.items() for form in (noun, forms.plural(noun))}
+
+    @cached_property
+    def _toll(self) -> frozenset[str]:
+        return self.knowledge.words("light", "toll")
+
+    def is_harm_noun(self, noun: Noun) -> bool:
+        """Whether a noun is the harm itself: "casualties"."""
+        return noun.head in self._harm_nouns
+
+    def of_trigger(self, trigger: Trigger) -> Iterator[Harm]:
+        """The harm that a trigger's own frame does to its object, or that befalls its subject."""
+        frame = trigger.frame
+        if frame.befalls:
+            nouns = trigger.subject if not trigger.passive and not trigger.object else trigger.object
+            yield from self._of_nouns(frame.befalls, nouns, trigger)
+            return
+        if frame.does:
+            for nouns in (trigger.object,):
+                keyed = {self.key(frame, noun) for noun in nouns} - {""}
+                if len(keyed) == 1:
+                    yield from self._of_nouns(keyed.pop(), nouns, trigger)
+
+    def key(self, frame: Frame, noun: Noun) -> str:
+        """The key of what a frame does to a noun; empty where it does none."""
+        for kind, key in frame.does.items():
+            if kind != ELSE and self.kinds.fits(noun, kind):
+                return key
+        return frame.does.get(ELSE, "")
+
+    def _of_nouns(self, key: str, nouns: Sequence[Noun], trigger: Trigger) -> Iterator[Harm]:
+        told = [n for n in nouns if not n.event and (n.group != NOTHING or n.quantity) and not n.pronoun]
+        if not told:
+            return
+        groups: list[list[Noun]] = []
+        for noun in told:
+            if groups and not noun.quantity and noun.article == "":
+                groups[-1].append(noun)  # "at least 20 junta troops and policemen": one number for both
+            else:
+                groups.append([noun])
+        for group in groups:
+            yield self._harm(key, tuple(group), trigger.clause)
+
+    def _harm(self, key: str, group: tuple[Noun, ...], clause: int) -> Harm:
+        first = group[0]
+        count, written = count_of(first)
+        span = Span(first.span.start, group[-1].span.end)
+        none = bool(first.quantity and first.quantity.none)
+        return Harm(key, group, count, written or first.text, span, clause, none=none)
+
+    # ── "left three dead", "no casualties" ──────────────────────────────────────────────────────────────────────────
+
+    def of_clause(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> Iterator[Harm]:
+        """Harm that a clause tells without a verb of harm."""
+        clause = clauses[number]
+        leaves = {phrase.split()[0] for phrase in self.knowledge.section("light", "leave")}
+        verbs = self.knowledge.section("light", "harm_verbs")
+        if clause.verb.lemma in leaves and clause.objects:
+            yield from self._left(tokens, clause, number)
+        nouns = [*clause.subject, *clause.objects] if clause.subject_of < 0 else clause.objects
+        for noun in nouns:
+            key = self._harm_nouns.get(noun.head) or self._harm_nouns.get(" ".join(noun.words[-2:]), "")
+            if key and (clause.verb.lemma in verbs or noun.quantity):
+                yield from self._counted(noun, clause, number, key)
+        if clause.verb.lemma == "be" and clause.subject:
+            yield from self._are_dead(tokens, clause, number)
+
+    def _left(self, tokens: Sequence[Token], clause: Clause, number: int) -> Iterator[Harm]:
+        for noun in clause.objects:
+            for token in tokens[noun.first : noun.last + 2]:
+                key = self._states.get(token.low, "")
+                if key and noun.quantity:
+                    yield self._harm(key, (noun,), number)
+                    break
+
+    def _counted(self, noun: Noun, clause: Clause, number: int, key: str) -> Iterator[Harm]:
+        if noun.quantity is not None:
+            yield self._harm(key, (noun,), number)
+            return
+        for after in clause.after:
+            for told in after.nouns:
+                if told.quantity is not None and after.low in self._toll:
+                    yield self._harm(key, (told,), number)
+                    return
+
+    def _are_dead(self, tokens: Sequence[Token], clause: Clause, number: int) -> Iterator[Harm]:
+        window = [k.low for k in tokens[clause.verb.last : clause.verb.last + 2]]
+        key = next((self._states[w] for w in window if w in self._states), "")
+        if key and clause.subject[0].quantity is not None:
+            yield self._harm(key, (clause.subject[0],), number)
+
+
+def count_of(noun: Noun) -> tuple[str, str]:
+    """What a count takes of a noun phrase, and the words: "at least 20" and "at least 20 junta troops"."""
+    quantity: Quantity | None = noun.quantity
+    if quantity is not None:
+        return quantity.value, noun.text
+    if noun.article == "indefinite":
+        return "1", noun.text
+    return "", noun.text

@@ -1,0 +1,34 @@
+"""Whether the event of a trigger happened, as the sentence and whoever says it tell."""
+
+from __future__ import annotations
+
+from kg.extraction.polarity import Polarity
+from kg.extraction.sentence_reading import Reading
+from kg.extraction.speech import Attribution
+from kg.extraction.triggers import Trigger
+
+
+def polarity_of(polarity: Polarity, reading: Reading, trigger: Trigger, attribution: Attribution | None) -> str:
+    """In which way the event of a trigger did not happen, as a key of the ontology; empty where it did."""
+    tokens, clauses = reading.sentence.tokens, reading.clauses
+    found = ""
+    if trigger.noun is not None:
+        found = polarity.of_noun(tokens, trigger.noun)
+        if not found and trigger.clause >= 0:
+            found = _under(polarity, reading, trigger)
+    elif trigger.clause >= 0:
+        found = polarity.of_clause(tokens, clauses, trigger.clause)
+    denied = attribution is not None and attribution.denies
+    return found or (polarity.denial if denied else "")
+
+
+def _under(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:
+    """What the verb says of the event that is its object or its subject; of one that only stands beside it nothing."""
+    tokens, clauses = reading.sentence.tokens, reading.clauses
+    clause = clauses[trigger.clause]
+    is_subject = any(n is trigger.noun for n in clause.subject)
+    if any(n is trigger.noun for n in clause.objects) or (clause.verb.passive and is_subject):
+        return polarity.under(tokens, clauses, trigger.clause)
+    if is_subject:
+        return polarity.of_subject(tokens, clauses, trigger.clause)
+    return polarity.of_suffered(tokens, clauses, trigger)

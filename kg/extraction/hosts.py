@@ -1,0 +1,50 @@
+"""Which event did a harm: one of the same sentence, or the one that "the fighting" speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kg.extraction.clauses import Clause
+from kg.extraction.occurrence import Occurrence
+from kg.extraction.sentence_reading import Reading
+from kg.extraction.triggers import Trigger
+
+
+def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: frozenset[str]) -> Trigger | None:
+    """
+    The trigger of the same sentence whose event did a harm; None where there is none.
+
+    It is a noun beside the harm ("killed in an attack"), an event of the clause that the harm is joined to (", killing
+    two"), or one that a word of `when` joins ("died when a shell hit").
+    """
+    number = trigger.clause if trigger is not None else clause
+    if number < 0:
+        return None
+    own = reading.clauses[number]
+    others = [o for o in reading.triggers if o is not trigger and not o.frame.effect_only]
+    inside = [*own.subject, *own.objects, *(n for p in own.after for n in p.nouns)]
+    beside = next((o for o in others if o.noun is not None and any(n is o.noun for n in inside)), None)
+    if beside is not None:
+        return beside
+    joined = next(_joined(reading.clauses, own, others), None)
+    if joined is not None:
+        return joined
+    hosts = (o for o in others if not o.frame.effect_first and o.clause == number + 1)
+    return next((o for o in hosts if reading.clauses[o.clause].joined_by in when), None)
+
+
+def _joined(clauses: Sequence[Clause], own: Clause, others: Sequence[Trigger]) -> Iterator[Trigger]:
+    """The events of the clauses that a clause takes its subject from, the nearest first."""
+    source = own.subject_of
+    while source >= 0:
+        one = not own.verb.finite
+        yield from (o for o in others if not o.frame.effect_first and o.clause == source and (one or o.frame.deadly))
+        yield from (o for o in others if o.noun is not None and any(n is o.noun for n in clauses[source].subject))
+        source = clauses[source].subject_of
+
+
+def spoken_of_by(trigger: Trigger, history: Sequence[Occurrence]) -> Occurrence | None:
+    """What "the fighting" or "the air strikes" speak of: the last event of such a frame, else the last of all."""
+    frames = (trigger.frame.name, *trigger.frame.speaks_of)
+    fitting = (o for o in reversed(history) if o.trigger.frame.name in frames or o.cls == trigger.frame.cls)
+    return next(fitting, history[-1] if history else None)

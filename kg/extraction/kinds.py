@@ -1,0 +1,59 @@
+"""Whether a noun phrase is of a kind that frames name: a class of the ontology or a group of `heads.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from kg.extraction.knowledge import Knowledge
+from kg.extraction.phrases import Noun
+
+FIGHTERS, CIVILIANS, SETTLEMENT, AIRCRAFT, WEAPONS, NOTHING, SPEAKERS, EXPLOSIVES = (
+    "fighters", "civilians", "settlement", "airborne", "weapons", "nothing", "speakers", "explosives",
+)  # fmt: skip
+
+
+THINGS: Final = frozenset({AIRCRAFT, WEAPONS, EXPLOSIVES})
+"""Groups of what is used and neither acts nor is a place."""
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Answers by the ontology's hierarchy and the groups."""
+
+    knowledge: Knowledge
+
+    @cached_property
+    def _groups(self) -> frozenset[str]:
+        return frozenset(head.group for head in self.knowledge.heads.values() if head.group)
+
+    def fits(self, noun: Noun, kind: str) -> bool:
+        """Whether the noun is of the kind."""
+        if kind == SETTLEMENT:
+            return noun.group == SETTLEMENT or self.is_place(noun)
+        if kind in self._groups:
+            return noun.group == kind or (kind == WEAPONS and noun.group in THINGS)
+        return self.knowledge.is_kind(noun.cls, (kind,))
+
+    def any_fits(self, nouns: Iterable[Noun], kinds: Iterable[str]) -> bool:
+        """Whether one of the nouns is of one of the kinds."""
+        wanted = tuple(kinds)
+        return any(self.fits(noun, kind) for noun in nouns for kind in wanted)
+
+    def is_place(self, noun: Noun) -> bool:
+        """Whether it is a place, no facility."""
+        return self.knowledge.is_kind(noun.cls, self.knowledge.places)
+
+    def is_facility(self, noun: Noun) -> bool:
+        """Whether it is a facility."""
+        return self.knowledge.is_kind(noun.cls, self.knowledge.facilities)
+
+    def is_actor(self, noun: Noun) -> bool:
+        """Whether it can act: an organization, a group, a person."""
+        return self.knowledge.is_kind(noun.cls, self.knowledge.actors)
+
+    def is_organization(self, noun: Noun) -> bool:
+        """Whether it is a named body."""
+        return self.knowledge.is_kind(noun.cls, self.knowledge.organizations)

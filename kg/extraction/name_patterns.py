@@ -1,0 +1,72 @@
+"""Patterns of names that no registry knows: how organizations, units and places are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg.extraction.knowledge import WORDS, Knowledge
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """What `names.yaml` and `places.yaml` say of names, in the form that the search wants."""
+
+    knowledge: Knowledge
+
+    @cached_property
+    def ends(self) -> dict[tuple[str, ...], str]:
+        """The last words of names of organizations → their class."""
+        found: dict[tuple[str, ...], str] = {}
+        for entry in self.knowledge.section("names", "organizations"):
+            for words in entry["ends"]:
+                found.setdefault(tuple(words.split()), entry["class"])
+        return found
+
+    @cached_property
+    def place_kinds(self) -> dict[tuple[str, ...], tuple[str, bool]]:
+        """Words after the name of a place → its class, and whether they stand for several places."""
+        found: dict[tuple[str, ...], tuple[str, bool]] = {}
+        for entry in self.knowledge.section("places", "kinds"):
+            for words in entry["behind"]:
+                found[tuple(words.split())] = (entry["class"], False)
+            for words in entry["plural"]:
+                found[tuple(words.split())] = (entry["class"], True)
+        return found
+
+    @cached_property
+    def kinds_before(self) -> dict[tuple[str, ...], str]:
+        """Words before the name of a place → its class."""
+        return {tuple(w.split()): e["class"] for e in self.knowledge.section("places", "kinds") for w in e["ahead"]}
+
+    @cached_property
+    def units(self) -> tuple[tuple[str, ...], ...]:
+        """Words that make a unit with a number, the longest first."""
+        words = self.knowledge.section("names", "numbered_units", "nouns")
+        return tuple(sorted((tuple(w.split()) for w in words), key=lambda parts: (-len(parts), parts)))
+
+    @cached_property
+    def no_names(self) -> frozenset[str]:
+        """Words with a capital letter that begin no name."""
+        words = {part for entry in self.knowledge.section("names", "not_names") for part in entry.split()}
+        return frozenset(words)
+
+    @cached_property
+    def inside(self) -> frozenset[str]:
+        """Small words inside a name."""
+        return frozenset(part for entry in self.knowledge.section("names", "of_names") for part in entry.split())
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """Words before the name of a person."""
+        return frozenset(self.knowledge.section(WORDS, "titles"))
+
+    @cached_property
+    def nationalities(self) -> dict[str, str]:
+        """Adjectives → the country, where one is told."""
+        return {word: land for word, land in self.knowledge.section("names", "nationalities").items() if land}
+
+    @cached_property
+    def operations(self) -> frozenset[str]:
+        """The first words of names of operations."""
+        return frozenset(self.knowledge.section("names", "operations", "nouns"))

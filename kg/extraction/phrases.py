@@ -1,0 +1,398 @@
+"""Tagged words → phrases: noun phrases with what they stand for, verb groups, and what stands between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TypeAlias
+
+from kg.extraction import tags as t
+from kg.extraction.counts import Numbers, Quantity
+from kg.extraction.dates import When
+from kg.extraction.entities import Entity
+from kg.extraction.frame import Frame
+from kg.extraction.knowledge import WORDS, Head, Knowledge
+from kg.extraction.names import Mention
+from kg.extraction.proposal import NOWHERE, Span
+from kg.extraction.tags import Tagger
+from kg.extraction.tokens import Sentence, Token
+
+COUNTED = "counted"
+"""The group of a noun phrase that is only a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """
+    A noun phrase.
+
+    `cls` and `group` are what its head stands for, `name` the entity of a name that is its head, `modifiers` those of
+    names before the head. `event` is the frame of an event that the head names. `article` is definite, indefinite, or
+    empty; `owner_words` are the plain words before the head, in small letters.
+    """
+
+    first: int
+    last: int
+    span: Span
+    text: str
+    head: str = ""
+    cls: str = ""
+    group: str = ""
+    bare: bool = False
+    name: Entity | None = None
+    modifiers: tuple[Entity, ...] = ()
+    quantity: Quantity | None = None
+    article: str = ""
+    pronoun: str = ""
+    event: Frame | None = None
+    words: tuple[str, ...] = ()
+    head_span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """
+    A verb group: "had not yet been seized".
+
+    `helpers` are the words before the content verb, in small letters, adverbs and negations among them.
+    """
+
+    first: int
+    last: int
+    span: Span
+    lemma: str
+    tense: str
+    passive: bool
+    infinitive: bool
+    finite: bool
+    helpers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What is neither: a preposition, a sign, a time …; `kind` is its tag, `low` its words; `genitive` is "of"."""
+
+    first: int
+    last: int
+    span: Span
+    kind: str
+    low: str
+    when: When | None = None
+    genitive: bool = False
+
+
+Phrase: TypeAlias = Noun | Verb | Link
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The words of one sentence, tagged, and the times, names and numbers that they are part of."""
+
+    text: str
+    tokens: Sequence[Token]
+    tags: list[str]
+    moments: dict[int, When]
+    named: dict[int, Mention]
+    counted: dict[int, Quantity]
+
+
+@dataclass(frozen=True)
+class Chunker:
+    """Makes the phrases of sentences, by one language's knowledge."""
+
+    knowledge: Knowledge
+    tagger: Tagger = field(init=False)
+    numbers: Numbers = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tagger", Tagger(self.knowledge))
+        object.__setattr__(self, "numbers", Numbers(self.knowledge.ontology))
+
+    @cached_property
+    def event_nouns(self) -> dict[str, Frame]:
+        """Nouns of events, singular and plural → their frame; the first frame that lists one has it."""
+        found: dict[str, Frame] = {}
+        for frame in self.knowledge.frames:
+            for noun in frame.nouns:
+                for form in (noun.lower(), self.knowledge.forms.plural(noun.lower())):
+                    found.setdefault(form, frame)
+        return found
+
+    @cached_property
+    def _articles(self) -> dict[str, str]:
+        groups = self.knowledge.section(WORDS, "articles")
+        return {word.lower(): kind for kind in groups for word in groups[kind]}
+
+    @cached_property
+    def _be(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "be") | self.knowledge.words(WORDS, "get")
+
+    @cached_property
+    def _genitive(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "genitive")
+
+    @cached_property
+    def _infinitive(self) -> str:
+        return str(self.knowledge.section(WORDS, "infinitive"))
+
+    def phrases(
+        self, text: str, sentence: Sentence, mentions: Sequence[Mention], times: Sequence[When]
+    ) -> list[Phrase]:
+        """The phrases of a sentence, in order; together they hold all its words but asides in brackets."""
+        tokens = sentence.tokens
+        given, moments, named, counted = self._given(text, sentence, mentions, times)
+        tags = self.tagger.tag(tokens, given)
+        line = _Line(text, tokens, tags, moments, named, counted)
+        made: list[Phrase] = []
+        at = 0
+        while at < len(tokens):
+            phrase = self._at(line, at)
+            if phrase is not None:
+                made.append(phrase)
+                at = phrase.last
+                self._merge(line, made)
+            else:
+                at += 1
+        return made
+
+    def _given(
+        self, text: str, sentence: Sentence, mentions: Sequence[Mention], times: Sequence[When]
+    ) -> tuple[list[str], dict[int, When], dict[int, Mention], dict[int, Quantity]]:
+        """What is known of the words before tagging: names, times, numbers, asides."""
+        tokens = sentence.tokens
+        given = [""] * len(tokens)
+        moments: dict[int, When] = {}
+        named: dict[int, Mention] = {}
+        counted: dict[int, Quantity] = {}
+        for mention in mentions:
+            for at in range(mention.first, mention.last):
+                given[at] = t.NAME
+                named[at] = mention
+        for when in times:
+            for at, token in enumerate(tokens):
+                if when.span.start <= token.start and token.end <= when.span.end and not given[at]:
+                    given[at] = t.MOMENT
+                    moments[at] = when
+        for quantity in self.numbers.find(text, sentence.span):
+            inside = [i for i, k in enumerate(tokens) if quantity.span.start <= k.start and k.end <= quantity.span.end]
+            if inside and not any(given[i] for i in inside):
+                for at in inside:
+                    given[at] = t.NUMBER
+                    counted[at] = quantity
+        _mark_asides(tokens, given)
+        _mark_quoted_words(sentence, given)
+        for at in [i for i in moments if self._inside_noun(tokens, given, i)]:
+            given[at] = t.ADJECTIVE  # "a predawn attack"
+        return given, moments, named, counted
+
+    def _inside_noun(self, tokens: Sequence[Token], given: list[str], at: int) -> bool:
+        if at == 0 or at + 1 >= len(tokens) or given[at + 1] or given[at - 1] == t.MOMENT:
+            return False
+        return tokens[at - 1].low in self._articles and tokens[at + 1].low in {*self.knowledge.heads, *self.event_nouns}
+
+    def _at(self, line: _Line, at: int) -> Phrase | None:
+        tokens, tags, moments = line.tokens, line.tags, line.moments
+        tag = tags[at]
+        if tag == t.ASIDE:
+            return None
+        if tag == t.MOMENT:
+            last = at + 1
+            while last < len(tokens) and moments.get(last) is moments[at]:
+                last += 1
+            return Link(at, last, moments[at].span, tag, "", moments[at])
+        if tag in (t.AUXILIARY, t.MODAL, t.VERB, t.INFINITIVE, t.NEGATION):
+            verb = self._verb(line, at)
+            if verb:
+                return verb
+        if tag in (t.ARTICLE, t.NUMBER, t.ADJECTIVE, t.NOUN, t.NAME, t.PRONOUN, t.POSSESSIVE, t.BRACKET):
+            return self._noun(line, at)
+        if tag == t.PREPOSITION:
+            for parts in self.tagger.prepositions.get(tokens[at].low, ()):
+                if tuple(k.low for k in tokens[at : at + len(parts)]) == parts:
+                    last = at + len(parts)
+                    return Link(at, last, Span(tokens[at].start, tokens[last - 1].end), tag, " ".join(parts))
+        genitive = tokens[at].low in self._genitive
+        return Link(at, at + 1, Span(tokens[at].start, tokens[at].end), tag, tokens[at].low, genitive=genitive)
+
+    def _merge(self, line: _Line, made: list[Phrase]) -> None:
+        """Join "a section of" and "fighters of" with the noun after them."""
+        if len(made) < 3:
+            return
+        first, link, second = made[-3:]
+        if (
+            not (isinstance(first, Noun) and isinstance(link, Link) and isinstance(second, Noun))
+            or first.name is not None
+        ):
+            return
+        counted = first.quantity is not None and first.quantity.span == first.span
+        span = Span(first.span.start, second.span.end)
+        first = replace(first, last=second.last, span=span, text=line.text[span.start : span.end])
+        if link.genitive and (counted or first.head in self._partitives or first.words[-1:] == ("parts",)):
+            if second.pronoun:
+                made[-3:] = [replace(first, group=COUNTED)]  # "four of them"
+                return
+            quantity, article = first.quantity or second.quantity, first.article or second.article
+            joined = replace(second, first=first.first, quantity=quantity, article=article)
+            made[-3:] = [replace(joined, span=span, text=first.text)]
+        elif first.bare and not first.modifiers and link.low in self._possessed and self._owns(second):
+            owner = second.name
+            made[-3:] = [replace(first, modifiers=(owner,) if owner else ())]
+
+    def _owns(self, noun: Noun) -> bool:
+        return noun.name is not None and self.knowledge.is_kind(noun.name.cls, self.knowledge.organizations)
+
+    @cached_property
+    def _partitives(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "partitives")
+
+    @cached_property
+    def _possessed(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "possessed_by")
+
+    # ── Verb groups ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _verb(self, line: _Line, at: int) -> Verb | None:
+        tokens, tags = line.tokens, line.tags
+        end = at
+        content = -1
+        while end < len(tokens) and tags[end] in (t.AUXILIARY, t.MODAL, t.VERB, t.INFINITIVE, t.NEGATION, t.ADVERB):
+            if tags[end] == t.INFINITIVE and end > at:
+                break
+            if tags[end] == t.VERB:
+                content = end
+                end += 1
+                break
+            end += 1
+        while content < 0 and end > at and tags[end - 1] in (t.ADVERB, t.NEGATION) and end - 1 > at:
+            end -= 1
+        if content < 0 and tags[at] == t.NEGATION:
+            return None
+        last = content if content >= 0 else end - 1
+        helpers = tuple(k.low for k in tokens[at : last if content >= 0 else end])
+        return self._group(line, at, last, helpers, content=content >= 0)
+
+    def _group(self, line: _Line, at: int, last: int, helpers: tuple[str, ...], *, content: bool) -> Verb:
+        tokens, tags = line.tokens, line.tags
+        forms = self.knowledge.forms.verbs.get(tokens[last].low, ())
+        auxiliaries = [h for h, tag in zip(helpers, tags[at:last], strict=False) if tag == t.AUXILIARY]
+        by_be = bool(auxiliaries) and auxiliaries[-1] in self._be and content
+        tenses = {f.tense for f in forms}
+        passive = by_be and "participle" in tenses and "progressive" not in tenses
+        infinitive = bool(helpers) and helpers[0] == self._infinitive
+        wanted = ("participle",) if passive else ("past", "third", "base", "participle", "progressive")
+        form = next((f for w in wanted for f in forms if f.tense == w), None)
+        tense = form.tense if form else ""
+        finite = not infinitive and (
+            (bool(auxiliaries) and auxiliaries[0] not in {"being", "having", "been"})
+            or tags[at] == t.MODAL
+            or tense in {"past", "third", "base"}
+        )
+        lemma = form.lemma if form else self._plain_form(tokens[last].low)
+        span = Span(tokens[at].start, tokens[last].end)
+        return Verb(at, last + 1, span, lemma, tense, passive, infinitive, finite, helpers)
+
+    def _plain_form(self, word: str) -> str:
+        """The lemma of a helper that stands alone: "were" is "be"."""
+        lists = (self.knowledge.section(WORDS, name) for name in ("be", "have", "do"))
+        return next((str(words[0]) for words in lists if word in words), word)
+
+    # ── Noun phrases ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _noun(self, line: _Line, at: int) -> Noun:
+        tokens, tags, named, counted = line.tokens, line.tags, line.named, line.counted
+        if tags[at] == t.PRONOUN:
+            span = Span(tokens[at].start, tokens[at].end)
+            low = tokens[at].low
+            return Noun(at, at + 1, span, tokens[at].text, pronoun=low, head=low, words=(low,))
+        end = self._noun_end(tokens, tags, at, named)
+        while end - 1 > at and tags[end - 1] in (t.POSSESSIVE, t.BRACKET):
+            end -= 1
+        span = Span(tokens[at].start, tokens[end - 1].end)
+        words = tuple(k.low for k in tokens[at:end])
+        noun = Noun(
+            at, end, span, line.text[span.start : span.end], words=words, article=self._articles.get(words[0], "")
+        )
+        quantity = next((counted[i] for i in range(at, end) if i in counted), None)
+        return self._headed(tokens, replace(noun, quantity=quantity), named)
+
+    def _noun_end(self, tokens: Sequence[Token], tags: list[str], at: int, named: dict[int, Mention]) -> int:
+        end = at + 1
+        open_head = tags[at] in t.NOMINAL
+        while end < len(tokens):
+            tag = tags[end]
+            if tag in (t.NOUN, t.NAME):
+                open_head = True
+            elif (tag == t.NUMBER and open_head and end not in named) or (
+                tag == t.ARTICLE and open_head and tags[end - 1] != t.POSSESSIVE
+            ):
+                break
+            elif tag == t.ADJECTIVE and open_head and tags[end - 1] not in (t.POSSESSIVE, t.NAME):
+                if not (end + 1 < len(tokens) and tags[end + 1] in t.NOMINAL):
+                    break
+            elif tag not in (t.ARTICLE, t.NUMBER, t.ADJECTIVE, t.POSSESSIVE, t.BRACKET, t.ASIDE):
+                break
+            end += 1
+        while end - 1 > at and tags[end - 1] == t.ASIDE:
+            end -= 1
+        return end
+
+    def _headed(self, tokens: Sequence[Token], noun: Noun, named: dict[int, Mention]) -> Noun:
+        """The noun phrase with what its head stands for."""
+        last = noun.last - 1
+        mention = named.get(last)
+        if mention is not None:
+            before = _before(noun, named, mention.first)
+            head_span = Span(tokens[mention.first].start, tokens[last].end)
+            head = " ".join(k.low for k in tokens[mention.first : mention.last])
+            made = replace(
+                noun, name=mention.entity, cls=mention.entity.cls, head=head, modifiers=before, head_span=head_span
+            )
+            found = self.knowledge.heads.get(tokens[last].low)
+            if found and not self.knowledge.is_kind(mention.entity.cls, self.knowledge.organizations):
+                made = replace(made, group=found.group)
+            return made
+        if noun.quantity is not None and noun.quantity.span == noun.span:
+            return replace(noun, head=noun.words[-1], group=COUNTED, head_span=noun.span)  # "killing 12"
+        length, frame, kind = self._longest(noun)
+        start = noun.last - length
+        words = " ".join(noun.words[len(noun.words) - length :]) if length else noun.words[-1]
+        modifiers = _before(noun, named, start)
+        head_span = Span(tokens[min(start, last)].start, tokens[last].end)
+        noun = replace(noun, head=words, modifiers=modifiers, event=frame, head_span=head_span)
+        if kind is not None:
+            noun = replace(noun, cls=kind.cls, group=kind.group, bare=kind.bare)
+        return noun
+
+    def _longest(self, noun: Noun) -> tuple[int, Frame | None, Head | None]:
+        """How many of its last words the longest known noun has, and what that is."""
+        for length in range(min(len(noun.words), 5), 0, -1):
+            words = " ".join(noun.words[-length:])
+            frame, head = self.event_nouns.get(words), self.knowledge.heads.get(words)
+            if frame or head:
+                return length, frame, head
+        return 0, None, None
+
+
+def _before(noun: Noun, named: dict[int, Mention], stop: int) -> tuple[Entity, ...]:
+    return tuple(dict.fromkeys(named[i].entity for i in range(noun.first, stop) if i in named))
+
+
+def _mark_asides(tokens: Sequence[Token], given: list[str]) -> None:
+    """What stands in round brackets and is no part of a name is passed over."""
+    depth_start = -1
+    for at, token in enumerate(tokens):
+        if token.text == "(" and not given[at]:
+            depth_start = at
+        elif token.text == ")" and not given[at] and depth_start >= 0:
+            for inside in range(depth_start, at + 1):
+                given[inside] = t.ASIDE
+            depth_start = -1
+
+
+def _mark_quoted_words(sentence: Sentence, given: list[str]) -> None:
+    """Quotation marks around a word or two are passed over: the "president" is quoted, and says nothing."""
+    marks = {place for quoted in sentence.quoted for place in (quoted.start - 1, quoted.end)}
+    for at, token in enumerate(sentence.tokens):
+        if token.text in t.QUOTES and token.start not in marks and not given[at]:
+            given[at] = t.BRACKET

@@ -1,0 +1,355 @@
+"""
+Where an event happened: the place resolver.
+
+What it weighs, in this order: places after the trigger and in its object; places before the clause and at the front of
+the sentence; "the town", "there"; where the target was said to lie; the place of the event told before. The last three
+are inferences and say so. The home of a group ("Kawlin PDF") is never a site, and the place of whoever fires is an
+origin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kg.extraction import tags as t
+from kg.extraction.clauses import Clause, Prepositional, noun_list
+from kg.extraction.entities import Entities, Entity
+from kg.extraction.kinds import CIVILIANS, SETTLEMENT, Kinds
+from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.phrases import Link, Noun, Phrase, Verb
+from kg.extraction.proposal import NOWHERE, Span
+from kg.extraction.triggers import Trigger
+from kg.ontology import vocabulary as v
+
+AT, NEAR, FROM, TOWARD, NONE = "at", "close", "away", "toward", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """
+    Where something happened.
+
+    `reason` is empty where the words say it; `support` is where they say it, if outside the quote. `near` says that it
+    was not in the place itself. `count` is how many places are meant that are not named.
+    """
+
+    places: tuple[Entity, ...] = ()
+    near: bool = False
+    origin: tuple[Entity, ...] = ()
+    destination: tuple[Entity, ...] = ()
+    reason: str = ""
+    support: Span | None = None
+    count: Noun | None = None
+
+
+@dataclass(slots=True)
+class Told:
+    """What was told before: the site of the last event, and the places named last, the latest first."""
+
+    site: Site = field(default_factory=Site)
+    span: Span | None = None
+    sentence: int = -10
+    paragraph: int = -10
+    named: list[tuple[Entity, Span, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    relation: str
+    entity: Entity
+    rank: float
+    front: bool = False
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True)
+class PlaceResolver:
+    """Resolves sites, by one language's `places.yaml` and the report's entities."""
+
+    knowledge: Knowledge
+    kinds: Kinds
+    entities: Entities
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {entry["class"]: number for number, entry in enumerate(self.knowledge.section("places", "kinds"))}
+
+    @cached_property
+    def _relations(self) -> dict[str, str]:
+        return dict(self.knowledge.section("places", "relations"))
+
+    @cached_property
+    def _again(self) -> frozenset[str]:
+        return self.knowledge.words("places", "again")
+
+    @cached_property
+    def _here(self) -> frozenset[str]:
+        return self.knowledge.words("places", "here")
+
+    @cached_property
+    def _containment(self) -> frozenset[str]:
+        return self.knowledge.words("places", "lies_in")
+
+    @cached_property
+    def _genitive(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "genitive")
+
+    def rank(self, entity: Entity) -> float:
+        """How large a place is: 0 is a village, larger is larger."""
+        kinds = self._ranks
+        if entity.cls == self.knowledge.cls(v.COUNTRY):
+            return float(len(kinds))
+        if entity.cls == self.knowledge.section("places", "kinds")[-1]["class"]:
+            return 1.5
+        return float(kinds.get(entity.cls, 3))
+
+    # ── What lies in what ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def learn(self, phrases: Sequence[Phrase]) -> None:
+        """Take from a sentence what lies in what: "Sagaing's Kawlin town", "Kawlin, Sagaing", "a village in Kawlin"."""
+        for at, phrase in enumerate(phrases):
+            if not isinstance(phrase, Noun):
+                continue
+            inner = self._place_of(phrase)
+            for outer in phrase.modifiers:
+                if inner is not None and self._is_place(outer) and outer is not inner:
+                    self._put_within(inner, outer)
+            if inner is None or at + 2 >= len(phrases):
+                continue
+            link, following = phrases[at + 1], phrases[at + 2]
+            if isinstance(link, Link) and isinstance(following, Noun) and link.low in self._containment:
+                outer_place = self._place_of(following)
+                if outer_place is not None:
+                    self._put_within(inner, outer_place)
+
+    def _put_within(self, inner: Entity, outer: Entity) -> None:
+        fits = inner.known is None and inner != outer and self.rank(outer) > self.rank(inner)
+        if fits and outer not in inner.places and not self._lies_in(outer, inner):
+            inner.places.append(outer)
+
+    def _lies_in(self, inner: Entity, outer: Entity) -> bool:
+        """Whether a place lies in another, through however many others."""
+        seen: set[str] = set()
+        waiting = [inner]
+        while waiting:
+            one = waiting.pop()
+            if one.id in seen:
+                continue
+            seen.add(one.id)
+            if one == outer and one is not inner:
+                return True
+            waiting.extend(one.places)
+        return False
+
+    def _is_place(self, entity: Entity) -> bool:
+        return self.knowledge.is_kind(entity.cls, self.knowledge.places)
+
+    def _place_of(self, noun: Noun) -> Entity | None:
+        return noun.name if noun.name is not None and self._is_place(noun.name) else None
+
+    # ── Where ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def site(self, trigger: Trigger, clause: Clause | None, phrases: Sequence[Phrase], told: Told) -> Site:
+        """Where the event of a trigger happened."""
+        candidates = [*self._of_trigger(trigger, clause, phrases)]
+        fronted = [*self._fronted(phrases, clause)]
+        origin, destination = self._moved(candidates)
+        moved = [*origin, *destination]
+        at = [c for c in candidates if c.relation == AT and not any(self._lies_in(e, c.entity) for e in moved)]
+        near = [c for c in candidates if c.relation == NEAR]
+        front = [c for c in fronted if c.relation in (AT, NEAR)]
+        if trigger.frame.ranged and clause is not None and any(self.kinds.is_facility(n) for n in clause.subject):
+            fired_from = [c.entity for p in clause.before for c in self._of_preposition(p)]
+            origin, front = origin or tuple(fired_from[:1]), [c for c in front if c.entity not in fired_from]
+        chosen, is_near = self._chosen(at, near, front)
+        count = self._unlisted(trigger, clause)
+        if chosen:
+            return Site(chosen, is_near, origin, destination, count=count)
+        again = self._spoken_of_again(trigger, clause, phrases, told)
+        if again:
+            return Site(again.places, again.near, origin, destination, again.reason, again.support, count)
+        return Site(origin=origin, destination=destination, count=count)
+
+    def inferred(self, told: Told, sentence: int, target: Entity | None) -> Site:
+        """Where it happened as far as only what was told before lets one conclude it."""
+        if target is not None and target.places:
+            return Site((target.places[0],), reason="that is where its target was said to lie", support=target.first)
+        if told.site.places and sentence - told.sentence <= 3 and told.span is not None:
+            return Site(
+                told.site.places, told.site.near, reason="it is told right after what happened there", support=told.span
+            )
+        return Site()
+
+    def _of_trigger(self, trigger: Trigger, clause: Clause | None, phrases: Sequence[Phrase]) -> Iterator[_Candidate]:
+        prepositions = {p.at: p for p in trigger.prepositions}
+        if (clause is not None and trigger.noun is None) or (
+            clause is not None and any(n is trigger.noun for n in (*clause.objects, *clause.subject))
+        ):
+            prepositions.update({p.at: p for p in clause.after})
+        for at in sorted(prepositions):
+            yield from self._of_preposition(prepositions[at])
+        for noun in trigger.object:
+            yield from self._of_object(noun, phrases)
+        if trigger.noun is not None:
+            yield from (_Candidate(AT, e, self.rank(e)) for e in trigger.noun.modifiers if self._is_small_place(e))
+
+    def _of_preposition(self, preposition: Prepositional, *, front: bool = False) -> Iterator[_Candidate]:
+        relation = self._relations.get(preposition.low, NONE)
+        for noun in preposition.nouns:
+            entity = self._place_of(noun)
+            if (
+                entity is None
+                and noun.name is not None
+                and noun.name.cls == ""
+                and relation != NONE
+                and preposition.low not in self._genitive
+            ):
+                noun.name.cls = self.knowledge.cls(v.PLACE)
+                entity = noun.name
+            if entity is not None:
+                yield _Candidate(relation, entity, self.rank(entity), front, noun.span)
+            elif self.kinds.is_facility(noun) or noun.group == SETTLEMENT:
+                yield from (
+                    _Candidate(AT if relation == AT else relation, e, self.rank(e), front, noun.span)
+                    for e in noun.modifiers
+                    if self._is_place(e)
+                )
+
+    def _of_object(self, noun: Noun, phrases: Sequence[Phrase]) -> Iterator[_Candidate]:
+        """The object itself, where it is a place; the place in its name; and where it is said to stand."""
+        entity = self._place_of(noun)
+        if entity is not None:
+            yield _Candidate(AT, entity, self.rank(entity), span=noun.span)
+        elif self.kinds.is_facility(noun) or self.kinds.is_place(noun):
+            for place in noun.modifiers:
+                if self._is_place(place) and place.cls != self.knowledge.cls(v.COUNTRY):
+                    yield _Candidate(AT, place, self.rank(place), span=noun.span)
+        elif noun.group == CIVILIANS:
+            yield from (
+                _Candidate(AT, e, self.rank(e), span=noun.span) for e in noun.modifiers if self._is_small_place(e)
+            )
+        at = next((i for i, p in enumerate(phrases) if p is noun), -1)
+        while at >= 0 and at + 2 < len(phrases):
+            link, following = phrases[at + 1], phrases[at + 2]
+            if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun)):
+                break
+            yield from self._of_preposition(Prepositional(link.low, [following], at + 1))
+            at += 2
+
+    def _is_small_place(self, entity: Entity) -> bool:
+        return self._is_place(entity) and entity.cls != self.knowledge.cls(v.COUNTRY)
+
+    def _fronted(self, phrases: Sequence[Phrase], clause: Clause | None) -> Iterator[_Candidate]:
+        """Places at the front of the sentence, and before the verb of the clause."""
+        if clause is not None:
+            for preposition in clause.before:
+                if self._belongs_to_subject(preposition, clause):
+                    continue
+                yield from self._of_preposition(preposition, front=True)
+        at = 0
+        while at + 1 < len(phrases):
+            link, following = phrases[at], phrases[at + 1]
+            if isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun):
+                nouns, at = noun_list(phrases, at + 1, len(phrases))
+                yield from self._of_preposition(Prepositional(link.low, nouns, at), front=True)
+            elif isinstance(link, (Verb, Noun)):
+                return
+            else:
+                at += 1
+
+    def _belongs_to_subject(self, preposition: Prepositional, clause: Clause) -> bool:
+        """As in "A base in Wuntho shelled …": the place is that of the subject."""
+        return (
+            bool(clause.subject)
+            and clause.subject[0].first < preposition.nouns[0].first
+            and (preposition.low in self._genitive or self._relations.get(preposition.low) == FROM)
+        )
+
+    def _moved(self, candidates: list[_Candidate]) -> tuple[tuple[Entity, ...], tuple[Entity, ...]]:
+        origin = tuple(c.entity for c in candidates if c.relation == FROM)
+        destination = tuple(c.entity for c in candidates if c.relation == TOWARD)
+        return origin[:1], destination[:1]
+
+    def _chosen(
+        self, at: list[_Candidate], near: list[_Candidate], front: list[_Candidate]
+    ) -> tuple[tuple[Entity, ...], bool]:
+        """The smallest places of those that fit together; a larger one that holds a smaller is left out."""
+        own = [*at, *near]
+        if not own:
+            own = front
+        elif front:
+            smallest = min(c.rank for c in own)
+            finer = [c for c in front if c.rank < smallest]
+            own = [*own, *finer]
+        if not own:
+            return (), False
+        exact = [c for c in own if c.relation == AT]
+        smallest_near = min((c.rank for c in own if c.relation == NEAR), default=99.0)
+        pool = (
+            exact
+            if exact and min(c.rank for c in exact) <= smallest_near
+            else [c for c in own if c.relation == NEAR] or exact
+        )
+        best = min(c.rank for c in pool)
+        kept: dict[str, Entity] = {}
+        for candidate in pool:
+            holds = any(self._lies_in(o.entity, candidate.entity) for o in pool if o.entity != candidate.entity)
+            if not holds and candidate.rank <= best + 1:
+                kept.setdefault(candidate.entity.id, candidate.entity)
+        if len({self.rank(e) for e in kept.values()}) > 1:
+            kept = {i: e for i, e in kept.items() if self.rank(e) == best} or kept
+        return tuple(kept.values())[:6], pool is not exact
+
+    def _unlisted(self, trigger: Trigger, clause: Clause | None) -> Noun | None:
+        """As in "in four townships": places that are counted and not named."""
+        after: list[Prepositional] = [*trigger.prepositions, *(clause.after if clause else ())]
+        for preposition in after:
+            for noun in preposition.nouns:
+                counted = bool(noun.group == SETTLEMENT and noun.quantity is not None and noun.name is None)
+                if counted and self._relations.get(preposition.low) == AT:
+                    return noun
+        return None
+
+    # ── "the town" ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _spoken_of_again(
+        self, trigger: Trigger, clause: Clause | None, phrases: Sequence[Phrase], told: Told
+    ) -> Site | None:
+        nouns = [
+            *trigger.object,
+            *(n for p in (*trigger.prepositions, *(clause.after if clause else ())) for n in p.nouns),
+        ]
+        fronted = [p for p in phrases[:4] if isinstance(p, Noun)]
+        for noun in (*nouns, *fronted):
+            words = " ".join(noun.words)
+            if words in self._again:
+                found = self._last_of(noun, told, phrases)
+                if found:
+                    entity, span = found
+                    reason = f"“{noun.text}” is taken to be {entity.name}, the last one that was named"
+                    return Site((entity,), reason=reason, support=span)
+        here = any(n.pronoun in self._here for n in nouns) or any(
+            isinstance(p, Link) and p.low in self._here for p in phrases
+        )
+        if here and told.named:
+            entity, span, _ = told.named[0]
+            return Site(
+                (entity,), reason=f"“there” is taken to be {entity.name}, the last place that was named", support=span
+            )
+        return None
+
+    def _last_of(self, noun: Noun, told: Told, phrases: Sequence[Phrase]) -> tuple[Entity, Span] | None:
+        """The place named last that a noun can stand for: of its class, else a settlement of any kind."""
+        plain = {self.knowledge.cls(v.TOWN), self.knowledge.cls(v.PLACE), ""}
+        before = [p for p in phrases if isinstance(p, Noun) and p.first < noun.first]
+        here = [(place, p.span, 0) for p in reversed(before) if (place := self._place_of(p)) is not None]
+        named = [*here, *told.named[:12]]
+        for entity, span, _ in named:
+            if entity.cls == noun.cls or (noun.cls in plain and entity.cls in plain):
+                return entity, span
+        for entity, span, _ in named:
+            if self.rank(entity) <= 4:
+                return entity, span
+        return None

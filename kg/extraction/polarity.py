@@ -1,0 +1,249 @@
+"""Whether something happened: negations, plans, attempts, fears; by `cues.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from kg.extraction import tags as t
+from kg.extraction.clauses import Clause
+from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.phrases import Noun
+from kg.extraction.tokens import Token
+from kg.extraction.triggers import Trigger
+
+
+@dataclass(frozen=True)
+class Polarity:
+    """The cues of a language, compiled once. An answer is a key of the ontology's polarities; empty: it happened."""
+
+    knowledge: Knowledge
+
+    @cached_property
+    def _rules(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(self.knowledge.section("cues", "unreal"))
+
+    @cached_property
+    def _verbs(self) -> dict[str, str]:
+        """Verbs whose complement did not, or not yet, happen → the key."""
+        return {words[-1]: key for words, key in self._governors if words[0] not in self._be}
+
+    @cached_property
+    def _states(self) -> dict[str, str]:
+        """The same for what stands after "be": "be set to"."""
+        return {words[-1]: key for words, key in self._governors if words[0] in self._be}
+
+    @property
+    def _governors(self) -> list[tuple[list[str], str]]:
+        return [(p.split(), rule["key"]) for rule in reversed(self._rules) for p in rule.get("governor", ())]
+
+    @cached_property
+    def _be(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "be")
+
+    @cached_property
+    def _phrases(self) -> dict[tuple[str, ...], str]:
+        return {
+            tuple(phrase.split()): rule["key"] for rule in reversed(self._rules) for phrase in rule.get("before", ())
+        }
+
+    @cached_property
+    def _yet(self) -> tuple[frozenset[str], str]:
+        rule = next(rule for rule in self._rules if "with_negation" in rule)
+        return frozenset(rule["with_negation"]), rule["key"]
+
+    @cached_property
+    def _negation(self) -> str:
+        return next(key for words, key in self._phrases.items() if words == ("not",))
+
+    @property
+    def denial(self) -> str:
+        """The key of what somebody denies."""
+        return self._negation
+
+    @cached_property
+    def _predicates(self) -> dict[str, str]:
+        return dict(self.knowledge.section("cues", "predicates"))
+
+    def _singular(self, noun: str) -> str:
+        """The verb that a noun in the plural is made of: "plans"."""
+        forms = self.knowledge.forms.verbs.get(noun, ())
+        return next((form.lemma for form in forms), noun)
+
+    @cached_property
+    def _negations(self) -> frozenset[str]:
+        return frozenset(words[0] for words, key in self._phrases.items() if key == self._negation and len(words) == 1)
+
+    @cached_property
+    def _lifts(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(phrase.split()) for phrase in self.knowledge.section("cues", "lifts"))
+
+    @cached_property
+    def _noun_words(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        rules = self.knowledge.section("cues", "nouns")
+        pairs = [(tuple(words.split()), rule["key"]) for rule in rules for words in rule["beside"]]
+        return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+    def of_clause(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        """In which way what the verb of a clause tells did not happen; empty where it did."""
+        clause = clauses[number]
+        own = self._of_group(tokens, clause)
+        if own:
+            return own
+        if clause.joined_by in self._negations:
+            return self._negation
+        said = self._under_that(clauses, number)
+        if said:
+            return said
+        if number == 1 and not clause.joined_by and clauses[0].at == 0 and tokens[0].low in self._inverted:
+            return self._conditional
+        if clause.joined_by in self._conditions:
+            return self._conditions[clause.joined_by]
+        depends = clause.depends_on
+        if depends >= 0 and (clause.verb.infinitive or not clause.verb.finite or clause.joined_kind == t.PREPOSITION):
+            return self._of_governor(tokens, clauses, depends)
+        if clause.joined_by == "without":
+            return self._negation
+        if clause.joined_by in {"and", "or", ","} and clause.subject_of >= 0 and not clause.verb.finite and number:
+            return self._shared(tokens, clauses, clause.subject_of)
+        return ""
+
+    @cached_property
+    def _inverted(self) -> frozenset[str]:
+        return self.knowledge.words("cues", "inverted")
+
+    @cached_property
+    def _conditional(self) -> str:
+        return next(iter(self._conditions.values()))
+
+    def _under_that(self, clauses: Sequence[Clause], number: int) -> str:
+        """What a verb says of the sentence after it: "suspect that they kidnapped him"."""
+        clause = clauses[number]
+        if number == 0 or not clause.verb.finite:
+            return ""
+        before = clauses[number - 1]
+        if clause.start > before.at + 2 or (clause.joined_by and clause.joined_by not in self._that):
+            return ""
+        key = self._verbs.get(before.verb.lemma, "")
+        return key if key in (self._negation, self._conditional) else ""
+
+    @cached_property
+    def _that(self) -> frozenset[str]:
+        return self.knowledge.words("cues", "complement")
+
+    def _shared(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        """As in "plans to attack and seize": what is joined to an infinitive shares its fate."""
+        return self.of_clause(tokens, clauses, number)
+
+    @cached_property
+    def _conditions(self) -> dict[str, str]:
+        words = frozenset(self.knowledge.section(WORDS, "subordinators"))
+        return {phrase[0]: key for phrase, key in self._phrases.items() if len(phrase) == 1 and phrase[0] in words}
+
+    def _of_governor(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        governor = clauses[number]
+        own = self._of_group(tokens, governor)
+        found = self._verbs.get(governor.verb.lemma, "")
+        if governor.verb.passive:
+            found = self._states.get(tokens[governor.verb.last - 1].low, found)
+        if not found and governor.verb.lemma == "be":
+            window = tokens[governor.verb.last : governor.verb.last + 2]
+            found = next((self._states[k.low] for k in window if k.low in self._states), "")
+        if not found and governor.objects:
+            found = self._verbs.get(self._singular(governor.objects[-1].words[-1]), "")
+        if found:
+            return found
+        if own:
+            return own
+        if not governor.verb.finite and governor.depends_on >= 0:
+            return self._of_governor(tokens, clauses, governor.depends_on)
+        return (
+            self._of_governor(tokens, clauses, governor.depends_on)
+            if governor.depends_on >= 0 and governor.verb.infinitive
+            else ""
+        )
+
+    def _of_group(self, tokens: Sequence[Token], clause: Clause) -> str:
+        """What the helpers of a verb, the words right after it and a "no" in its subject say."""
+        words = tuple(clause.verb.helpers)
+        window = tuple(k.low for k in tokens[max(0, clause.verb.first - 3) : clause.verb.last + 2])
+        if any(_holds(window, lift) for lift in self._lifts):
+            return ""
+        negated = any(w in self._negations or w.endswith(("n't", "n’t")) for w in words)
+        yet, key = self._yet
+        if clause.verb.infinitive:
+            words = tuple(k.low for k in tokens[max(0, clause.verb.first - 2) : clause.verb.last])
+        after = " ".join(k.low for k in tokens[clause.verb.first : clause.verb.last + 12])
+        if negated and any(f" {word} " in f" {after} " for word in yet):
+            return key
+        told = next((key for phrase, key in self._phrases.items() if phrase[0] in words and _holds(words, phrase)), "")
+        return told or (self._negation if negated or self._no_one(tokens, clause) else "")
+
+    def _no_one(self, tokens: Sequence[Token], clause: Clause) -> bool:
+        """Whether subject or object say that there was nobody or nothing: "no soldiers", "neither side", "nobody"."""
+        first = clause.subject[0].first if clause.subject else 0
+        if first and clause.subject_of < 0 and tokens[first - 1].low in self._negations:
+            return True
+        if clause.subject and clause.subject[0].pronoun in self._nobody:
+            return True
+        heads = [*clause.subject[:1], *clause.objects[:1]]
+        return any(noun.quantity is not None and noun.quantity.none for noun in heads)
+
+    @cached_property
+    def _nobody(self) -> frozenset[str]:
+        pronouns = self.knowledge.section(WORDS, "pronouns")
+        return frozenset(word for word, how in pronouns.items() if how["person"] == "nobody")
+
+    def of_noun(self, tokens: Sequence[Token], noun: Noun) -> str:
+        """What the words in and right before the noun of an event say."""
+        words = tuple(noun.words)
+        before = tuple(k.low for k in tokens[max(0, noun.first - 4) : noun.first])
+        if noun.quantity is not None and noun.quantity.none:
+            return self._negation
+        for phrase, key in self._noun_words:
+            if len(phrase) == 1 and phrase[0] in words[:-1]:
+                return key
+            if _ends_with(before, phrase):
+                return key
+        return ""
+
+    def under(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        """What a verb says of the event that is its object: "planned an attack", "denied the attack"."""
+        clause = clauses[number]
+        own = self.of_subject(tokens, clauses, number)
+        return own or self._verbs.get(clause.verb.lemma, "")
+
+    def of_suffered(self, tokens: Sequence[Token], clauses: Sequence[Clause], trigger: Trigger) -> str:
+        """Of a noun beside a verb: only where the verb is what it is suffered by, "did not come under attack"."""
+        suffers = trigger.rule.endswith("/suffers")
+        clause = clauses[trigger.clause]
+        stands = clause.verb.lemma in self._be or clause.verb.lemma in self._verbs
+        return self.under(tokens, clauses, trigger.clause) if suffers or (stands and not trigger.reference) else ""
+
+    def of_subject(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        """What a verb says of the event that is its subject: "no attack happened", "an attack is unlikely"."""
+        clause = clauses[number]
+        own = self.of_clause(tokens, clauses, number)
+        if not own and clause.verb.lemma in self._be:
+            window = [k.low for k in tokens[clause.verb.last : clause.verb.last + 3]]
+            own = next((self._predicates[w] for w in window if w in self._predicates), "")
+        return own
+
+
+def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    """
+    Whether the phrase stands in the words.
+
+    >>> _holds(["had", "not", "yet"], ["not", "yet"])
+    True
+    """
+    size = len(phrase)
+    return any(tuple(words[i : i + size]) == tuple(phrase) for i in range(len(words) - size + 1))
+
+
+def _ends_with(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Whether the words end with the phrase, an article after it passed over."""
+    size = len(phrase)
+    return tuple(words[-size:]) == tuple(phrase) or (tuple(words[-size - 1 : -1]) == tuple(phrase) and bool(words))

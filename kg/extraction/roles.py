@@ -1,0 +1,163 @@
+"""Who stands in which role of an event, and what it is done with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from kg.extraction.entities import Entity
+from kg.extraction.frame import MUTUAL
+from kg.extraction.kinds import THINGS, Kinds
+from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.occurrence import Occurrence, Role
+from kg.extraction.phrases import Noun
+from kg.extraction.sentence_reading import Reading
+from kg.extraction.speech import Attribution
+from kg.extraction.things import Actors, Referent, Things
+from kg.extraction.triggers import Trigger, object_keys
+from kg.ontology import vocabulary as v
+
+
+@dataclass
+class Roles:
+    """Fills the roles of events, one report at a time: it remembers who acted last."""
+
+    knowledge: Knowledge
+    kinds: Kinds
+    things: Things
+    actors: Actors = field(default_factory=Actors)
+
+    def fill(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
+        """Put everybody and everything that a trigger names under the keys of its frame."""
+        self._fill_subject(reading, trigger, made)
+        self._fill_object(trigger, made)
+        self._fill_leads(trigger, made)
+        self._fill_tools(trigger, made)
+
+    def _fill_subject(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
+        frame = trigger.frame
+        both = frame.leads.get("between") == MUTUAL and any(p.low == "between" for p in trigger.prepositions)
+        keys = (self.knowledge.key(v.PARTICIPANT),) if both else frame.subject
+        agents: list[Referent] = []
+        for noun in trigger.subject:
+            found = self._agent(noun, made)
+            if found is not None and all(found.entity != other.entity for other in agents):
+                agents.append(found)
+        if not agents and trigger.noun is not None:
+            owner = self._owner(trigger.noun, made)
+            if owner is not None:
+                agents.append(owner)
+        for agent in agents:
+            made.roles += [Role(key, agent.entity, agent.reason, agent.support) for key in keys]
+            if not agent.reason:
+                self.actors.note(agent.entity, reading.sentence.span, plural=agent.entity.group != "")
+        made.agent_stated = bool(agents)
+
+    def _agent(self, noun: Noun, made: Occurrence) -> Referent | None:
+        if noun.pronoun:
+            return self._pronoun(noun, made.attribution)
+        if noun.event is not None:
+            return None
+        if noun.group in THINGS:
+            self._add_tool(noun, made)
+            return self._owner(noun, made)
+        if self.kinds.is_facility(noun) or (self.kinds.is_place(noun) and noun.name is None):
+            return self._owner(noun, made)
+        if noun.name is not None and self.kinds.is_place(noun) and noun.cls != self.knowledge.cls(v.COUNTRY):
+            return None
+        if noun.bare and noun.words[0] in self._possessives:
+            return self._owner(noun, made)
+        return self.things.referent(noun, agent=True)
+
+    @property
+    def _possessives(self) -> dict[str, str]:
+        return dict(self.knowledge.section(WORDS, "possessives"))
+
+    def _owner(self, noun: Noun, made: Occurrence) -> Referent | None:
+        """Whose it is: "an RSF drone", "its warplanes"."""
+        owner = self.things.owner(noun)
+        if owner is not None:
+            return Referent(owner, self.things.why_owner(noun, owner))
+        pronoun = self._possessives.get(noun.words[0])
+        return self._pronoun(replace(noun, pronoun=pronoun, text=noun.words[0]), made.attribution) if pronoun else None
+
+    def _pronoun(self, noun: Noun, attribution: Attribution | None) -> Referent | None:
+        person = self.knowledge.section(WORDS, "pronouns").get(noun.pronoun, {}).get("person", "")
+        speaker = attribution.organization if attribution else None
+        if person == "first" and speaker is not None:
+            return Referent(
+                speaker,
+                f"“{noun.text}” are those for whom {_name(attribution)} speaks",
+                attribution.support if attribution else None,
+            )
+        if person != "several":
+            return None
+        if noun.pronoun == "it" and speaker is not None and attribution and not attribution.direct:
+            return Referent(speaker, f"“{noun.text}” is taken to be {speaker.name}, who says so")
+        bodies = self.knowledge.organizations
+        for entity, span, _ in self.actors.recent:
+            if noun.pronoun == "it" and not self.knowledge.is_kind(entity.cls, bodies):
+                continue
+            if entity != speaker or attribution is None:
+                return Referent(entity, f"“{noun.text}” is taken to be {entity.name}, who acted last", span)
+        return None
+
+    def _fill_object(self, trigger: Trigger, made: Occurrence) -> None:
+        for noun in trigger.object:
+            keys = object_keys(trigger.frame, noun, self.kinds)
+            if not keys or noun.pronoun or noun.event is not None:
+                continue
+            if noun.group in THINGS:
+                continue
+            entity = self.things.target(noun, () if made.site.near else made.site.places)
+            if entity is None and self.kinds.is_place(noun) and made.site.places:
+                made.roles += [Role(key, made.site.places[0], made.site.reason, made.site.support) for key in keys]
+                continue
+            if entity is None:
+                continue
+            reason = self.things.why_owner(noun, entity) if self.kinds.is_actor(noun) else ""
+            made.roles += [Role(key, entity, reason) for key in keys]
+            if entity.owner is not None and (self.kinds.is_facility(noun)):
+                self._add_defender(entity, made)
+
+    def _add_defender(self, entity: Entity, made: Occurrence) -> None:
+        owner, agents = entity.owner, {r.entity for r in made.roles if r.key in made.trigger.frame.subject}
+        if owner is None or owner in agents or not made.trigger.frame.subject:
+            return
+        key = self.knowledge.key(v.DEFENDER)
+        if all(not (r.key == key and r.entity == owner) for r in made.roles):
+            made.roles.append(Role(key, owner, f"“{entity.name}” says whose it is: that of {owner.name}"))
+
+    def _fill_leads(self, trigger: Trigger, made: Occurrence) -> None:
+        place_keys = {self.knowledge.key(term) for term in (v.ORIGIN, v.DESTINATION)}
+        for key, noun in trigger.leads:
+            if noun.pronoun or noun.event is not None:
+                continue
+            if key in place_keys:
+                entity = self.things.target(noun, ()) if self.kinds.is_facility(noun) else None
+                if entity is not None:
+                    made.roles.append(Role(key, entity))
+            else:
+                found = self.things.referent(noun, agent=True)
+                if found is not None:
+                    made.roles.append(Role(key, found.entity, found.reason, found.support))
+        if trigger.frame.origin_object:
+            for noun in trigger.object:
+                entity = self.things.target(noun, () if made.site.near else made.site.places)
+                if entity is not None and not self.kinds.is_actor(noun):
+                    made.roles.append(Role(self.knowledge.key(v.ORIGIN), entity))
+
+    def _fill_tools(self, trigger: Trigger, made: Occurrence) -> None:
+        for noun in trigger.tools:
+            self._add_tool(noun, made)
+            if not made.agent_stated and (owner := self.things.owner(noun)):
+                made.roles += [Role(key, owner) for key in trigger.frame.subject]
+                made.agent_stated = True
+
+    def _add_tool(self, noun: Noun, made: Occurrence) -> None:
+        tools = self.knowledge.section("events", "tools")
+        if noun.group in tools:
+            made.tools.append((tools[noun.group], self.things.label(noun)))
+
+
+def _name(attribution: Attribution | None) -> str:
+    return ", ".join(e.name or e.id for e in attribution.speakers) if attribution else ""

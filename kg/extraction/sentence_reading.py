@@ -1,0 +1,142 @@
+"""One sentence, read: its phrases, clauses, times, triggers and who says what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from kg.extraction.clauses import Clause, clauses_of
+from kg.extraction.dates import Calendar, When
+from kg.extraction.effects import Effects
+from kg.extraction.entities import Entity
+from kg.extraction.kinds import Kinds
+from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.name_patterns import Patterns
+from kg.extraction.names import Mention
+from kg.extraction.phrases import Chunker, Noun, Phrase
+from kg.extraction.polarity import Polarity
+from kg.extraction.proposal import Span
+from kg.extraction.speech import Attribution
+from kg.extraction.tokens import Sentence, Splitter
+from kg.extraction.triggers import Trigger, Triggers
+
+
+class Days(NamedTuple):
+    """The day of the report, and the day that was told of last; None where nobody says."""
+
+    issued: date | None
+    current: date | None
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one sentence holds. `number` counts sentences from 0; `attributions` are filled in when all are read."""
+
+    number: int
+    sentence: Sentence
+    mentions: list[Mention]
+    phrases: list[Phrase]
+    clauses: list[Clause]
+    times: list[When]
+    triggers: list[Trigger]
+    attributions: list[Attribution] = field(default_factory=list)
+
+    def named(self) -> list[tuple[Entity, Span]]:
+        """The things that are named, and where, in order."""
+        tokens = self.sentence.tokens
+        return [(m.entity, Span(tokens[m.first].start, tokens[m.last - 1].end)) for m in self.mentions]
+
+    def attribution(self, offset: int) -> Attribution | None:
+        """Who says what stands at an offset; the narrowest attribution counts."""
+        return next((a for a in self.attributions if a.covers(offset)), None)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Everything about a language that reading a sentence needs, compiled once and used for all reports."""
+
+    knowledge: Knowledge
+    splitter: Splitter
+    kinds: Kinds
+    patterns: Patterns
+    calendar: Calendar
+    chunker: Chunker
+    triggers: Triggers
+    polarity: Polarity
+    effects: Effects
+
+    @staticmethod
+    def of(knowledge: Knowledge) -> Reader:
+        """The reader of a language."""
+        kinds = Kinds(knowledge)
+        return Reader(
+            knowledge,
+            Splitter(knowledge),
+            kinds,
+            Patterns(knowledge),
+            Calendar(knowledge),
+            Chunker(knowledge),
+            Triggers(knowledge, kinds),
+            Polarity(knowledge),
+            Effects(knowledge, kinds),
+        )
+
+    def read(self, text: str, numbered: tuple[int, Sentence], mentions: list[Mention], days: Days) -> Reading:
+        """A sentence, with its number, and its triggers in order of the text."""
+        number, sentence = numbered
+        times = self.calendar.find(text, sentence.span, days.issued, days.current)
+        phrases = self.chunker.phrases(text, sentence, mentions, times)
+        clauses = clauses_of(phrases, self.knowledge.words(WORDS, "object_control"))
+        found = self._found(sentence, phrases, clauses)
+        return Reading(number, sentence, mentions, phrases, clauses, times, found)
+
+    def _found(self, sentence: Sentence, phrases: list[Phrase], clauses: list[Clause]) -> list[Trigger]:
+        verbs = [
+            trigger
+            for number in range(len(clauses))
+            if (trigger := self.triggers.of_verb(sentence.tokens, clauses, number, phrases)) is not None
+        ]
+        nouns = [
+            trigger
+            for at, phrase in enumerate(phrases)
+            if isinstance(phrase, Noun) and phrase.event is not None
+            if (trigger := self.triggers.of_noun(sentence.tokens, phrases, clauses, at)) is not None
+        ]
+        return sorted([*verbs, *nouns], key=lambda trigger: trigger.span)
+
+
+def times_of(reading: Reading, trigger: Trigger, speech: frozenset[str]) -> list[When]:
+    """The times that go with a trigger: of its clause, else at the front, else the only one of the sentence."""
+    clauses = reading.clauses
+    own = [w for w in reading.times if trigger.clause >= 0 and _within(reading.phrases, clauses[trigger.clause], w)]
+    if trigger.noun is not None:
+        inside = [w for w in reading.times if trigger.noun.span.start <= w.span.start < trigger.noun.span.end]
+        own = inside or own
+    if own:
+        return own
+    free = [
+        w for w in reading.times if not any(_within(reading.phrases, c, w) for c in clauses if c.verb.lemma in speech)
+    ]
+    first = clauses[0].start if clauses else 0
+    start = reading.phrases[first].span.start if reading.phrases and first < len(reading.phrases) else 0
+    front = [w for w in free if w.span.start < start]
+    return front or (free if len({w.first for w in free}) == 1 else [])
+
+
+def _within(phrases: Sequence[Phrase], clause: Clause, when: When) -> bool:
+    if not phrases or clause.start >= len(phrases):
+        return False
+    first = phrases[clause.start].span.start
+    last = phrases[min(clause.end, len(phrases)) - 1].span.end
+    return first <= when.span.start < last
+
+
+def hedged(reading: Reading, trigger: Trigger, words: frozenset[str]) -> bool:
+    """Whether the verb is called unsure: "reportedly"."""
+    if trigger.clause < 0:
+        return False
+    verb = reading.clauses[trigger.clause].verb
+    near = reading.sentence.tokens[max(0, verb.first - 2) : verb.last + 1]
+    return any(k.low in words for k in near)

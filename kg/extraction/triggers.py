@@ -1,0 +1,351 @@
+"""Which frames a clause or a noun triggers, and which nouns stand where in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from kg.extraction import tags as t
+from kg.extraction.clauses import Clause, Prepositional, noun_list
+from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
+from kg.extraction.kinds import NOTHING, WEAPONS, Kinds
+from kg.extraction.knowledge import Knowledge
+from kg.extraction.phrases import Link, Noun, Phrase, Verb
+from kg.extraction.proposal import Span
+from kg.extraction.tokens import Token
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """
+    A place in a sentence that tells of an event.
+
+    `clause` is the number of the clause that it belongs to, -1 for a noun outside of all. `subject` and `object` are
+    the nouns in those roles, `tools` what it is done with, `leads` further keys → nouns, `prepositions` those that
+    belong to it, in order. `noun` is the event's noun where a noun tells it.
+    """
+
+    frame: Frame
+    span: Span
+    clause: int
+    subject: tuple[Noun, ...] = ()
+    object: tuple[Noun, ...] = ()
+    tools: tuple[Noun, ...] = ()
+    leads: tuple[tuple[str, Noun], ...] = ()
+    prepositions: tuple[Prepositional, ...] = ()
+    noun: Noun | None = None
+    passive: bool = False
+    reference: bool = False
+    rule: str = ""
+    pattern: tuple[str, ...] = ()
+    object_places: tuple[Prepositional, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Triggers:
+    """Finds triggers, by the frames of one language."""
+
+    knowledge: Knowledge
+    kinds: Kinds
+
+    @cached_property
+    def by_lemma(self) -> dict[str, list[tuple[tuple[str, ...], Frame]]]:
+        """The first word of each verb pattern → the rest of it and the frame, the longest first."""
+        found: dict[str, list[tuple[tuple[str, ...], Frame]]] = {}
+        for frame in self.knowledge.frames:
+            for pattern in frame.verbs:
+                lemma, *rest = pattern.split()
+                found.setdefault(lemma, []).append((tuple(rest), frame))
+                if "*" in rest:  # "fire * rocket" is "fired rockets" too
+                    found[lemma].append(((*rest[:-1], self.knowledge.forms.plural(rest[-1])), frame))
+        for patterns in found.values():
+            patterns.sort(key=lambda p: -len(p[0]))
+        return found
+
+    @cached_property
+    def _passed(self) -> frozenset[str]:
+        """Words that may stand inside a pattern: "took full control of"."""
+        return self.knowledge.words("light", "passed_over")
+
+    @cached_property
+    def _light(self) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+        lists = ("carry", "happen", "suffer", "stop", "leave")
+        light = self.knowledge.files["light"]
+        return {kind: [(w.split()[0], tuple(w.split()[1:])) for w in light[kind]] for kind in lists}
+
+    def is_light(self, tokens: Sequence[Token], verb: Verb, kinds: Iterable[str]) -> bool:
+        """Whether a verb is one of those that only carry a noun."""
+        for kind in kinds:
+            for lemma, rest in self._light[kind]:
+                if lemma == verb.lemma and _follows(tokens, verb.last, rest, self._passed):
+                    return True
+                # "be behind", "be reported": the verb group holds both
+                if lemma == "be" and rest and verb.passive and tokens[verb.last - 1].low == rest[-1]:
+                    return True
+        return False
+
+    # ── Verbs ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def of_verb(
+        self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int, phrases: Sequence[Phrase]
+    ) -> Trigger | None:
+        """The event that the verb of a clause tells, if its subject and object fit the frame."""
+        clause = clauses[number]
+        verb = clause.verb
+        end = _token_end(phrases, clause)
+        for rest, frame in self.by_lemma.get(verb.lemma, ()):
+            if not _matches(tokens, verb.last, end, rest, self._passed):
+                continue
+            trigger = self._filled(frame, clause, number, rest)
+            if self._allowed(frame, trigger):
+                return trigger
+        return None
+
+    def _filled(self, frame: Frame, clause: Clause, number: int, rest: tuple[str, ...]) -> Trigger:
+        passive = clause.verb.passive or self._reduced(clause)
+        subject, objects = list(clause.subject), list(clause.objects)
+        if rest and objects and objects[0].words[-1:] and objects[0].words[-1] in rest and not passive:
+            objects = []  # "open fire on": the fire is part of the verb
+        if passive:
+            subject, objects = [], list(clause.subject)
+        if frame.intransitive and not passive:
+            subject, objects = [], list(clause.subject)
+        tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
+        if tools and len(tools) == len(objects):
+            objects = []  # "fired a missile at a ship": the missile is what it is done with
+        if clause.verb.tense == "participle" and passive and not objects:
+            objects = list(clause.objects)
+        trigger = Trigger(
+            frame, clause.verb.span, number, tuple(subject), tuple(objects), tuple(tools), passive=passive, pattern=rest
+        )
+        trigger = self._with_prepositions(trigger, clause.after, in_verb=rest)
+        return replace(trigger, rule=f"{frame.name}/{'passive' if passive else 'active'}")
+
+    def _reduced(self, clause: Clause) -> bool:
+        """As in "soldiers killed in the attack", "the base seized by rebels": a participle without its helper."""
+        verb = clause.verb
+        if verb.helpers or verb.tense not in ("past", "participle") or clause.objects:
+            return False
+        agent = any(p.low == "by" for p in clause.after)
+        return agent and clause.joined_kind != t.SUBORDINATOR
+
+    def _allowed(self, frame: Frame, trigger: Trigger) -> bool:
+        objects = trigger.object
+        if any(n.event for n in objects) and not (frame.mutual or frame.effect_first):
+            return False
+        if frame.needs_object and not any(n.cls or n.group or n.name for n in objects):
+            return False
+        if (
+            frame.only
+            and not self.kinds.any_fits(objects, frame.only)
+            and not (
+                frame.subject
+                and trigger.passive is False
+                and self.kinds.any_fits(trigger.subject, frame.only)
+                and not objects
+            )
+        ):
+            return False
+        if frame.not_object and objects and all(self.kinds.fits(objects[0], k) for k in frame.not_object):
+            return False
+        if objects and objects[0].group == NOTHING and not objects[0].quantity:
+            return False
+        if frame.subject_is and not objects and not trigger.passive:
+            known = [n for n in trigger.subject if not n.pronoun]
+            if known and not self.kinds.any_fits(known, (*frame.subject_is, *self.knowledge.organizations)):
+                return False
+        if frame.befalls and not trigger.passive and trigger.subject and all(n.pronoun for n in trigger.subject):
+            return False
+        people = [n for n in objects if not self.kinds.is_place(n)]
+        return not (frame.object_is and people and not self.kinds.any_fits(people, frame.object_is))
+
+    def _with_prepositions(
+        self, trigger: Trigger, prepositions: Sequence[Prepositional], in_verb: tuple[str, ...] = ()
+    ) -> Trigger:
+        """The trigger with what the prepositions after it lead to."""
+        subject, objects = list(trigger.subject), list(trigger.object)
+        tools, leads = list(trigger.tools), list(trigger.leads)
+        frame = trigger.frame
+        for number, after in enumerate(prepositions):
+            role = frame.leads.get(after.low, "")
+            if in_verb and in_verb[-1] == after.low and number == 0 and not objects:
+                role = OBJECT
+            if after.low == "by" and (trigger.passive or trigger.noun) and frame.subject:
+                role = SUBJECT
+            nouns = [n for n in after.nouns if n.group != NOTHING or n.name]
+            if role == SUBJECT and not subject and nouns:
+                subject = [n for n in nouns if not n.event]
+            elif role == OBJECT and not objects:
+                objects = [n for n in nouns if not n.event]
+            elif role == TOOL:
+                tools += nouns
+            elif role == MUTUAL:
+                subject = nouns
+            elif role and role not in (SUBJECT, OBJECT, SITE, MUTUAL):
+                leads += [(role, n) for n in nouns]
+        return replace(
+            trigger,
+            subject=tuple(subject),
+            object=tuple(objects),
+            tools=tuple(tools),
+            leads=tuple(leads),
+            prepositions=tuple(prepositions),
+        )
+
+    # ── Nouns ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def of_noun(
+        self, tokens: Sequence[Token], phrases: Sequence[Phrase], clauses: Sequence[Clause], at: int
+    ) -> Trigger | None:
+        """The event that a noun tells, with the roles that its verb and its prepositions give."""
+        noun = phrases[at]
+        frame = noun.event if isinstance(noun, Noun) else None
+        if not isinstance(noun, Noun) or frame is None:
+            return None
+        number, part = _clause_of(clauses, noun)
+        after = tuple(_attached(phrases, at))
+        trigger = Trigger(frame, noun.head_span, number, noun=noun, rule=f"{frame.name}/noun")
+        if part == "object" and self.is_light(tokens, clauses[number].verb, ("carry",)):
+            clause = clauses[number]
+            trigger = replace(trigger, subject=tuple(clause.subject), rule=f"{frame.name}/light-verb")
+            trigger = self._with_prepositions(trigger, [*clause.after])
+        elif (
+            part == "subject"
+            and clauses[number].verb.passive
+            and self.is_light(tokens, clauses[number].verb, ("carry",))
+        ):
+            trigger = self._with_prepositions(replace(trigger, passive=True), [*after, *clauses[number].after])
+            trigger = replace(trigger, rule=f"{frame.name}/light-verb-passive")
+        elif part == "object" and number >= 0 and self.is_light(tokens, clauses[number].verb, ("stop",)):
+            trigger = self._with_prepositions(replace(trigger, rule=f"{frame.name}/repelled"), after)
+            trigger = replace(trigger, object=trigger.object or tuple(clauses[number].subject))
+        elif part == "subject" and self._happens(tokens, clauses[number], frame):
+            trigger = self._with_prepositions(trigger, [*after, *clauses[number].after])
+            trigger = replace(trigger, rule=f"{frame.name}/happens")
+        elif (
+            number >= 0 and self.is_light(tokens, clauses[number].verb, ("suffer",)) and part in ("governed", "object")
+        ):
+            clause = clauses[number]
+            trigger = replace(trigger, object=tuple(clause.subject), rule=f"{frame.name}/suffers")
+            trigger = self._with_prepositions(trigger, after)
+        else:
+            trigger = self._with_prepositions(trigger, after)
+            lasted = self._is_setting(phrases, at, trigger) or (
+                at > 1 and _is_span_of_time(phrases, at, self.knowledge.words("dates", "spans"))
+            )  # "after two days of fighting"
+            trigger = replace(trigger, reference=lasted or self._is_reference(noun, trigger))
+        if rule_needs_more(trigger):
+            trigger = replace(trigger, reference=trigger.reference or self._is_reference(noun, trigger))
+        if frame.light_only and not (number >= 0 and clauses[number].verb.lemma in frame.light_only):
+            return None
+        return trigger
+
+    def _is_setting(self, phrases: Sequence[Phrase], at: int, trigger: Trigger) -> bool:
+        """As in "seized the base after a siege": a noun that says nothing of its own beside what the verb tells."""
+        link = phrases[at - 1] if at else None
+        temporal = isinstance(link, Link) and link.low in self.knowledge.words("light", "settings")
+        return temporal and not (trigger.object or trigger.subject or trigger.prepositions)
+
+    def _happens(self, tokens: Sequence[Token], clause: Clause, frame: Frame) -> bool:
+        """Whether a verb says no more than that it happened: "clashes erupted", "a bomb exploded"."""
+        return self.is_light(tokens, clause.verb, ("happen",)) or clause.verb.lemma in {
+            p.split()[0] for p in frame.verbs
+        }
+
+    def _is_reference(self, noun: Noun, trigger: Trigger) -> bool:
+        """Whether a noun speaks of an event that was told before: "the attack", unless it says more of it."""
+        if noun.article != "definite":
+            return False
+        if trigger.frame.effect_first:
+            return True  # "over the killing of a lawmaker"
+        placed = any(n.name for p in trigger.prepositions for n in p.nouns)
+        says_more = any(n.name or n.cls for n in trigger.object) or bool(trigger.subject) or placed
+        return not says_more
+
+
+def _is_span_of_time(phrases: Sequence[Phrase], at: int, units: frozenset[str]) -> bool:
+    link, span = phrases[at - 1], phrases[at - 2]
+    return isinstance(link, Link) and link.genitive and isinstance(span, Noun) and span.words[-1] in units
+
+
+def rule_needs_more(trigger: Trigger) -> bool:
+    """Whether "the battle goes on" tells of an event: only if it says more of it."""
+    return trigger.rule.endswith("/happens")
+
+
+def _token_end(phrases: Sequence[Phrase], clause: Clause) -> int:
+    last = min(clause.end, len(phrases)) - 1
+    return phrases[last].last if last >= 0 else 0
+
+
+def _follows(tokens: Sequence[Token], at: int, words: tuple[str, ...], passed: frozenset[str]) -> bool:
+    """Whether the words stand right after, an adverb or an article passed over."""
+    place = at
+    for word in words:
+        while (
+            place < len(tokens)
+            and tokens[place].low != word
+            and place - at < len(words) + 1
+            and tokens[place].low in passed
+        ):
+            place += 1
+        if place >= len(tokens) or tokens[place].low != word:
+            return False
+        place += 1
+    return True
+
+
+def _matches(tokens: Sequence[Token], at: int, end: int, rest: tuple[str, ...], passed: frozenset[str]) -> bool:
+    """Whether the words after a verb are those of its pattern; `*` stands for an object."""
+    if not rest:
+        return True
+    if "*" not in rest:
+        return _follows(tokens, at, rest, passed)
+    star = rest.index("*")
+    if not _follows(tokens, at, rest[:star], passed):
+        return False
+    tail = rest[star + 1 :]
+    window = [token.low for token in tokens[at + star : min(len(tokens), max(end, at + 1), at + 14)]]
+    return any(tuple(window[i : i + len(tail)]) == tail for i in range(len(window) - len(tail) + 1))
+
+
+def _clause_of(clauses: Sequence[Clause], noun: Noun) -> tuple[int, str]:
+    """The clause that a noun belongs to, and as what: subject, object, before or after."""
+    for number, clause in enumerate(clauses):
+        if any(n is noun for n in clause.subject) and clause.subject_of < 0:
+            return number, "subject"
+        if any(n is noun for n in clause.objects):
+            return number, "object"
+        if any(n is noun for p in clause.after for n in p.nouns):
+            return number, "governed"
+        if any(n is noun for p in clause.before for n in p.nouns):
+            return number, "before"
+    return -1, ""
+
+
+def _attached(phrases: Sequence[Phrase], at: int) -> list[Prepositional]:
+    """The prepositions right after a noun, each with its nouns; a verb or a sign ends them."""
+    found: list[Prepositional] = []
+    place = at + 1
+    while place + 1 < len(phrases):
+        link, following = phrases[place], phrases[place + 1]
+        if isinstance(link, Link) and link.kind == t.MOMENT:
+            place += 1
+            continue
+        if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun)):
+            break
+        nouns, place_after = noun_list(phrases, place + 1, len(phrases))
+        if place_after < len(phrases) and isinstance(phrases[place_after], Verb) and len(nouns) > 1:
+            nouns, place_after = nouns[:1], place + 2  # the last noun is the subject of what follows
+        found.append(Prepositional(link.low, nouns, place))
+        place = place_after
+    return found
+
+
+def object_keys(frame: Frame, noun: Noun, kinds: Kinds) -> tuple[str, ...]:
+    """The keys under which a noun stands as the object of a frame."""
+    for kind, keys in frame.objects:
+        if kind == ELSE or kinds.fits(noun, kind):
+            return keys
+    return ()

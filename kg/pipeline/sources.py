@@ -1,0 +1,142 @@
+"""What exports read of a store: rows, labels, and the claims and documents that something rests on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
+
+from kg.model.errors import UsageError
+from kg.model.terms import Term, text_of
+from kg.ontology import vocabulary as v
+from kg.pipeline.project import Project
+from kg.pipeline.stores import store_of
+from kg.stores.generations import Generations
+from kg.stores.index import Index
+from kg.stores.protocol import GraphStore
+
+_AT_ONCE = 200
+
+About = dict[NamedNode, list[str]]
+"""Texts by property, of one document."""
+
+
+class Reading:
+    """A store, and the index of places beside it where the build is at hand."""
+
+    def __init__(self, project: Project, store: GraphStore, index: Index | None) -> None:
+        self.project, self.store, self.index = project, store, index
+        self.base = project.settings.base
+        self.labels: dict[NamedNode, str] = {}
+        for triple in project.ontology.triples:
+            if triple.predicate == v.RDFS_LABEL and isinstance(triple.subject, NamedNode):
+                self.labels.setdefault(triple.subject, text_of(triple.object))
+
+    def rows(self, query: str) -> Iterator[list[Term | None]]:
+        """
+        The rows of a SELECT, as they are found.
+
+        Raises:
+            UsageError: It is no SELECT.
+        """
+        answer = self.store.answer(query)
+        if not isinstance(answer, QuerySolutions):
+            raise UsageError("only a SELECT query has rows")
+        names = [variable.value for variable in answer.variables]
+        for solution in answer:
+            yield [solution[name] for name in names]
+
+    def name(self, term: Term | None) -> str:
+        """The label of a thing, else its id; the text of a literal; empty where there is none."""
+        if isinstance(term, NamedNode):
+            return self.labels.get(term) or self.id(term)
+        return "" if term is None else text_of(term)
+
+    def id(self, term: NamedNode) -> str:
+        """An IRI without the base."""
+        return term.value.removeprefix(self.base)
+
+    def learn_labels(self, things: Iterable[NamedNode]) -> None:
+        """Look up the names of things, in the project's language where they have one in it."""
+        ranked: dict[NamedNode, tuple[bool, str]] = {}
+        wanted = self.project.settings.language
+        for thing, label in self.about(set(things) - self.labels.keys(), f"?t {v.SKOS_PREF_LABEL} ?o"):
+            if isinstance(thing, NamedNode) and isinstance(label, Literal):
+                rank = (label.language != wanted, label.value)
+                ranked[thing] = min(rank, ranked.get(thing, rank))
+        self.labels |= {thing: rank[1] for thing, rank in ranked.items()}
+
+    def about(
+        self, things: Collection[NamedNode], pattern: str, variables: str = "?t ?o"
+    ) -> Iterator[list[Term | None]]:
+        """The rows of a pattern over `?t`, for some things at once."""
+        for batch in _batches(things):
+            yield from self.rows(f"SELECT DISTINCT {variables} WHERE {{ VALUES ?t {{ {_listed(batch)} }} {pattern} }}")
+
+    def quads(self, claims: Collection[NamedNode]) -> Iterator[Quad]:
+        """What claims say, and what is said of them in their documents' graphs."""
+        columns = "?g ?s ?p ?o"
+        for batch in _batches(claims):
+            for pattern in (
+                f"VALUES ?g {{ {_listed(batch)} }} GRAPH ?g {{ ?s ?p ?o }}",
+                f"VALUES ?s {{ {_listed(batch)} }} ?s {v.DOCUMENT_OF} ?g . ?s ?p ?o",
+            ):
+                for graph, subject, predicate, value in self.rows(f"SELECT {columns} WHERE {{ {pattern} }}"):
+                    yield Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
+
+    def documents(self, documents: Collection[NamedNode]) -> Mapping[NamedNode, About]:
+        """The texts that describe documents."""
+        found: dict[NamedNode, About] = {document: defaultdict(list) for document in documents}
+        for document, prop, value in self.about(documents, "?t ?p ?o", "?t ?p ?o"):
+            if isinstance(document, NamedNode) and isinstance(prop, NamedNode) and value is not None:
+                found[document][prop].append(text_of(value))
+        return found
+
+    def position(self, claim: NamedNode) -> str:
+        """Where a claim was written down; empty where the build is not at hand, or it is a row of a table."""
+        for prop in (v.QUOTE, v.PARAPHRASE, v.BECAUSE, v.RDF_TYPE):
+            places = self.index.places(str(claim), str(prop)) if self.index else ()
+            if places:
+                return str(places[0].value)
+        return ""
+
+    def kinds(self, types: Iterable[NamedNode]) -> tuple[str, ...]:
+        """The labels of the most specific of some classes, sorted."""
+        given = set(types)
+        implied = {above for cls in given for above in self.project.ontology.ancestors(cls)}
+        known = self.project.ontology.by_iri
+        return tuple(sorted(known[cls].label for cls in given - implied if cls in known))
+
+
+@contextmanager
+def reading(project: Project) -> Iterator[Reading]:
+    """
+    Read a project's store for as long as the block lasts.
+
+    Raises:
+        UsageError: Nothing is built yet.
+        EnvironmentFault: The store cannot be opened.
+    """
+    with ExitStack() as stack:
+        store = stack.enter_context(store_of(project))
+        index = None
+        if not project.endpoint:
+            generation = stack.enter_context(Generations(project.store).reading())
+            index = stack.enter_context(Index.open(generation))
+        yield Reading(project, store, index)
+
+
+def first(about: About, prop: NamedNode) -> str:
+    """The first of some texts; empty where there is none."""
+    return min(about.get(prop, ()), default="")
+
+
+def _listed(terms: Iterable[NamedNode]) -> str:
+    return " ".join(map(str, terms))
+
+
+def _batches(terms: Iterable[NamedNode]) -> Iterator[list[NamedNode]]:
+    ordered = sorted(terms, key=lambda term: term.value)
+    return (ordered[at : at + _AT_ONCE] for at in range(0, len(ordered), _AT_ONCE))

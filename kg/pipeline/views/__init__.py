@@ -1,0 +1,1 @@
+"""Views: what they declare, asked of a store, as a property graph."""

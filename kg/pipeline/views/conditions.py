@@ -1,0 +1,124 @@
+"""Conditions of the command line, such as `day >= 2023-10-27`, as patterns of SPARQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.model.errors import UsageError
+from kg.ontology import vocabulary as v
+from kg.ontology.model import Class, Ontology, Property
+from kg.queries.catalogue import Parameter
+from kg.queries.parameters import term_of
+from kg.queries.view import Steps
+from kg.queries.view_files import property_of
+
+_FORM: Final = re.compile(r"\s*(?P<way><[^>]*>|[^\s<>=!]+)\s*(?P<sign><=|>=|!=|=|<|>)\s*(?P<value>.*?)\s*", re.DOTALL)
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+_KINDS: Final = {
+    v.XSD_DATE: "date",
+    v.XSD_INTEGER: "integer",
+    v.XSD_DECIMAL: "decimal",
+    v.XSD_BOOLEAN: "boolean",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a value at the end of a way must be; `text` is as it was written."""
+
+    text: str
+    way: Steps
+    sign: str
+    value: NamedNode | Literal
+
+    def applies_to(self, ontology: Ontology, cls: Class) -> bool:
+        """Whether things of a class can have the first property at all."""
+        domains = self.way[0].domains
+        return not domains or any(
+            ontology.is_kind_of(cls.iri, domain) or ontology.is_kind_of(domain, cls.iri) for domain in domains
+        )
+
+    def pattern(self, number: int) -> str:
+        """
+        A pattern over `?thing`. A day is compared by the bounds of its time: what may lie there is found.
+
+        A bound that is not told is open.
+        """
+        if self.way[-1].iri == v.DAY:
+            return self._of_day(number)
+        path = "/".join(str(step.iri) for step in self.way)
+        compared = f"FILTER(?w{number} {self.sign} {self.value})"
+        if self.sign == "!=":
+            return f"FILTER NOT EXISTS {{ ?thing {path} {self.value} }}"
+        if isinstance(self.value, NamedNode):
+            return f"?thing {path} {self.value} ."
+        if self.value.datatype == v.XSD_STRING:
+            compared = f"FILTER(STR(?w{number}) {self.sign} {self.value})"
+        return f"FILTER EXISTS {{ ?thing {path} ?w{number} . {compared} }}"
+
+    def _of_day(self, number: int) -> str:
+        path = "/".join([*(str(step.iri) for step in self.way[:-1]), str(v.WHEN)])
+        day = date.fromisoformat(self.value.value).toordinal() - _EPOCH
+        first, last = f"?first{number}", f"?last{number}"
+        begins = f"(!BOUND({first}) || {first} {{}} {day})"
+        ends = f"(!BOUND({last}) || {last} {{}} {day})"
+        test = {
+            ">=": ends.format(">="),
+            ">": ends.format(">"),
+            "<=": begins.format("<="),
+            "<": begins.format("<"),
+            "=": f"{begins.format('<=')} && {ends.format('>=')}",
+            "!=": f"!({begins.format('<=')} && {ends.format('>=')})",
+        }[self.sign]
+        return (
+            f"FILTER EXISTS {{ ?thing {path} ?time{number} . "
+            f"OPTIONAL {{ ?time{number} {v.EARLIEST_DAY} {first} }} OPTIONAL {{ ?time{number} {v.LATEST_DAY} {last} }} "
+            f"FILTER((BOUND({first}) || BOUND({last})) && {test}) }}"
+        )
+
+
+def conditions_of(texts: Sequence[str], ontology: Ontology, base: str) -> tuple[Condition, ...]:
+    """
+    Read conditions: a way of keys, a sign, and a value, which is an id, an address or a literal as the ontology says.
+
+    Raises:
+        UsageError: One cannot be read, or names what the ontology has not.
+    """
+    return tuple(_condition(text, ontology, base) for text in texts)
+
+
+def _condition(text: str, ontology: Ontology, base: str) -> Condition:
+    found = _FORM.fullmatch(text)
+    if not found or not found["value"]:
+        raise UsageError(
+            f"'{text}' is no condition",
+            "write it like 'day >= 2023-10-27', 'killed.count.low > 10' or 'place = kawlin'",
+        )
+    words = [found["way"]] if found["way"].startswith("<") else found["way"].split(".")
+    try:
+        way = tuple(property_of(ontology, word) for word in words)
+    except UsageError as error:
+        raise UsageError(f"'{text}': {error.message}", error.hint) from None
+    return Condition(text, way, found["sign"], _value(text, way[-1], found["sign"], found["value"], base))
+
+
+def _value(text: str, prop: Property, sign: str, value: str, base: str) -> NamedNode | Literal:
+    value = value.strip("\"'")
+    kind = "iri" if prop.is_object else next((_KINDS[r] for r in prop.ranges if r in _KINDS), "string")
+    if kind == "iri" and sign not in ("=", "!="):
+        raise UsageError(f"'{text}': '{prop.key}' is a thing, which is neither more nor less", "write = or !=")
+    try:
+        found = term_of(Parameter(prop.key, kind), value, base)
+        if kind == "date":
+            date.fromisoformat(value)
+    except ValueError as error:
+        raise UsageError(f"'{text}': '{value}' is no day", "write it like 2023-11-03") from error
+    except UsageError as error:
+        raise UsageError(f"'{text}': {error.message}", error.hint) from None
+    return found

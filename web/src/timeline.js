@@ -1,0 +1,121 @@
+// What has a time, by kind: a bar from the first possible day to the last, open where a source leaves it open.
+import { drawn, element } from "./dom.js";
+
+const DAY = 86400000;
+const ROW = 20;
+const LEFT = 12;
+const LETTER = 6.6;
+
+export class TimelineView {
+  constructor(model, container) {
+    this.model = model;
+    this.container = container;
+    this.timed = model.nodes.map((node, index) => ({ node, index, begin: day(node.begin), end: day(node.end) }))
+      .filter(({ begin, end }) => begin != null || end != null);
+    model.listen((what) => { if (this.shown) this.draw(what); });
+  }
+
+  show() {
+    this.shown = true;
+    this.draw();
+  }
+
+  draw() {
+    const shown = this.timed.filter(({ index }) => this.model.shown(index));
+    if (!shown.length) {
+      this.container.replaceChildren(element("p", { class: "note" }, "Nothing that is shown has a time."));
+      return;
+    }
+    const moments = shown.flatMap(({ begin, end }) => [begin, end]).filter((moment) => moment != null);
+    const first = Math.min(...moments) - DAY;
+    const last = Math.max(...moments) + 2 * DAY;
+    const width = Math.max(640, this.container.clientWidth - 30);
+    const right = width - 150;
+    this.right = width - 10;
+    const x = (moment) => LEFT + ((moment - first) / (last - first)) * (right - LEFT);
+    const parts = [];
+    let y = 34;
+    for (const [number, kind] of this.model.kinds.entries()) {
+      const of = shown.filter(({ node }) => node.kind === number)
+        .sort((a, b) => (a.begin ?? a.end) - (b.begin ?? b.end) || a.node.label.localeCompare(b.node.label));
+      if (!of.length) continue;
+      parts.push(drawn("text", { x: LEFT, y: y + 12, class: "lane" }, `${kind.label} (${of.length})`));
+      y += ROW;
+      for (const row of lanes(of, x)) {
+        for (const item of row) parts.push(this.bar(item, x, y, first, last));
+        y += ROW;
+      }
+      y += 6;
+    }
+    const svg = drawn("svg", { class: "timeline", width, height: y + 10, viewBox: `0 0 ${width} ${y + 10}`, role: "group",
+      "aria-label": "Timeline" }, ...ticks(first, last, x, y), ...parts);
+    const before = this.container.scrollTop;
+    this.container.replaceChildren(svg);
+    this.container.scrollTop = before;
+  }
+
+  bar(item, x, y, first, last) {
+    const { node, index } = item;
+    const [from, to] = [x(item.begin ?? Math.max(first, item.end - 3 * DAY)), x((item.end ?? Math.min(last, item.begin + 3 * DAY)) + DAY)];
+    const picked = this.model.selected?.node === index;
+    const color = this.model.color(node);
+    const select = () => this.model.select({ node: index });
+    const told = `${node.begin ?? "…"} to ${node.end ?? "…"}`;
+    const open = item.begin == null || item.end == null;
+    return drawn("g", { class: picked ? "bar picked" : "bar", tabindex: "0", role: "button", "aria-label": `${node.label}, ${told}`,
+      onclick: select, onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); select(); } } },
+    drawn("title", {}, `${node.label}\n${told}`),
+    drawn("rect", { x: from, y: y + 3, width: Math.max(5, to - from), height: ROW - 7, rx: 2, fill: color,
+      "fill-opacity": open ? 0.35 : 0.85, stroke: picked ? "#000" : color, "stroke-dasharray": open ? "4 3" : false }),
+    this.label(item, Math.max(5, to - from) + from, from, y));
+  }
+
+  // A label stands behind its bar, or before it where the page ends.
+  label({ node }, to, from, y) {
+    const text = short(node.label);
+    const before = to + text.length * LETTER > this.right && from > text.length * LETTER;
+    return drawn("text", { x: before ? from - 4 : to + 4, y: y + 14, "text-anchor": before ? "end" : "start" }, text);
+  }
+}
+
+function short(label) {
+  return label.length > 48 ? `${label.slice(0, 46)}…` : label;
+}
+
+// Items share a row where neither bars nor labels meet.
+function lanes(items, x) {
+  const rows = [];
+  for (const item of items) {
+    const from = x(item.begin ?? item.end - 3 * DAY);
+    const to = x((item.end ?? item.begin + 3 * DAY) + DAY) + short(item.node.label).length * LETTER + 14;
+    const row = rows.find((candidate) => candidate.until <= from);
+    if (row) {
+      row.push(item);
+      row.until = to;
+    } else {
+      const fresh = [item];
+      fresh.until = to;
+      rows.push(fresh);
+    }
+  }
+  return rows;
+}
+
+function ticks(first, last, x, bottom) {
+  const days = (last - first) / DAY;
+  const step = [1, 2, 7, 14, 30, 91, 182, 365, 1826, 3652].find((candidate) => days / candidate < 12) ?? 36525;
+  const found = [];
+  for (let moment = Math.ceil(first / DAY) * DAY; moment < last; moment += step * DAY) {
+    found.push(drawn("line", { class: "degree", x1: x(moment), x2: x(moment), y1: 22, y2: bottom }),
+      drawn("text", { class: "degree", x: x(moment) + 2, y: 16 }, new Date(moment).toISOString().slice(0, 10)));
+  }
+  return found;
+}
+
+function day(text) {
+  const parts = /^(-?\d{4,})(?:-(\d\d)(?:-(\d\d))?)?/.exec(text ?? "");
+  if (!parts) return null;
+  const date = new Date(0);
+  date.setUTCFullYear(Number(parts[1]), Number(parts[2] ?? 1) - 1, Number(parts[3] ?? 1));
+  return date.getTime();
+}
