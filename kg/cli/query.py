@@ -5,8 +5,13 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from kg.pipeline.project import Project
+    from kg.queries.catalogue import Query
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 
@@ -21,6 +26,14 @@ _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the answer to this file.")
 @click.option("--store", metavar="URL", help="Ask this SPARQL endpoint in place of the project's store.")
+@click.option(
+    "--engine",
+    type=click.Choice(("auto", "columns", "oxigraph")),
+    default="auto",
+    help="Which engine answers; auto takes columns where the build has some and the query is compiled.",
+)
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0.001), help="Stop a query that takes longer.")
+@click.option("--explain", is_flag=True, help="Print which engine answers, SQL, plan, rows and times, and no rows.")
 @click.option("--show", is_flag=True, help="Print the query as it would be run, and do not run it.")
 @click.pass_context
 def command(
@@ -30,6 +43,9 @@ def command(
     form: str | None,
     output: str | None,
     store: str | None,
+    engine: str,
+    timeout: float | None,
+    explain: bool,
     show: bool,
 ) -> None:
     r"""
@@ -43,10 +59,11 @@ def command(
       kg query events-in-place --param place=kawlin-township --format csv
       kg query my-question.rq -o answer.json --format json
     """
+    from kg.cli.explaining import tell_how
     from kg.cli.solutions import write_answer
     from kg.cli.start import tell_of_store
     from kg.pipeline.query import ask
-    from kg.queries.catalogue import Query, find_query, load_query
+    from kg.pipeline.stores import options_of
     from kg.queries.parameters import bind
 
     project = ctx.obj.project(store)
@@ -54,18 +71,27 @@ def command(
         _list(project.folders("queries"))
         return
     given = _given(params)
-    if question == "-":
-        query = Query("standard input", _from_input())
-    elif question.endswith((".rq", ".sparql")):
-        query = load_query(Path(question))
-    else:
-        query = find_query(project.folders("queries"), question)
+    query = _named(project, question)
     if show:
         click.echo(bind(query, given, project.settings.base).rstrip())
         return
     tell_of_store(project)
-    with ask(project, query, given) as asked:
-        write_answer(asked.answer, form, output, project.settings.base)
+    with ask(project, query, given, options_of(project, engine, timeout)) as asked:
+        if explain:
+            tell_how(asked)
+        else:
+            write_answer(asked.answer, form, output, project.settings.base)
+
+
+def _named(project: Project, question: str) -> Query:
+    """The query of a name, of a file, or of standard input."""
+    from kg.queries.catalogue import Query, find_query, load_query
+
+    if question == "-":
+        return Query("standard input", _from_input())
+    if question.endswith((".rq", ".sparql")):
+        return load_query(Path(question))
+    return find_query(project.folders("queries"), question)
 
 
 def _from_input() -> str:

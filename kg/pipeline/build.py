@@ -12,6 +12,7 @@ from kg.mapping.templates.names import READS
 from kg.model.findings import Finding, Severity
 from kg.model.progress import Progress, Step, silent
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH, PROPOSED
+from kg.pipeline.columns import change_columns, has_columns, lines_of, wanted, write_columns
 from kg.pipeline.linking import link_findings
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile, context_of, facts_files, file_digest, map_files, settings_digest, text_digest
@@ -118,11 +119,15 @@ def _write(task: _Task, old: Path | None, new: Path) -> Built:
             findings = all_findings(index, task.project, tables)
             if any(finding.severity is Severity.error for finding in findings):
                 raise _RefusedError(findings, len(tables))
-            if old is not None and _same_tables(index, tables):
-                change_store(old, new, _removed(index, dropped, old, with_tables=bool(tables)), _added(fresh))
-            else:
-                _write_whole(task, new, index, tables)
             rows, seen = sum(table.rows for table in tables), sum(table.seen for table in tables)
+            columns = wanted(task.project, index.count(), rows)
+            if old is not None and _same_tables(index, tables) and (has_columns(old) or not columns):
+                removed = list(_removed(index, dropped, old, with_tables=bool(tables)))
+                change_store(old, new, removed, _added(fresh))
+                if columns:
+                    change_columns(old, new, removed, _added(fresh))
+            else:
+                _write_whole(task, new, index, tables, columns=columns)
         quads, waiting = _count(index), index.reviews()[PROPOSED.value]
         return Built(findings, True, len(task.files), len(changed), quads, rows, len(tables), seen, waiting)  # noqa: FBT003
 
@@ -135,9 +140,16 @@ def _tables_digest(tables: Sequence[MappedTable]) -> str:
     return " ".join(table.digest() for table in tables)
 
 
-def _write_whole(task: _Task, new: Path, index: Index, tables: Sequence[MappedTable]) -> None:
+def _write_whole(task: _Task, new: Path, index: Index, tables: Sequence[MappedTable], *, columns: bool) -> None:
     """Write the store from nothing, and note how many quads the tables gave."""
     counted = 0
+    if columns:
+        task.progress(Step("writing columns"))
+        counted = write_columns(new, task.project, index.quads(), tables)
+        task.progress(Step("loading the store"))
+        write_store(new, (), (), lines_of(new))
+        _note_tables(index, tables, counted)
+        return
 
     def lines() -> Iterator[bytes]:
         nonlocal counted
@@ -147,8 +159,12 @@ def _write_whole(task: _Task, new: Path, index: Index, tables: Sequence[MappedTa
                 yield piece
 
     write_store(new, index.quads(), task.project.ontology.triples, lines())
+    _note_tables(index, tables, counted)
+
+
+def _note_tables(index: Index, tables: Sequence[MappedTable], quads: int) -> None:
     index.set_setting(_TABLES, _tables_digest(tables))
-    index.set_setting(_TABLE_QUADS, str(counted))
+    index.set_setting(_TABLE_QUADS, str(quads))
 
 
 def has_tables(index: Index) -> bool:

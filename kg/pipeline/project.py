@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -20,6 +21,8 @@ from kg.ontology.model import nearest
 CONFIGURATION = "kg.toml"
 _BUILDS = ".kg"
 _HTTP = ("http://", "https://")
+COLUMNS = ("auto", "always", "never")
+"""When a build also keeps the dataset as columns."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -43,6 +46,9 @@ class Settings:
     queries: str = "queries"
     views: str = "views"
     store: str = _BUILDS
+    columns: str = "auto"
+    query_timeout: str = ""
+    query_memory: str = "2GB"
     store_update: str = ""
     store_graphs: str = ""
 
@@ -160,6 +166,7 @@ def read_settings(path: Path, table: Mapping[str, Any]) -> Settings:
         )
     settings = Settings(**{name.replace("-", "_"): value for name, value in table.items()})
     _check_terms(path, settings)
+    _check_queries(path, settings)
     return settings
 
 
@@ -173,6 +180,18 @@ def _check_terms(path: Path, settings: Settings) -> None:
         Literal("a", language=settings.language)
     except ValueError as error:
         raise UsageError(f"{path}: '{settings.language}' is no language", "write its tag: en, my, ar") from error
+
+
+def _check_queries(path: Path, settings: Settings) -> None:
+    """What is said of columns and queries can be done."""
+    if settings.columns not in COLUMNS:
+        raise UsageError(f"{path}: `columns` is '{settings.columns}'", f"it is one of {', '.join(COLUMNS)}")
+    if settings.query_timeout and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", settings.query_timeout):
+        hint = 'write query-timeout = "60", and nothing for no end'
+        raise UsageError(f"{path}: `query-timeout` is '{settings.query_timeout}', which is no number of seconds", hint)
+    if not re.fullmatch(r"[1-9][0-9]*(\.[0-9]+)? ?[KMGT]i?B", settings.query_memory):
+        hint = 'write query-memory = "2GB"'
+        raise UsageError(f"{path}: `query-memory` is '{settings.query_memory}', which is no size", hint)
 
 
 def is_address(store: str) -> bool:

@@ -16,6 +16,7 @@ from kg.pipeline.project import Project
 from kg.pipeline.stores import store_of
 from kg.queries.catalogue import Query, find_query
 from kg.queries.parameters import bind, term_of
+from kg.stores.columnar import QueryOptions
 from kg.stores.embedded import EmbeddedStore
 from kg.stores.generations import Generations
 from kg.stores.oxigraph import open_store
@@ -24,11 +25,12 @@ from kg.stores.protocol import Answer, GraphStore, NotSparql
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query's answer, to be read while the store is open, and the query as it was run."""
+    """A query's answer, to be read while the store is open, the query as it was run, and the store that answers."""
 
     query: Query
     text: str
     answer: Answer
+    store: GraphStore
 
 
 @contextmanager
@@ -44,9 +46,16 @@ def opened(project: Project) -> Iterator[Store]:
 
 
 @contextmanager
-def ask(project: Project, query: Query | str, given: Mapping[str, Sequence[str]] | None = None) -> Iterator[Asked]:
+def ask(
+    project: Project,
+    query: Query | str,
+    given: Mapping[str, Sequence[str]] | None = None,
+    options: QueryOptions | None = None,
+) -> Iterator[Asked]:
     """
     Run a query, by its name or as it is; rows are lazy, and the store is let go when the block ends.
+
+    `options` choose between columns and Oxigraph, and limit time and memory; without them `kg.toml` does.
 
     Raises:
         UsageError: There is no such query, a parameter is wrong, or the query is no SPARQL.
@@ -56,10 +65,10 @@ def ask(project: Project, query: Query | str, given: Mapping[str, Sequence[str]]
         query = find_query(project.folders("queries"), query)
     given = given or {}
     text = bind(query, given, project.settings.base)
-    with store_of(project) as store:
+    with store_of(project, options) as store:
         _check_things(store, query, given, project.settings.base)
         try:
-            yield Asked(query, text, _answer(store, text, query.name))
+            yield Asked(query, text, _answer(store, text, query.name), store)
         except OSError as error:
             if error.errno is not None:
                 raise  # of whoever writes the answer

@@ -7,6 +7,8 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from kg.pipeline.project import Project
+from kg.sparql.running import Limits
+from kg.stores.columnar import FILE, ColumnarStore, QueryOptions
 from kg.stores.generations import Generations
 from kg.stores.protocol import GraphStore
 
@@ -29,9 +31,9 @@ def endpoint_of(project: Project) -> EndpointStore | None:
 
 
 @contextmanager
-def store_of(project: Project) -> Iterator[GraphStore]:
+def store_of(project: Project, options: QueryOptions | None = None) -> Iterator[GraphStore]:
     """
-    The store to ask. A local build stays in place until the block ends.
+    The store to ask, with its columns where the build has some. A local build stays in place until the block ends.
 
     Raises:
         UsageError: Nothing is built yet.
@@ -44,8 +46,16 @@ def store_of(project: Project) -> Iterator[GraphStore]:
         return
     from kg.stores.embedded import EmbeddedStore
 
-    with Generations(project.store).reading() as generation, closing(EmbeddedStore.of_generation(generation)) as store:
-        yield store
+    with Generations(project.store).reading() as generation:
+        embedded = EmbeddedStore.of_generation(generation)
+        with closing(ColumnarStore(embedded, generation / FILE, options or options_of(project))) as store:
+            yield store
+
+
+def options_of(project: Project, engine: str = "auto", timeout: float | None = None) -> QueryOptions:
+    """How a project's queries are answered; `timeout` in seconds stands in for that of `kg.toml`."""
+    seconds = float(timeout or project.settings.query_timeout or 0)
+    return QueryOptions(engine, Limits(seconds, project.settings.query_memory))
 
 
 def warning_of(project: Project) -> str:

@@ -1,0 +1,119 @@
+"""
+Set functions of groups.
+
+Spec: https://www.w3.org/TR/sparql11-query/#aggregateAlgebra
+"""
+
+from __future__ import annotations
+
+from kg.columns import terms as t
+from kg.columns.terms import quoted
+from kg.sparql.algebra import Aggregate, NotCompiled
+from kg.sparql.arithmetic import integer, quotient, scaled
+from kg.sparql.ordering import keys_of
+from kg.sparql.relation import Column
+from kg.sparql.values import EXACT, NUMERIC, TEXT, TEXTS, Plain, Value
+
+
+def aggregated(aggregate: Aggregate, value: Value | None, columns: list[str], order: tuple[str, ...]) -> Column:
+    """
+    The column of a set function; `columns` are those of all variables, for COUNT(DISTINCT *).
+
+    A group of no solution at all has an average and a sum of 0, as an integer; of doubles it is a double.
+
+    Raises:
+        NotCompiled: The datatype of what comes out cannot be told before.
+    """
+    if aggregate.name == "COUNT":
+        return Column(_counted(aggregate, value, columns), t.INTEGER, frozenset((t.INTEGER,)))
+    assert value is not None  # noqa: S101 # only COUNT takes *
+    match aggregate.name:
+        case "SUM":
+            return _sum(value, distinct=aggregate.distinct)
+        case "AVG":
+            return _average(value, distinct=aggregate.distinct)
+        case "MIN" | "MAX":
+            return _extreme(aggregate.name, value)
+        case "SAMPLE":
+            return Column(f"any_value({value.held()})", value.form, value.types, certain=False)
+        case "GROUPCONCAT" | "GROUP_CONCAT":
+            return _concatenated(aggregate, value, order)
+    raise NotCompiled(f"{aggregate.name} is not compiled")
+
+
+def _counted(aggregate: Aggregate, value: Value | None, columns: list[str]) -> str:
+    distinct = "DISTINCT " if aggregate.distinct else ""
+    if value is not None:
+        return f"count({distinct}{value.held()})"
+    if not distinct:
+        return "count(*)"
+    return f"count(DISTINCT row({', '.join(columns) or '1'}))"
+
+
+def _numeric(value: Value, name: str) -> str:
+    """The one datatype of numbers that a value may have."""
+    value.known()
+    types = value.types & NUMERIC
+    if (len(types) > 1 and not types <= EXACT) or t.FLOAT in types:
+        raise NotCompiled(f"{name} of numbers of several datatypes is not compiled")
+    return t.DECIMAL if len(types) > 1 else next(iter(types), t.INTEGER)
+
+
+def _all_or_error(sql: str, number: str, empty: str) -> str:
+    """One that is no number makes the whole an error."""
+    return f"CASE WHEN count(*) = 0 THEN {empty} WHEN count(*) = count({number}) THEN {sql} END"
+
+
+def _sum(value: Value, *, distinct: bool) -> Column:
+    kind, only = _numeric(value, "SUM"), "DISTINCT " if distinct else ""
+    number = integer(value) if kind == t.INTEGER else value.number() if kind == t.DECIMAL else value.real()
+    sql = _all_or_error(f"sum({only}{number})", number, "0")
+    types = value.types & NUMERIC
+    if len(types) > 1:
+        whole = f"bool_and({value.type()} = 'integer')"
+        text = f"CASE WHEN {whole} THEN {Plain(t.INTEGER, sql).text()} ELSE {Plain(t.DECIMAL, sql).text()} END"
+        return Column(
+            f"CASE WHEN count(*) = 0 THEN {Plain(t.INTEGER, '0').text()} ELSE {text} END", TEXT, EXACT, certain=False
+        )
+    return Column(sql, kind, frozenset((kind,)), certain=False)
+
+
+def _average(value: Value, *, distinct: bool) -> Column:
+    kind, only = _numeric(value, "AVG"), "DISTINCT " if distinct else ""
+    if kind == t.DOUBLE:
+        number = value.real()
+        return Column(_all_or_error(f"avg({only}{number})", number, "0"), kind, frozenset((kind,)), certain=False)
+    number = integer(value) if kind == t.INTEGER else value.number()
+    total, count = f"sum({only}{number})", f"count({only}{number})::HUGEINT"
+    if kind == t.DECIMAL:
+        # The sum has its eighteen digits already.
+        total = f"CAST({scaled(total)} // {count} AS DECIMAL(38, 0)) * 0.000000000000000001::DECIMAL(18, 18)"
+    else:
+        total = quotient(f"CAST({total} AS HUGEINT)", count)
+    text = Plain(t.DECIMAL, _all_or_error(total, number, "0")).text()
+    sql = f"CASE WHEN count(*) = 0 THEN {Plain(t.INTEGER, '0').text()} ELSE {text} END"
+    return Column(sql, TEXT, EXACT, certain=False)
+
+
+def _extreme(name: str, value: Value) -> Column:
+    """The term itself, as it was written; an error where one has no value."""
+    by = "min_by" if name == "MIN" else "max_by"
+    held = value.held()
+    if isinstance(value, Plain):
+        found = f"{name.lower()}({held})"
+    else:
+        keys = keys_of(value)
+        key = keys[0] if len(keys) == 1 else f"row({', '.join(keys)})"
+        found = f"{by}({held}, {key})"
+    sql = f"CASE WHEN count(*) = count({held}) THEN {found} END"
+    return Column(sql, value.form, value.types, certain=False)
+
+
+def _concatenated(aggregate: Aggregate, value: Value, order: tuple[str, ...]) -> Column:
+    """In the order of a sub-SELECT where it has one, else of the texts: the same data gives the same answer."""
+    form = value.lexical() if value.types <= TEXTS else f"CASE WHEN {value.is_type(TEXTS)} THEN {value.lexical()} END"
+    by = f" ORDER BY {', '.join(order) if order and not aggregate.distinct else form}"
+    only = "DISTINCT " if aggregate.distinct else ""
+    sql = f"string_agg({only}{form}, {quoted(aggregate.separator)}{by})"
+    whole = f"CASE WHEN count(*) = 0 THEN '' WHEN count(*) = count({form}) THEN {sql} END"
+    return Column(whole, t.STRING, frozenset((t.STRING,)), certain=False)

@@ -1,0 +1,125 @@
+"""
+Numbers: operators and functions on them, exact where the standard asks for it.
+
+Integers are worked on as integers of 128 bits, decimals as these with eighteen digits behind the point. Whatever
+overflows stops the query, and another engine answers.
+
+Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping, https://www.w3.org/TR/xpath-functions/#op.numeric
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from kg.columns import terms as t
+from kg.columns.terms import NUMBER
+from kg.sparql.algebra import NotCompiled
+from kg.sparql.values import EXACT, NOTHING, NUMERIC, TIMES, Plain, Value, Written
+
+_ONE: Final = "1000000000000000000::HUGEINT"
+_HALF: Final = "1000000000::HUGEINT"
+_LEAST: Final = "0.000000000000000001::DECIMAL(18, 18)"
+
+
+def integer(value: Value) -> str:
+    """SQL for an integer of 128 bits."""
+    if isinstance(value, Plain) and value.kind == t.INTEGER:
+        return f"CAST({value.sql} AS HUGEINT)"
+    return f"CAST({value.number()} AS HUGEINT)"
+
+
+def quotient(above: str, below: str) -> str:
+    """SQL for a decimal: that of two integers, with eighteen digits; NULL where the second is 0."""
+    return f"CAST(({above} * {_ONE}) // nullif({below}, 0) AS DECIMAL(38, 0)) * {_LEAST}"
+
+
+def scaled(number: str) -> str:
+    """SQL for a decimal as an integer, times ten to the eighteenth."""
+    return f"CAST(replace(CAST({number} AS VARCHAR), '.', '') AS HUGEINT)"
+
+
+def calculated(left: Value, operator: str, right: Value, let: Callable[[str], str]) -> Value:
+    """`+`, `-`, `*` and `/`; an error for what is no number."""
+    left.known()
+    right.known()
+    one, other = left.types & NUMERIC, right.types & NUMERIC
+    if left.types & TIMES and right.types & TIMES and operator == "-":
+        raise NotCompiled("calculations with dates are not compiled")
+    if not one or not other:
+        return NOTHING
+    if t.FLOAT in one | other:
+        raise NotCompiled("calculations with xsd:float are not compiled")
+    if one == {t.DOUBLE} or other == {t.DOUBLE}:
+        return Plain(t.DOUBLE, f"({_reals(left.real(), operator, right.real())})")
+    if t.DOUBLE in one | other:
+        raise NotCompiled("calculations with numbers of unknown datatype are not compiled")
+    if operator == "/":
+        return Plain(t.DECIMAL, _divided(left, right))
+    if one == other == {t.INTEGER}:
+        return Plain(t.INTEGER, f"({integer(left)} {operator} {integer(right)})")
+    found = f"({left.number()} {operator} {right.number()})" if operator in "+-" else _multiplied(left, right)
+    return of_kind(found, left, right, let)
+
+
+def of_kind(number: str, left: Value, right: Value, let: Callable[[str], str]) -> Value:
+    """An exact number: an integer where both that it comes from are."""
+    one, other = left.types & NUMERIC, right.types & NUMERIC
+    if one == other == {t.INTEGER}:
+        return Plain(t.INTEGER, number)
+    if one == {t.DECIMAL} or other == {t.DECIMAL}:
+        return Plain(t.DECIMAL, number)
+    whole = f"{left.type()} = 'integer' AND {right.type()} = 'integer'"
+    as_integer, as_decimal = Plain(t.INTEGER, number).text(), Plain(t.DECIMAL, number).text()
+    return Written(f"CASE WHEN {whole} THEN {as_integer} ELSE {as_decimal} END", let, EXACT)
+
+
+def _reals(left: str, operator: str, right: str) -> str:
+    if operator != "/":
+        return f"{left} {operator} {right}"
+    # Division by zero gives infinity or no number, where SQL gives NULL.
+    none = f"WHEN {left} = 0 OR isnan({left}) THEN 'nan'::DOUBLE"
+    infinite = f"CASE {none} WHEN {left} > 0 THEN 'inf'::DOUBLE ELSE '-inf'::DOUBLE END"
+    return f"CASE WHEN {right} = 0 THEN {infinite} ELSE {left} / {right} END"
+
+
+def _divided(left: Value, right: Value) -> str:
+    if left.types & NUMERIC == right.types & NUMERIC == {t.INTEGER}:
+        return quotient(integer(left), integer(right))
+    one, other = scaled(left.number()), scaled(right.number())
+    short = f"{one} % {_HALF} = 0 AND {other} % {_HALF} = 0"
+    halved = quotient(f"({one} // {_HALF})", f"({other} // {_HALF})")
+    return f"CASE WHEN {short} THEN {halved} ELSE {quotient(one, other)} END"
+
+
+def _multiplied(left: Value, right: Value) -> str:
+    one, other = scaled(left.number()), scaled(right.number())
+    short = f"{one} % {_HALF} = 0 AND {other} % {_HALF} = 0"
+    product = f"CAST(({one} // {_HALF}) * ({other} // {_HALF}) AS DECIMAL(38, 0)) * {_LEAST}"
+    absent = f"WHEN {one} IS NULL OR {other} IS NULL THEN NULL"
+    return f"CASE {absent} WHEN {short} THEN {product} ELSE CAST(error('digits') AS {NUMBER}) END"
+
+
+def rounded(name: str, value: Value, let: Callable[[str], str]) -> Value:
+    """ABS, ROUND, CEIL, FLOOR and the minus before a number, which keep the datatype."""
+    value.known()
+    types = value.types & NUMERIC
+    if not types:
+        return NOTHING
+    if t.FLOAT in types or (t.DOUBLE in types and types != {t.DOUBLE}):
+        raise NotCompiled(f"{name} of numbers of unknown datatype is not compiled")
+    if types == {t.DOUBLE}:
+        return Plain(t.DOUBLE, _ROUNDING[name].format(value.real(), half="0.5::DOUBLE"))
+    found = _ROUNDING[name].format(value.number(), half="0.5")
+    return of_kind(f"CAST({found} AS {NUMBER})", value, value, let)
+
+
+_ROUNDING: Final = {
+    "ABS": "abs({0})",
+    "ROUND": "floor({0} + {half})",
+    "CEIL": "ceil({0})",
+    "FLOOR": "floor({0})",
+    "NEGATE": "(-({0}))",
+    "PLUS": "({0})",
+}
+ROUNDINGS: Final = frozenset(_ROUNDING)

@@ -1,0 +1,142 @@
+"""
+Constructor functions of XML Schema's datatypes.
+
+Spec: https://www.w3.org/TR/sparql11-query/#FunctionMapping
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from kg.columns import terms as t
+from kg.columns.terms import NUMBER, datatype_suffix, quoted
+from kg.model.terms import XSD
+from kg.sparql.algebra import NotCompiled
+from kg.sparql.comparisons import truth_of
+from kg.sparql.values import ANY, EXACT, NUMERIC, Plain, Value, Written
+
+_STRING: Final = frozenset((t.STRING,))
+_BOOLEAN: Final = frozenset((t.BOOLEAN,))
+_REAL: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|-?INF|NaN"
+
+
+def cast_to(iri: str, value: Value, let: Callable[[str], str]) -> Value:
+    """
+    The value of `xsd:integer(?x)` and its kind.
+
+    Raises:
+        NotCompiled: The function is not known, or the datatype not compiled.
+    """
+    name = iri.removeprefix(XSD)
+    if not iri.startswith(XSD) or name not in _CASTS:
+        raise NotCompiled(f"the function <{iri}> is not compiled")
+    return _CASTS[name](value, let)
+
+
+def _cases(value: Value, *cases: tuple[frozenset[str], Callable[[], str]]) -> str:
+    parts = [f"WHEN {value.is_type(types)} THEN {sql()}" for types, sql in cases if value.types & types]
+    return f"CASE {' '.join(parts)} END" if parts else "NULL"
+
+
+def _matching(value: Value, pattern: str, kind: str) -> str:
+    form = value.lexical()
+    return f"CASE WHEN regexp_full_match({form}, {quoted(pattern)}) THEN CAST({form} AS {kind}) END"
+
+
+def _bit(value: Value, kind: str) -> str:
+    return f"CASE WHEN {truth_of(value)} THEN CAST(1 AS {kind}) ELSE CAST(0 AS {kind}) END"
+
+
+def _integer(value: Value, _: Callable[[str], str]) -> Value:
+    value.known()
+    sql = _cases(
+        value,
+        (_STRING, lambda: _matching(value, "[+-]?[0-9]+", "HUGEINT")),
+        (EXACT, lambda: f"CAST(trunc({value.number()}) AS HUGEINT)"),
+        (frozenset((t.DOUBLE, t.FLOAT)), lambda: f"TRY_CAST(trunc({value.real()}) AS HUGEINT)"),
+        (_BOOLEAN, lambda: _bit(value, "HUGEINT")),
+    )
+    return Plain(t.INTEGER, f"CAST({sql} AS HUGEINT)")
+
+
+def _decimal(value: Value, _: Callable[[str], str]) -> Value:
+    value.known()
+    if value.types & {t.DOUBLE, t.FLOAT}:
+        raise NotCompiled("xsd:decimal of a double is not compiled")
+    sql = _cases(
+        value,
+        (_STRING, lambda: _matching(value, r"[+-]?([0-9]+(\.[0-9]{0,18})?|\.[0-9]{1,18})", NUMBER)),
+        (EXACT, value.number),
+        (_BOOLEAN, lambda: _bit(value, NUMBER)),
+    )
+    return Plain(t.DECIMAL, f"CAST({sql} AS {NUMBER})")
+
+
+def _double(value: Value, _: Callable[[str], str]) -> Value:
+    value.known()
+    sql = _cases(
+        value,
+        (
+            _STRING,
+            lambda: f"CASE WHEN regexp_full_match({value.lexical()}, {quoted(_REAL)}) THEN {_as_double(value)} END",
+        ),
+        (NUMERIC, value.real),
+        (_BOOLEAN, lambda: _bit(value, "DOUBLE")),
+    )
+    return Plain(t.DOUBLE, f"CAST({sql} AS DOUBLE)")
+
+
+def _as_double(value: Value) -> str:
+    return f"CAST(replace({value.lexical()}, 'INF', 'inf') AS DOUBLE)"
+
+
+def _boolean(value: Value, _: Callable[[str], str]) -> Value:
+    value.known()
+    form = value.lexical()
+    sql = _cases(
+        value,
+        (_BOOLEAN, lambda: truth_of(value)),
+        (_STRING, lambda: f"CASE WHEN {form} IN ('true', '1') THEN true WHEN {form} IN ('false', '0') THEN false END"),
+        (NUMERIC, lambda: truth_of(value)),
+    )
+    return Plain(t.BOOLEAN, f"CAST({sql} AS BOOLEAN)")
+
+
+def _string(value: Value, _: Callable[[str], str]) -> Value:
+    types = ANY - {t.BLANK}
+    # Numbers and truth values lose what is not canonical in them: "1.0" is "1".
+    if value.types & (NUMERIC | _BOOLEAN | {t.TIME, t.DATE, t.BEYOND, t.OTHER, t.LANGUAGE}) and not isinstance(
+        value, Plain
+    ):
+        raise NotCompiled("xsd:string of what may be a number is not compiled")
+    return Plain(
+        t.STRING,
+        value.lexical() if value.types <= types else f"CASE WHEN {value.is_type(types)} THEN {value.lexical()} END",
+    )
+
+
+def _moment(name: str) -> Callable[[Value, Callable[[str], str]], Value]:
+    def cast(value: Value, let: Callable[[str], str]) -> Value:
+        value.known()
+        if value.types & {t.TIME, t.DATE} - {name}:
+            raise NotCompiled(f"xsd:{name} of another kind of moment is not compiled")
+        suffix = datatype_suffix(name)
+        end = quoted('"' + suffix)
+        text = f"'\"' || {t.escaped(value.lexical())} || {end}"
+        known = f"{t.type_of(text, quoted(suffix), value.lexical())} = {quoted(name)}"
+        sql = _cases(value, (frozenset((name,)), value.text), (_STRING, lambda: f"CASE WHEN {known} THEN {text} END"))
+        return Written(f"CAST({sql} AS VARCHAR)", let, frozenset((name,)))
+
+    return cast
+
+
+_CASTS: Final[dict[str, Callable[[Value, Callable[[str], str]], Value]]] = {
+    "integer": _integer,
+    "decimal": _decimal,
+    "double": _double,
+    "boolean": _boolean,
+    "string": _string,
+    "dateTime": _moment(t.TIME),
+    "date": _moment(t.DATE),
+}

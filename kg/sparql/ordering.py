@@ -1,0 +1,54 @@
+"""
+The order of terms: no value, blank nodes, IRIs, literals; literals by their values where these can be compared.
+
+Spec: https://www.w3.org/TR/sparql11-query/#modOrderBy
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kg.columns import terms as t
+from kg.sparql.values import EXACT, NUMERIC, TIMES, Plain, Value
+
+_CLASSES: Final = (
+    frozenset((t.BLANK,)),
+    frozenset((t.IRI,)),
+    NUMERIC,
+    frozenset((t.TIME,)),
+    frozenset((t.DATE,)),
+    frozenset((t.BOOLEAN,)),
+    frozenset((t.STRING,)),
+    frozenset((t.LANGUAGE,)),
+    frozenset((t.OTHER,)),
+)
+"""Types that are ordered among each other, in the order of the classes."""
+
+
+def keys_of(value: Value) -> list[str]:
+    """SQL expressions to sort by, one after the other, from the smallest; where there is no value all are NULL."""
+    value.known()
+    if isinstance(value, Plain):
+        return [value.sql]
+    types = value.types
+    keys = [] if any(types <= one for one in _CLASSES) else [_rank(value)]
+    if types & NUMERIC:
+        keys.append(value.number() if types & NUMERIC <= EXACT else value.real())
+    if types & TIMES:
+        keys.append(value.instant())
+    if types - NUMERIC - TIMES:
+        keys.append(value.lexical())
+        if types & {t.LANGUAGE, t.OTHER}:
+            keys.append(value.suffix())
+    return keys
+
+
+def _rank(value: Value) -> str:
+    ranks = (f"WHEN '{kind}' THEN {rank}" for rank, types in enumerate(_CLASSES) for kind in sorted(types))
+    return f"CASE {value.type()} {' '.join(ranks)} END"
+
+
+def sorted_by(value: Value, *, descending: bool) -> list[str]:
+    """What stands in ORDER BY."""
+    way = "DESC NULLS LAST" if descending else "ASC NULLS FIRST"
+    return [f"{key} {way}" for key in keys_of(value)]

@@ -1,0 +1,227 @@
+"""
+Basic graph patterns and property paths as joins of the tables of triples.
+
+Spec: https://www.w3.org/TR/sparql11-query/#BasicGraphPatterns, https://www.w3.org/TR/sparql11-query/#PropertyPaths
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from kg.columns import terms as t
+from kg.sparql import algebra as a
+from kg.sparql.algebra import NotCompiled
+from kg.sparql.catalogue import Catalogue
+from kg.sparql.relation import EMPTY, Column, Names, Relation
+from kg.sparql.values import ID
+
+NODE: Final = frozenset((t.IRI, t.BLANK))
+NOWHERE: Final = -1
+"""The number of a term that the dictionary does not have: it matches nothing."""
+
+
+class Patterns:
+    """
+    Compiles triple patterns. `recursions` are the closures of paths, which a query names in front.
+
+    `graph` is None for the default graph, a number for a named one, or the name of a hidden variable for any.
+    """
+
+    def __init__(self, names: Names, catalogue: Catalogue) -> None:
+        self._names = names
+        self._catalogue = catalogue
+        self.recursions: dict[str, str] = {}
+        self._known: dict[tuple[str, object], str] = {}
+        self._ends: list[a.Term] = []
+
+    def pattern(self, triples: tuple[a.Triple, ...], graph: int | str | None) -> Relation:
+        """The solutions of a basic graph pattern."""
+        found = EMPTY
+        for triple in triples:
+            found = met(found, self._triple(triple, graph))
+        return found
+
+    def _triple(self, triple: a.Triple, graph: int | str | None) -> Relation:
+        match triple.path:
+            case a.Term() | a.Var():
+                return self._edge(triple, graph)
+            case a.Inverse(path):
+                return self._triple(a.Triple(triple.value, path, triple.subject), graph)
+            case a.Sequence(parts):
+                return self._sequence(triple, parts, graph)
+        self._ends = [end for end in (triple.subject, triple.value) if isinstance(end, a.Term)]
+        sql = self._pairs(triple.path, graph)
+        alias = self._names.alias("w")
+        starts, ends = self._types(a.Inverse(triple.path)), self._types(triple.path)
+        columns = {"s": Column(f"{alias}.a", ID, starts), "o": Column(f"{alias}.b", ID, ends)}
+        return self._bound(f"({sql}) {alias}", (), columns, triple, self._graph_column(alias, graph))
+
+    def _sequence(self, triple: a.Triple, parts: tuple[a.Path, ...], graph: int | str | None) -> Relation:
+        found, start = EMPTY, triple.subject
+        inner: list[str] = []
+        for number, part in enumerate(parts):
+            inner.append(self._names.alias(".step"))
+            end = triple.value if number == len(parts) - 1 else a.Var(inner[-1])
+            found = met(found, self._triple(a.Triple(start, part, end), graph))
+            start = end
+        return found.with_columns({name: column for name, column in found.columns.items() if name not in inner})
+
+    def _edge(self, triple: a.Triple, graph: int | str | None) -> Relation:
+        alias = self._names.alias("t")
+        table, conditions = ("triple", ()) if graph is None else ("quad", self._in_graph(alias, graph))
+        predicate = self._number(triple.path) if isinstance(triple.path, a.Term) else None
+        columns = {
+            "s": Column(f"{alias}.s", ID, NODE),
+            "p": Column(f"{alias}.p", ID, frozenset((t.IRI,))),
+            "o": Column(f"{alias}.o", ID, self._catalogue.objects(predicate)),
+        }
+        return self._bound(f"{table} {alias}", conditions, columns, triple, self._graph_column(alias, graph))
+
+    def _bound(
+        self,
+        table: str,
+        conditions: tuple[str, ...],
+        columns: Mapping[str, Column],
+        triple: a.Triple,
+        graph: dict[str, Column],
+    ) -> Relation:
+        """A table whose columns are held against the ends of a pattern."""
+        found = Relation((table,), conditions, graph)
+        ends = {"s": triple.subject, "o": triple.value, **({"p": triple.path} if "p" in columns else {})}
+        for name, end in ends.items():
+            if isinstance(end, a.Term):
+                found = found.where([f"{columns[name].sql} = {self._number(end)}"])
+            else:
+                assert isinstance(end, a.Var)  # noqa: S101 # paths were taken apart before
+                found = met(found, Relation(columns={end.name: columns[name]}))
+        return found
+
+    def _number(self, term: a.Term) -> int:
+        number = self._catalogue.constant(term.text).id
+        return NOWHERE if number is None else number
+
+    def _in_graph(self, alias: str, graph: int | str) -> tuple[str, ...]:
+        return (f"{alias}.g = {graph}",) if isinstance(graph, int) else ()
+
+    def _graph_column(self, alias: str, graph: int | str | None) -> dict[str, Column]:
+        return {graph: Column(f"{alias}.g", ID, NODE)} if isinstance(graph, str) else {}
+
+    # ── Paths ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _types(self, path: a.Path) -> frozenset[str]:
+        """What a path may lead to."""
+        match path:
+            case a.Term():
+                return self._catalogue.objects(self._number(path))
+            case a.Inverse(a.Term()):
+                return NODE
+            case a.Inverse(a.Inverse(inner)):
+                return self._types(inner)
+            case a.Sequence(parts):
+                return self._types(parts[-1])
+            case a.Inverse(a.Sequence(parts)):
+                return self._types(a.Inverse(parts[0]))
+            case a.Alternative(parts):
+                return frozenset[str]().union(*map(self._types, parts))
+            case a.Inverse(a.Alternative(parts)):
+                return frozenset[str]().union(*(self._types(a.Inverse(part)) for part in parts))
+            case a.Repeated(inner, zero=False) | a.Inverse(a.Repeated(inner, zero=False)):
+                return self._types(a.Inverse(inner) if isinstance(path, a.Inverse) else inner)
+        return self._catalogue.nodes()
+
+    def _pairs(self, path: a.Path, graph: int | str | None) -> str:
+        """A query for what a path leads from (`a`) and to (`b`), in any graph with the graph (`g`)."""
+        g = ", g" if isinstance(graph, str) else ""
+        match path:
+            case a.Term():
+                table, where = self._table(graph)
+                return f"SELECT s AS a, o AS b{g} FROM {table} WHERE p = {self._number(path)}{where}"
+            case a.Inverse(inner):
+                return f"SELECT b AS a, a AS b{g} FROM ({self._pairs(inner, graph)})"
+            case a.Alternative(parts):
+                return " UNION ALL ".join(f"({self._pairs(part, graph)})" for part in parts)
+            case a.Sequence(parts):
+                return self._chain(parts, graph)
+            case a.Negated(forwards, backwards):
+                return self._negated(forwards, backwards, graph)
+            case a.Repeated(inner, zero, more):
+                return self._repeated(inner, graph, zero=zero, more=more)
+        raise NotCompiled(f"the path {path} is not compiled")
+
+    def _table(self, graph: int | str | None) -> tuple[str, str]:
+        if graph is None:
+            return "triple", ""
+        return "quad", f" AND g = {graph}" if isinstance(graph, int) else ""
+
+    def _chain(self, parts: tuple[a.Path, ...], graph: int | str | None) -> str:
+        aliases = [self._names.alias("c") for _ in parts]
+        tables = ", ".join(f"({self._pairs(part, graph)}) {alias}" for part, alias in zip(parts, aliases, strict=True))
+        links = [f"{one}.b = {other}.a" for one, other in pairwise(aliases)]
+        g = ""
+        if isinstance(graph, str):
+            g = f", {aliases[0]}.g"
+            links += [f"{one}.g = {other}.g" for one, other in pairwise(aliases)]
+        return f"SELECT {aliases[0]}.a, {aliases[-1]}.b{g} FROM {tables} WHERE {' AND '.join(links)}"
+
+    def _negated(self, forwards: tuple[a.Term, ...], backwards: tuple[a.Term, ...], graph: int | str | None) -> str:
+        g = ", g" if isinstance(graph, str) else ""
+        table, where = self._table(graph)
+        found = []
+        for terms, columns in ((forwards, "s AS a, o AS b"), (backwards, "o AS a, s AS b")):
+            if terms:
+                numbers = ", ".join(str(self._number(term)) for term in terms)
+                found.append(f"SELECT {columns}{g} FROM {table} WHERE p NOT IN ({numbers}){where}")
+        return " UNION ALL ".join(found)
+
+    def _repeated(self, path: a.Path, graph: int | str | None, *, zero: bool, more: bool) -> str:
+        """
+        Each pair once, however many ways lead from the one to the other.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#defn_evalPP_ZeroOrMorePath
+        """
+        g = ", g" if isinstance(graph, str) else ""
+        steps = self._pairs(path, graph)
+        if more:
+            name = self._closure(steps, g)
+            steps = f"SELECT a, b{g} FROM {name}"
+        if not zero:
+            return steps
+        table, where = self._table(graph)
+        nodes = " UNION ".join(f"SELECT {end} AS a, {end} AS b{g} FROM {table} WHERE true{where}" for end in "so")
+        return f"({steps}) UNION ({nodes}){self._named(graph)}"
+
+    def _named(self, graph: int | str | None) -> str:
+        """What the query names at an end of the path leads to itself, wherever it stands in the data."""
+        numbers = [self._catalogue.constant(end.text).id for end in self._ends]
+        if None in numbers or (numbers and isinstance(graph, str)):
+            raise NotCompiled("a path without steps from a term that is not in the data is not compiled")
+        return "".join(f" UNION (SELECT {number}, {number})" for number in numbers)
+
+    def _closure(self, steps: str, g: str) -> str:
+        known = self._known.get((steps, g))
+        if known is None:
+            known = self._known[steps, g] = self._names.alias("closure")
+            edges = f"{known}_step"
+            same = f" AND e.g = {known}.g" if g else ""
+            g_of = f", {known}.g" if g else ""
+            self.recursions[edges] = f"{edges} AS MATERIALIZED (SELECT DISTINCT a, b{g} FROM ({steps}))"
+            self.recursions[known] = (
+                f"{known}(a, b{g}) AS (SELECT a, b{g} FROM {edges} UNION "
+                f"SELECT {known}.a, e.b{g_of} FROM {known} JOIN {edges} e ON e.a = {known}.b{same})"
+            )
+        return known
+
+
+def met(left: Relation, right: Relation) -> Relation:
+    """Two open relations joined on what they share; every shared variable is certain, and a number, on both sides."""
+    shared = left.columns.keys() & right.columns.keys()
+    found = left.beside(right)
+    columns = {
+        name: replace(column, types=column.types & right.columns[name].types) if name in shared else column
+        for name, column in found.columns.items()
+    }
+    conditions = [f"{left.columns[name].sql} = {right.columns[name].sql}" for name in sorted(shared)]
+    return found.with_columns(columns).where(conditions)

@@ -1,0 +1,115 @@
+r"""
+Regular expressions of XPath as RE2 has them, as far as both mean the same.
+
+What differs is translated where that is plain (`\d` is any decimal digit, `\s` four characters), and refused where not.
+
+Spec: https://www.w3.org/TR/xpath-functions/#regex-syntax, https://github.com/google/re2/wiki/Syntax
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from kg.columns import terms as t
+from kg.model.terms import parts_of
+from kg.sparql.algebra import NotCompiled
+from kg.sparql.values import Constant, Value
+
+_SAFE: Final = frozenset("nrt\\|.?*+(){}[]^$-")
+_SPACE: Final = " \\t\\n\\r"
+
+
+def _written(value: Value, what: str) -> str:
+    if not isinstance(value, Constant) or value.types != {t.STRING}:
+        raise NotCompiled(f"{what} that is computed is not compiled")
+    return parts_of(value.written).lexical
+
+
+def pattern_of(pattern: Value, flags: Value | None = None, *, for_replacing: bool = False) -> str:
+    """
+    The pattern for RE2, with its flags in front.
+
+    Raises:
+        NotCompiled: It is no constant, or may mean something else to RE2.
+    """
+    text = _written(pattern, "a regular expression")
+    given = _written(flags, "a flag") if flags is not None else ""
+    if not set(given) <= set("ism"):
+        raise NotCompiled(f"the flags '{given}' of a regular expression are not compiled")
+    found = translated(text)
+    if for_replacing and _matches_nothing(text):
+        raise NotCompiled("REPLACE of what may be empty is not compiled")
+    return f"(?{given}){found}" if given else found
+
+
+def _matches_nothing(text: str) -> bool:
+    try:
+        return re.search(text, "") is not None
+    except re.error:
+        return True
+
+
+def replacement_of(value: Value) -> str:
+    r"""
+    What RE2 is to put in place: `$1` is `\1` there.
+
+    Raises:
+        NotCompiled: It is no constant, or names a group of two digits.
+    """
+    text = _written(value, "a replacement")
+    if "\\" in text or re.search(r"\$([0-9]{2}|[^0-9]|$)", text):
+        raise NotCompiled("a replacement with \\ or $ beside a number is not compiled")
+    return re.sub(r"\$([0-9])", r"\\\1", text)
+
+
+def translated(text: str) -> str:
+    r"""
+    A pattern of XPath for RE2.
+
+    >>> print(translated(r"^\d+\s[a-z]$"))
+    ^\p{Nd}+[ \t\n\r][a-z]$
+    """
+    found: list[str] = []
+    inside = False
+    at = 0
+    while at < len(text):
+        letter = text[at]
+        if letter == "\\":
+            found.append(_escape(text[at + 1 : at + 2], inside=inside))
+            at += 2
+            continue
+        if letter == "[":
+            if inside:
+                raise NotCompiled("a class of characters within another is not compiled")
+            inside = True
+        elif letter == "]":
+            inside = False
+        elif letter == "(" and text[at + 1 : at + 2] == "?" and text[at + 2 : at + 3] != ":":
+            raise NotCompiled("a group that begins with ? is not compiled")
+        elif letter == "&" and text[at + 1 : at + 2] == "&" and inside:
+            raise NotCompiled("&& in a class of characters is not compiled")
+        found.append(letter)
+        at += 1
+    return _checked("".join(found))
+
+
+def _escape(letter: str, *, inside: bool) -> str:
+    if letter == "d":
+        return "\\p{Nd}"
+    if letter == "s":
+        return _SPACE if inside else f"[{_SPACE}]"
+    if letter not in _SAFE or not letter:
+        raise NotCompiled(f"\\{letter} in a regular expression is not compiled")
+    return "\\" + letter
+
+
+def _checked(pattern: str) -> str:
+    """RE2 itself says whether it can read it."""
+    import duckdb
+
+    try:
+        duckdb.connect().execute("SELECT regexp_matches('', $1)", [pattern])
+    except duckdb.Error as error:
+        raise NotCompiled(f"RE2 cannot read the regular expression: {error}") from error
+    return pattern

@@ -1,0 +1,105 @@
+"""A sequence of solutions as SQL: tables that are joined, conditions, and a column for each variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from kg.sparql.values import ANY, ID
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """
+    Where a variable is found: SQL over the tables, the form it is held in, and what it may be.
+
+    `form` is `id`, `text`, or a type: see `kg.sparql.values`. `certain` tells that it always has a value.
+    """
+
+    sql: str
+    form: str = ID
+    types: frozenset[str] = ANY
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """
+    Solutions. `rows` are aliases of the dictionary that stand for a term already, by the SQL of its number.
+
+    `order` is SQL of an ORDER BY, `limit` of what follows it; a relation with a limit is closed before it is joined.
+    """
+
+    tables: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    rows: Mapping[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+
+    def where(self, conditions: Iterable[str]) -> Relation:
+        """The solutions that meet more conditions."""
+        return replace(self, conditions=(*self.conditions, *(one for one in conditions if one != "true")))
+
+    def beside(self, other: Relation) -> Relation:
+        """Every solution with every other; the columns of both."""
+        return Relation(
+            (*self.tables, *other.tables),
+            (*self.conditions, *other.conditions),
+            {**other.columns, **self.columns},
+            {**self.rows, **other.rows},
+            (*self.order, *other.order),
+        )
+
+    def source(self) -> str:
+        """FROM and WHERE."""
+        # A comma would bind more loosely than a LEFT JOIN behind it, which could not see what stands before.
+        joined = " ".join(one if one.startswith("LEFT JOIN") else f"CROSS JOIN {one}" for one in self.tables)
+        tables = f" FROM {joined.removeprefix('CROSS JOIN ')}" if self.tables else ""
+        return tables + (f" WHERE {' AND '.join(f'({one})' for one in self.conditions)}" if self.conditions else "")
+
+    def with_columns(self, columns: Mapping[str, Column]) -> Relation:
+        """The same solutions with other columns."""
+        return replace(self, columns=dict(columns))
+
+
+EMPTY = Relation()
+"""One solution without variables."""
+
+
+class Names:
+    """Aliases of tables, and names of columns, which SQL does not tell apart by upper and lower case."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._columns: dict[str, str] = {}
+        self._taken: set[str] = set()
+
+    def alias(self, letter: str) -> str:
+        """A new alias."""
+        self._count += 1
+        return f"{letter}{self._count}"
+
+    def column(self, variable: str) -> str:
+        """The name of a variable's column, quoted."""
+        if variable not in self._columns:
+            name = variable.replace('"', "")
+            while name.lower() in self._taken:
+                name += "_"
+            self._taken.add(name.lower())
+            self._columns[variable] = f'"{name}"'
+        return self._columns[variable]
+
+    def select(self, relation: Relation, *, distinct: bool = False) -> str:
+        """The SQL of a relation, its columns named after the variables."""
+        columns = ", ".join(f"{column.sql} AS {self.column(name)}" for name, column in relation.columns.items())
+        return f"SELECT {'DISTINCT ' if distinct else ''}{columns or '1 AS nothing'}{relation.source()}"
+
+    def closed(self, sql: str, columns: Mapping[str, Column]) -> Relation:
+        """A query as one table; its columns are named after the variables."""
+        alias = self.alias("q")
+        inner = {name: replace(column, sql=f"{alias}.{self.column(name)}") for name, column in columns.items()}
+        return Relation((f"({sql}) {alias}",), (), inner)
+
+    def close(self, relation: Relation) -> Relation:
+        """A relation as one table; its order is lost."""
+        return self.closed(self.select(relation), relation.columns)

@@ -1,0 +1,320 @@
+"""
+Compiled queries, run by DuckDB over the file of a dataset: with limits of time, memory and files.
+
+Rows come as they are found.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BufferedReader, RawIOBase
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+)
+
+from kg.columns.dataset import FORMAT, one
+from kg.columns.terms import BOOLEAN, DOUBLE, INTEGER, datatype_suffix, quoted
+from kg.model.errors import EnvironmentFault
+from kg.sparql.algebra import NotCompiled
+from kg.sparql.catalogue import Catalogue
+from kg.sparql.compiling import Compiler
+from kg.sparql.reading import read_query
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+    from duckdb import DuckDBPyConnection
+
+LONGEST: Final = 8_000
+"""Characters of SQL. DuckDB took minutes over some shipped questions of 50,000 that Oxigraph answers in a second."""
+
+_AT_ONCE: Final = 5_000
+_NAME: Final = "dataset"
+_BUFFER: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a query may take in seconds, 0 for as long as it likes, and how much memory before it spills to disk."""
+
+    seconds: float = 0
+    memory: str = "2GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A query as SQL: `form` is SELECT, ASK or CONSTRUCT, `variables` its columns, and how each is held."""
+
+    form: str
+    sql: str
+    variables: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+
+
+class ColumnEngine:
+    """A dataset's file, read by SQL that was made of SPARQL."""
+
+    def __init__(self, db: DuckDBPyConnection, limits: Limits | None = None) -> None:
+        self.db = db
+        self.limits = limits or Limits()
+        self.catalogue = Catalogue(db)
+        self._folder: TemporaryDirectory[str] | None = None
+
+    @staticmethod
+    def open(path: Path, limits: Limits | None = None) -> ColumnEngine:
+        """
+        The engine over a file, which it reads only. No query can read another file, or the network.
+
+        Raises:
+            EnvironmentFault: The file is damaged, or of another version.
+        """
+        import duckdb
+
+        limits = limits or Limits()
+        folder = TemporaryDirectory(prefix="kg-query-")
+        try:
+            db = duckdb.connect(
+                config={
+                    "temp_directory": folder.name,
+                    "memory_limit": limits.memory,
+                    "autoinstall_known_extensions": "false",
+                    "autoload_known_extensions": "false",
+                    "preserve_insertion_order": "false",
+                }
+            )
+            db.execute(f"ATTACH {quoted(str(path))} AS {_NAME} (READ_ONLY)")
+            db.execute(f"USE {_NAME}")
+            # From here on no file can be opened; while the engine runs, this cannot be taken back.
+            db.execute("SET enable_external_access = false")
+            _check_version(db)
+            engine = ColumnEngine(db, limits)
+        except EnvironmentFault:
+            folder.cleanup()
+            raise
+        except duckdb.Error as error:
+            folder.cleanup()
+            raise EnvironmentFault(
+                f"the columns cannot be opened: {error}", "build again with `kg build --fresh`"
+            ) from error
+        engine._folder = folder
+        return engine
+
+    def close(self) -> None:
+        """Let go of the file, and of what was spilt."""
+        self.db.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def compiled(self, text: str) -> Compiled:
+        """
+        A query as SQL.
+
+        Raises:
+            NotCompiled: It has a part that is not compiled.
+        """
+        query = read_query(text)
+        compiler = Compiler(self.catalogue, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+        if query.form == "SELECT":
+            sql, forms = compiler.select(query)
+            found = Compiled("SELECT", sql, tuple(one.name for one in query.variables), tuple(forms))
+        else:
+            found = Compiled(query.form, compiler.ask(query) if query.form == "ASK" else compiler.construct(query))
+        if len(found.sql) > LONGEST:
+            raise NotCompiled(f"its SQL would have {len(found.sql):,} characters, and DuckDB plans long SQL slowly")
+        return found
+
+    def answer(self, compiled: Compiled) -> QuerySolutions | QueryBoolean | Iterator[Triple]:
+        """
+        What a query comes to; rows are lazy.
+
+        Raises:
+            NotCompiled: The engine comes upon a value that it cannot hold, before the first row.
+            EnvironmentFault: It takes too long, or there is no room.
+        """
+        rows = Rows(self.db, compiled.sql, self.limits)
+        if compiled.form == "ASK":
+            return boolean(bool(rows.first))
+        if compiled.form == "CONSTRUCT":
+            lines = BufferedReader(_Stream(f"{s} {p} {o} .\n" for s, p, o in rows), _BUFFER)
+            return (Triple(q.subject, q.predicate, q.object) for q in parse(lines, format=RdfFormat.N_TRIPLES))
+        head = "\t".join(f"?{name}" for name in compiled.variables) + "\n"
+        if not compiled.variables:
+            raise NotCompiled("a SELECT without variables is not compiled")
+        found = parse_query_results(
+            BufferedReader(_Stream(_lines(head, compiled.forms, rows)), _BUFFER), format=QueryResultsFormat.TSV
+        )
+        assert isinstance(found, QuerySolutions)  # noqa: S101 # by its head
+        return found
+
+
+def _check_version(db: DuckDBPyConnection) -> None:
+    version = one(db, "SELECT value FROM about WHERE name = 'format'")
+    if version != FORMAT:
+        hint = "build again with `kg build --fresh`"
+        raise EnvironmentFault(f"the columns have version {version} of their form, and version {FORMAT} is read", hint)
+
+
+class Rows:
+    """The rows of some SQL, the first of them read at once; stopped by Ctrl-C and when time is over."""
+
+    def __init__(self, db: DuckDBPyConnection, sql: str, limits: Limits) -> None:
+        self._cursor = db.cursor()
+        name = one(db, "SELECT current_database()")
+        self._cursor.execute(f"USE {name}")
+        self._limits = limits
+        self._late = threading.Event()
+        self._timer = threading.Timer(limits.seconds, self._stop) if limits.seconds else None
+        if self._timer is not None:
+            self._timer.daemon = True
+            self._timer.start()
+        self.first: list[tuple[Any, ...]] = self._asked(
+            lambda: self._cursor.execute(sql).fetchmany(_AT_ONCE), first=True
+        )
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        batch = self.first
+        while batch:
+            yield from batch
+            batch = self._asked(lambda: self._cursor.fetchmany(_AT_ONCE))
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _stop(self) -> None:
+        self._late.set()
+        self._cursor.interrupt()
+
+    def _asked(self, call: Callable[[], list[tuple[Any, ...]]], *, first: bool = False) -> list[tuple[Any, ...]]:
+        """The rows of a call, which runs in a thread: Python sees Ctrl-C only while it waits."""
+        import duckdb
+
+        found: list[Any] = []
+
+        def run() -> None:
+            try:
+                found.append(call())
+            except BaseException as error:  # noqa: BLE001 -- raised again where it is waited for
+                found.append(error)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(0.1)
+        except BaseException:
+            self._cursor.interrupt()
+            thread.join()
+            raise
+        result = found[0]
+        if isinstance(result, duckdb.Error):
+            self._cancel()
+            raise self._told(result, first=first) from result
+        if isinstance(result, BaseException):
+            raise result
+        return list(result)
+
+    def _cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _told(self, error: Exception, *, first: bool) -> Exception:
+        import duckdb
+
+        if self._late.is_set():
+            hint = "ask for less, or give it more time: --timeout, or `query-timeout` in kg.toml"
+            return EnvironmentFault(
+                f"the query takes longer than {self._limits.seconds:g} seconds, and was stopped", hint
+            )
+        if isinstance(error, duckdb.OutOfMemoryException):
+            hint = "ask for less, or give it more: `query-memory` in kg.toml"
+            return EnvironmentFault(f"the query needs more than {self._limits.memory} of memory", hint)
+        if first:
+            return NotCompiled(f"DuckDB stopped: {str(error).splitlines()[0]}")
+        return EnvironmentFault(f"the query broke off: {str(error).splitlines()[0]}", "ask it with --engine oxigraph")
+
+
+def boolean(value: bool) -> QueryBoolean:  # noqa: FBT001 # that is what it makes an answer of
+    """The answer to an ASK."""
+    found = parse_query_results(json.dumps({"head": {}, "boolean": value}).encode(), format=QueryResultsFormat.JSON)
+    assert isinstance(found, QueryBoolean)  # noqa: S101 # by what was written above
+    return found
+
+
+def _lines(head: str, forms: tuple[str, ...], rows: Rows) -> Iterator[str]:
+    yield head
+    written = [_WRITTEN.get(form) for form in forms]
+    if not any(written):
+        for row in rows:
+            yield "\t".join(["" if cell is None else cell for cell in row]) + "\n"
+        return
+    for row in rows:
+        cells = zip(row, written, strict=True)
+        yield "\t".join("" if cell is None else cell if how is None else how(cell) for cell, how in cells) + "\n"
+
+
+def double(value: float) -> str:
+    """
+    A double in its canonical form.
+
+    >>> [double(number).partition("^")[0] for number in (0.1, 1e21, float("inf"))]
+    ['"1.0E-1"', '"1.0E21"', '"INF"']
+
+    Spec: https://www.w3.org/TR/xmlschema-2/#double-canonical-representation
+    """
+    text = repr(float(value))
+    if text in {"inf", "-inf", "nan"}:
+        text = {"inf": "INF", "-inf": "-INF", "nan": "NaN"}[text]
+    else:
+        from decimal import Decimal
+
+        sign, digits, exponent = Decimal(text).as_tuple()
+        figures = "".join(map(str, digits)).rstrip("0") or "0"
+        power = 0 if figures == "0" else int(exponent) + len(digits) - 1
+        text = f"{'-' * sign}{figures[0]}.{figures[1:] or '0'}E{power}"
+    return f'"{text}"{datatype_suffix(DOUBLE)}'
+
+
+_WRITTEN: Final[dict[str, Callable[[Any], str]]] = {
+    INTEGER: lambda cell: f'"{int(cell)}"{datatype_suffix(INTEGER)}',
+    BOOLEAN: lambda cell: f'"{"true" if cell else "false"}"{datatype_suffix(BOOLEAN)}',
+    DOUBLE: double,
+}
+
+
+class _Stream(RawIOBase):
+    """Lines, to be read like a file as they come."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        target = memoryview(buffer).cast("B")
+        if not self._rest:
+            pieces: list[str] = []
+            size = 0
+            with suppress(StopIteration):
+                while size < len(target):
+                    pieces.append(next(self._lines))
+                    size += len(pieces[-1])
+            self._rest = "".join(pieces).encode()
+        size = min(len(target), len(self._rest))
+        target[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size

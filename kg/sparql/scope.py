@@ -1,0 +1,191 @@
+"""Expressions over a relation: variables become columns, and what an operator needs of them is joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from kg.columns import terms as t
+from kg.sparql import algebra as a
+from kg.sparql.algebra import NotCompiled
+from kg.sparql.arithmetic import ROUNDINGS, calculated, rounded
+from kg.sparql.casts import cast_to
+from kg.sparql.catalogue import Catalogue
+from kg.sparql.comparisons import compared, equal, truth_of
+from kg.sparql.functions import FUNCTIONS, Call
+from kg.sparql.relation import Column, Names, Relation
+from kg.sparql.values import ID, NOTHING, TEXT, Plain, Stored, Value, Written, truth
+
+_ORDERS: Final = frozenset(("<", ">", "<=", ">="))
+
+
+class Scope:
+    """
+    What expressions over one relation need: look-ups in the dictionary, and computed columns, both as tables.
+
+    `outer` are columns of the query around an EXISTS. `exists` compiles such a pattern.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 -- made in one place, by the compiler
+        self,
+        relation: Relation,
+        names: Names,
+        catalogue: Catalogue,
+        now: str,
+        exists: Callable[[a.Node, Scope], str],
+        outer: Mapping[str, Column] | None = None,
+    ) -> None:
+        self._names = names
+        self._catalogue = catalogue
+        self._call = Call(self._let, now)
+        self._exists = exists
+        self.outer = outer or {}
+        self.relation = relation
+        self._tables: list[str] = []
+        self._conditions: list[str] = []
+        self._rows = dict(relation.rows)
+        self._values: dict[str, Value] = {}
+
+    def finished(self) -> Relation:
+        """The relation, with what the expressions needed beside it."""
+        return replace(
+            self.relation,
+            tables=(*self.relation.tables, *self._tables),
+            conditions=(*self.relation.conditions, *self._conditions),
+            rows=self._rows,
+        )
+
+    def _row(self, column: Column) -> str:
+        """The alias of a term's row in the dictionary."""
+        if column.sql not in self._rows:
+            alias = self._names.alias("x")
+            if column.certain:
+                self._tables.append(f"term {alias}")
+                self._conditions.append(f"{alias}.id = {column.sql}")
+            else:
+                self._tables.append(f"LEFT JOIN term {alias} ON {alias}.id = {column.sql}")
+            self._rows[column.sql] = alias
+        return self._rows[column.sql]
+
+    def _let(self, sql: str) -> str:
+        alias = self._names.alias("l")
+        self._tables.append(f"LATERAL (SELECT {sql} AS v) {alias}")
+        return f"{alias}.v"
+
+    # ── Values ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def column(self, column: Column) -> Value:
+        """The value of a column."""
+        if column.form == ID:
+            return Stored(column.sql, partial(self._row, column), column.types, column.certain)
+        if column.form == TEXT:
+            return Written(column.sql, self._let, column.types)
+        return Plain(column.form, column.sql, column.certain)
+
+    def value(self, expression: a.Expression) -> Value:
+        """What an expression comes to."""
+        match expression:
+            case a.Var(name):
+                return self._variable(name)
+            case a.Term(text):
+                return self._catalogue.constant(text)
+            case a.Exists(pattern):
+                return truth(self._exists(pattern, self), always=True)
+            case a.Call(name, arguments):
+                return self._called(name, arguments)
+
+    def _variable(self, name: str) -> Value:
+        column = self.relation.columns.get(name) or self.outer.get(name)
+        if column is None:
+            return NOTHING
+        if column.sql not in self._values:
+            self._values[column.sql] = self.column(column)
+        return self._values[column.sql]
+
+    def condition(self, expression: a.Expression) -> str:
+        """SQL for whether an expression holds; NULL where it is an error."""
+        return truth_of(self.value(expression))
+
+    def _called(self, name: str, arguments: tuple[a.Expression, ...]) -> Value:
+        match name:
+            case "||" | "&&":
+                parts = (f"({self.condition(one)})" for one in arguments)
+                return truth((" OR " if name == "||" else " AND ").join(parts))
+            case "!":
+                return truth(f"NOT ({self.condition(arguments[0])})")
+            case "BOUND":
+                value = self.value(arguments[0])
+                return truth("true" if value.certain() else f"({value.held()} IS NOT NULL)", always=True)
+            case "IF":
+                return self._either(arguments)
+            case "COALESCE":
+                return self._first([self.value(one) for one in arguments])
+            case "IN":
+                value, *others = (self.value(one) for one in arguments)
+                return truth("(" + (" OR ".join(f"({equal(value, one)})" for one in others) or "false") + ")")
+        return self._function(name, [self.value(one) for one in arguments])
+
+    def _function(self, name: str, values: list[Value]) -> Value:
+        if name == "=":
+            return truth(equal(*values))
+        if name == "!=":
+            return truth(f"NOT ({equal(*values)})")
+        if name in _ORDERS:
+            return truth(compared(values[0], name, values[1]))
+        if name in {"+", "-", "*", "/"}:
+            return calculated(values[0], name, values[1], self._let)
+        if name in ROUNDINGS:
+            return rounded(name, values[0], self._let)
+        if name.startswith("<"):
+            if len(values) != 1:
+                raise NotCompiled(f"the function {name} is not compiled")
+            return cast_to(name[1:-1], values[0], self._let)
+        if name not in FUNCTIONS:
+            raise NotCompiled(f"the function {name} is not compiled")
+        return FUNCTIONS[name](self._call, values)
+
+    def _either(self, arguments: tuple[a.Expression, ...]) -> Value:
+        condition = self.condition(arguments[0])
+        one, other = self.value(arguments[1]), self.value(arguments[2])
+        form = _shared_form([one, other])
+        held = [in_form(value, form) for value in (one, other)]
+        sql = f"CASE WHEN ({condition}) THEN {held[0]} WHEN NOT ({condition}) THEN {held[1]} END"
+        return self._of_form(form, sql, one.types | other.types)
+
+    def _first(self, values: list[Value]) -> Value:
+        """
+        The first that is no error.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#func-coalesce
+        """
+        values = [value for value in values if value is not NOTHING]
+        if len(values) < 2:
+            return values[0] if values else NOTHING
+        form = _shared_form(values)
+        types = frozenset[str]().union(*(value.types for value in values))
+        return self._of_form(form, f"coalesce({', '.join(in_form(value, form) for value in values)})", types)
+
+    def _of_form(self, form: str, sql: str, types: frozenset[str]) -> Value:
+        if form == ID:
+            return self.column(Column(self._let(sql), ID, types, certain=False))
+        return Written(sql, self._let, types) if form == TEXT else Plain(form, self._let(sql))
+
+
+def _shared_form(values: list[Value]) -> str:
+    """The form that can hold all of these; `text` where they differ."""
+    forms = {value.form for value in values if value is not NOTHING}
+    if len(forms) == 1:
+        return forms.pop()
+    types = frozenset[str]().union(*(value.types for value in values if value is not NOTHING))
+    return t.STRING if types == {t.STRING} else TEXT
+
+
+def in_form(value: Value, form: str) -> str:
+    """SQL for a value in a form that can hold it."""
+    if value is NOTHING:
+        return "NULL"
+    if value.form == form:
+        return value.held()
+    return value.lexical() if form == t.STRING else value.text()

@@ -1,0 +1,371 @@
+"""
+What an expression comes to, as SQL: one value in several forms, each asked for only where an operator needs it.
+
+NULL in SQL stands for an error of SPARQL and for a variable without a value: with AND, OR and NOT they behave alike.
+
+Spec: https://www.w3.org/TR/sparql11-query/#evaluation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from kg.columns import terms as t
+from kg.columns.terms import NUMBER, datatype_suffix, quoted
+from kg.model.terms import parts_of
+from kg.sparql.algebra import NotCompiled
+
+EXACT: Final = frozenset({t.INTEGER, t.DECIMAL})
+INEXACT: Final = frozenset({t.FLOAT, t.DOUBLE})
+NUMERIC: Final = EXACT | INEXACT
+TEXTS: Final = frozenset({t.STRING, t.LANGUAGE})
+TIMES: Final = frozenset({t.TIME, t.DATE})
+NODES: Final = frozenset({t.IRI, t.BLANK})
+ANY: Final = frozenset(t.TYPES)
+LITERALS: Final = ANY - NODES
+
+ID, TEXT = "id", "text"
+"""Forms of a column: the number of a term in the dictionary, its N-Triples text; else a type: a plain value of it."""
+
+
+class Value:
+    """`types` are those that the value may have where it has one."""
+
+    types: frozenset[str] = ANY
+
+    def known(self) -> None:
+        """
+        To be called by whoever looks at the value behind a literal.
+
+        Raises:
+            NotCompiled: It may be one that the columns do not hold.
+        """
+        if t.BEYOND in self.types:
+            raise NotCompiled("a value may be a duration, a part of a date, or a number beyond 20 digits")
+
+    @property
+    def form(self) -> str:
+        """The form in which a column holds it best."""
+        return TEXT
+
+    def held(self) -> str:
+        """SQL for the value in that form."""
+        return self.text()
+
+    def text(self) -> str:
+        """SQL for the N-Triples text."""
+        raise NotImplementedError
+
+    def lexical(self) -> str:
+        """SQL for the lexical form."""
+        raise NotImplementedError
+
+    def suffix(self) -> str:
+        """SQL for what follows a literal's closing quote."""
+        raise NotImplementedError
+
+    def type(self) -> str:
+        """SQL for the type."""
+        raise NotImplementedError
+
+    def number(self) -> str:
+        """SQL for the value of an integer or decimal, NULL of anything else."""
+        raise NotImplementedError
+
+    def real(self) -> str:
+        """SQL for the value of a number as a double, NULL of anything else."""
+        raise NotImplementedError
+
+    def instant(self) -> str:
+        """SQL for the moment of a date or time."""
+        raise NotImplementedError
+
+    def zoned(self) -> str:
+        """SQL for whether a date or time has a time zone."""
+        raise NotImplementedError
+
+    def is_type(self, types: frozenset[str]) -> str:
+        """SQL for whether the value has one of these types; NULL where there is none."""
+        if self.types <= types:
+            return f"({self.there()})"
+        possible = sorted(self.types & types)
+        if not possible:
+            return f"(NOT {self.there()})" if not self.certain() else "false"
+        return f"({self.type()} IN ({', '.join(map(quoted, possible))}))"
+
+    def there(self) -> str:
+        """SQL that is true where there is a value, and NULL where there is none."""
+        return "true" if self.certain() else f"nullif({self.held()} IS NOT NULL, false)"
+
+    def certain(self) -> bool:
+        """Whether there always is a value."""
+        return False
+
+
+@dataclass(frozen=True)
+class Stored(Value):
+    """A term of the dictionary. `row` gives the alias of its row there, `id` is its number."""
+
+    id: str
+    row: Callable[[], str]
+    types: frozenset[str] = ANY
+    always: bool = False
+
+    @property
+    def form(self) -> str:
+        return ID
+
+    def held(self) -> str:
+        return self.id
+
+    def certain(self) -> bool:
+        return self.always
+
+    def text(self) -> str:
+        return f"{self.row()}.text"
+
+    def lexical(self) -> str:
+        return f"{self.row()}.lexical"
+
+    def suffix(self) -> str:
+        return f"{self.row()}.suffix"
+
+    def type(self) -> str:
+        return f"{self.row()}.type"
+
+    def number(self) -> str:
+        self.known()
+        return f"{self.row()}.number"
+
+    def real(self) -> str:
+        self.known()
+        return f"{self.row()}.real"
+
+    def instant(self) -> str:
+        self.known()
+        return f"{self.row()}.instant"
+
+    def zoned(self) -> str:
+        return f"{self.row()}.zoned"
+
+
+@dataclass(frozen=True)
+class Constant(Value):
+    """A term that the query names; `id` is its number where the dictionary has it."""
+
+    written: str
+    id: int | None
+    types: frozenset[str]
+
+    @property
+    def form(self) -> str:
+        return TEXT if self.id is None else ID
+
+    def held(self) -> str:
+        return self.text() if self.id is None else str(self.id)
+
+    def certain(self) -> bool:
+        return True
+
+    def text(self) -> str:
+        return quoted(self.written)
+
+    def lexical(self) -> str:
+        return quoted(parts_of(self.written).lexical)
+
+    def suffix(self) -> str:
+        return quoted(self.written[self.written.rindex('"') + 1 :]) if self.written[0] == '"' else "NULL"
+
+    def type(self) -> str:
+        return quoted(next(iter(self.types)))
+
+    def number(self) -> str:
+        self.known()
+        return f"CAST({self.lexical()} AS {NUMBER})" if self.types <= EXACT else "NULL"
+
+    def real(self) -> str:
+        self.known()
+        return t.real_of(self.type(), self.lexical()) if self.types <= NUMERIC else "NULL"
+
+    def instant(self) -> str:
+        self.known()
+        return t.instant_of(self.type(), self.lexical()) if self.types <= TIMES else "NULL"
+
+    def zoned(self) -> str:
+        return t.zoned_of(self.lexical())
+
+
+@dataclass(frozen=True)
+class Plain(Value):
+    """A value that SQL computes, of one type: a number, a text, a truth value."""
+
+    kind: str
+    sql: str
+    always: bool = False
+
+    @property
+    def types(self) -> frozenset[str]:  # type: ignore[override]
+        return frozenset((self.kind,))
+
+    @property
+    def form(self) -> str:
+        return self.kind
+
+    def held(self) -> str:
+        return self.sql
+
+    def certain(self) -> bool:
+        return self.always
+
+    def lexical(self) -> str:
+        match self.kind:
+            case t.STRING:
+                return self.sql
+            case t.INTEGER:
+                return f"CAST(CAST({self.sql} AS HUGEINT) AS VARCHAR)"
+            case t.DECIMAL:
+                return f"regexp_replace(CAST(CAST({self.sql} AS {NUMBER}) AS VARCHAR), '[.]?0+$', '')"
+            case t.BOOLEAN:
+                return f"CASE WHEN {self.sql} THEN 'true' WHEN NOT {self.sql} THEN 'false' END"
+        raise NotCompiled(f"a computed {self.kind} as a text is not compiled")
+
+    def suffix(self) -> str:
+        found = "''" if self.kind == t.STRING else quoted(datatype_suffix(self.kind))
+        return found if self.always else f"CASE WHEN {self.sql} IS NOT NULL THEN {found} END"
+
+    def text(self) -> str:
+        form = t.escaped(self.lexical()) if self.kind == t.STRING else self.lexical()
+        end = quoted('"' + ("" if self.kind == t.STRING else datatype_suffix(self.kind)))
+        return f"'\"' || {form} || {end}"
+
+    def type(self) -> str:
+        return f"CASE WHEN {self.sql} IS NOT NULL THEN {quoted(self.kind)} END"
+
+    def number(self) -> str:
+        return f"CAST({self.sql} AS {NUMBER})" if self.kind in EXACT else "NULL"
+
+    def real(self) -> str:
+        return f"CAST({self.sql} AS DOUBLE)" if self.kind in NUMERIC else "NULL"
+
+    def instant(self) -> str:
+        return "NULL"
+
+    def zoned(self) -> str:
+        return "NULL"
+
+
+@dataclass(frozen=True)
+class Made(Value):
+    """A text with what follows its closing quote, each computed: results of functions on texts with a language."""
+
+    form_sql: str
+    suffix_sql: str
+    types: frozenset[str] = TEXTS
+
+    def lexical(self) -> str:
+        return self.form_sql
+
+    def suffix(self) -> str:
+        return self.suffix_sql
+
+    def text(self) -> str:
+        return f"'\"' || {t.escaped(self.form_sql)} || '\"' || {self.suffix_sql}"
+
+    def type(self) -> str:
+        return (
+            f"CASE WHEN {self.form_sql} IS NOT NULL THEN {t.type_of(self.text(), self.suffix_sql, self.form_sql)} END"
+        )
+
+    def number(self) -> str:
+        return "NULL"
+
+    def real(self) -> str:
+        return "NULL"
+
+    def instant(self) -> str:
+        return "NULL"
+
+    def zoned(self) -> str:
+        return "NULL"
+
+
+@dataclass(frozen=True)
+class Written(Value):
+    """A term as its computed N-Triples text; `let` keeps a computed column, and gives its name."""
+
+    sql: str
+    let: Callable[[str], str]
+    types: frozenset[str] = ANY
+    _known: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def _kept(self, name: str, sql: Callable[[], str]) -> str:
+        if name not in self._known:
+            self._known[name] = self.let(sql())
+        return self._known[name]
+
+    def text(self) -> str:
+        return self._kept("text", lambda: self.sql)
+
+    def suffix(self) -> str:
+        text = self.text()
+        return self._kept(
+            "suffix", lambda: f"CASE substring({text}, 1, 1) WHEN '\"' THEN split_part({text}, '\"', -1) END"
+        )
+
+    def lexical(self) -> str:
+        return self._kept("lexical", lambda: t.lexical(self.text(), f"coalesce({self.suffix()}, '')"))
+
+    def type(self) -> str:
+        if len(self.types) == 1:
+            return f"CASE WHEN {self.text()} IS NOT NULL THEN {quoted(next(iter(self.types)))} END"
+        known = t.type_of(self.text(), self.suffix(), self.lexical())
+        return self._kept("type", lambda: f"CASE WHEN {self.text()} IS NOT NULL THEN {known} END")
+
+    def known(self) -> None:
+        """What is computed is looked at when it is: see `_guarded`."""
+
+    def _guarded(self, sql: str, kind: str) -> str:
+        """Stops a query that comes upon a value which the columns do not hold; another engine then answers."""
+        return (
+            f"CASE WHEN {self.type()} = 'beyond' THEN CAST(error({self.text()}) AS {kind}) ELSE {sql} END"
+            if t.BEYOND in self.types
+            else sql
+        )
+
+    def number(self) -> str:
+        return self._kept("number", lambda: self._guarded(t.number_of(self.type(), self.lexical()), NUMBER))
+
+    def real(self) -> str:
+        return self._kept("real", lambda: self._guarded(t.real_of(self.type(), self.lexical()), "DOUBLE"))
+
+    def instant(self) -> str:
+        return self._kept("instant", lambda: self._guarded(t.instant_of(self.type(), self.lexical()), "TIMESTAMP"))
+
+    def zoned(self) -> str:
+        return self._kept("zoned", lambda: t.zoned_of(self.lexical()))
+
+
+@dataclass(frozen=True)
+class Nothing(Value):
+    """No value: every form of it is NULL."""
+
+    types: frozenset[str] = frozenset()
+
+    def _null(self) -> str:
+        return "NULL"
+
+    held = text = lexical = suffix = type = number = real = instant = zoned = _null
+
+    def is_type(self, types: frozenset[str]) -> str:
+        return "NULL::BOOLEAN"
+
+
+NOTHING: Final = Nothing()
+"""An error, and a variable without a value."""
+
+
+def truth(sql: str, *, always: bool = False) -> Plain:
+    """A truth value."""
+    return Plain(t.BOOLEAN, sql, always)

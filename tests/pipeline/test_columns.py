@@ -1,0 +1,97 @@
+"""Builds with columns: they say the same as the store beside them, whatever has been changed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from pyoxigraph import QuerySolutions
+
+from kg import Project, ask, build
+from kg.model.errors import UsageError
+from kg.pipeline.columns import wanted
+from kg.pipeline.stores import options_of
+from kg.queries.catalogue import Query, load_queries
+from kg.stores.columnar import FILE, ColumnarStore
+from tests.queries.test_rows_on_the_example import given
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = load_queries([ROOT / "queries"])
+ALL = "SELECT ?g ?s ?p ?o { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER(!isBlank(?s) && !isBlank(?o)) }"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    root = tmp_path_factory.mktemp("columns") / "project"
+    shutil.copytree(ROOT / "examples/operation-1027", root, ignore=shutil.ignore_patterns(".kg"))
+    with (root / "kg.toml").open("a") as file:
+        file.write('columns = "always"\n')
+    found = Project.open(root)
+    assert build(found).written
+    return found
+
+
+def rows(project: Project, query: Query, engine: str) -> tuple[str, list[list[str]]]:
+    """The engine that answered, and the rows in their order."""
+    with ask(project, query, given(query), options_of(project, engine)) as asked:
+        assert isinstance(asked.store, ColumnarStore)
+        assert isinstance(asked.answer, QuerySolutions)
+        names = [variable.value for variable in asked.answer.variables]
+        return asked.store.told.engine, [[str(row[name]) for name in names] for row in asked.answer]
+
+
+def same_everywhere(project: Project) -> int:
+    query = Query("all", ALL)
+    engine, mine = rows(project, query, "columns")
+    assert engine == "columns"
+    assert sorted(mine) == sorted(rows(project, query, "oxigraph")[1])
+    return len(mine)
+
+
+def test_columns_hold_what_the_store_holds_before_and_after_changes(project: Project) -> None:
+    before = same_everywhere(project)
+    assert before > 5_000
+    changed = min((project.root / "facts").glob("*.yaml"))
+    text = changed.read_text(encoding="utf-8")
+    try:
+        changed.unlink()
+        assert not build(project).written  # others refer to it: the old build answers
+        assert same_everywhere(project) == before
+    finally:
+        changed.write_text(text, encoding="utf-8")
+    (project.root / "facts" / "more.yaml").write_text(
+        "document: {id: more, type: NewsArticle, issued: 2023-11-09}\n"
+        "claims: [{id: new-front, type: ArmedGroup, name: A new front, quote: a new front}]\n"
+    )
+    assert build(project).read == 1
+    assert same_everywhere(project) > before
+    (project.root / "facts" / "more.yaml").unlink()
+    assert build(project).written
+    assert same_everywhere(project) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_shipped_questions_have_the_same_answers(project: Project, name: str) -> None:
+    _, mine = rows(project, SHIPPED[name], "auto")
+    assert mine == rows(project, SHIPPED[name], "oxigraph")[1]
+
+
+def test_small_builds_have_no_columns_and_large_ones_have(project: Project) -> None:
+    auto = Project.open(project.root, {"columns": "auto"})
+    assert not wanted(auto, 5_000, 0)
+    assert wanted(auto, 0, 40_000)
+    assert not wanted(Project.open(project.root, {"columns": "never"}), 10_000_000, 0)
+
+
+def test_a_build_without_columns_answers(tmp_path: Path) -> None:
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "kg.toml").write_text('base = "https://example.org/"\n')
+    (tmp_path / "facts" / "a.yaml").write_text("document: {id: a, type: NewsArticle, issued: 2023-11-09}\n")
+    project = Project.open(tmp_path)
+    assert build(project).written
+    assert not list(tmp_path.rglob(FILE))
+    assert rows(project, Query("all", ALL), "auto")[0] == "oxigraph"
+    with pytest.raises(UsageError, match="no columns"):
+        rows(project, Query("all", ALL), "columns")
