@@ -142,7 +142,7 @@ class Compiler:
         if node.condition is None:
             return optional(left, self.names.close(right), [], self.names)
         if a.has_exists(node.condition):
-            # DuckDB would try each pair: measured as minutes where Oxigraph took 0.3 s.
+            # DuckDB would try each pair: a test's time ran out where Oxigraph took 0.3 s.
             raise NotCompiled("EXISTS in the condition of an OPTIONAL is not compiled")
         if not a.variables_of(node.condition) - right.columns.keys():
             # What speaks of the right alone is asked there, before the join.
