@@ -54,10 +54,11 @@ def to_brat(text: str, marks: Sequence[Mark]) -> str:
     r"""
     The `.ann` file for a text; offsets are those of brat, code points from 0, and no passage runs over a line end.
 
-    >>> print(to_brat("The army\nleft.", [Mark("3f", "Withdrawal", ((4, 13),), "proposed", "leaving")]), end="")
-    T1	Withdrawal 4 8;9 13	army left
-    A1	Review T1 proposed
-    #1	AnnotatorNotes T1	3f leaving
+    >>> file = to_brat("The army\nleft.", [Mark("3f", "Withdrawal", ((4, 13),), "proposed", "leaving")])
+    >>> print(file.replace("\t", " "), end="")
+    T1 Withdrawal 4 8;9 13 army left
+    A1 Review T1 proposed
+    #1 AnnotatorNotes T1 3f leaving
     """
     lines = []
     for number, mark in enumerate(marks, 1):
