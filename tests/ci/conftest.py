@@ -12,8 +12,8 @@ import pytest
 from tests.ci.jobs import CASES, PROGRAMS, ROOT
 
 INSTALLED = (
-    *(".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE"),
-    *("kg", "ontology", "shapes", "queries", "docs/reference/findings"),
+    *(".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE", "hatch_build.py"),
+    *("kg", "ontology", "shapes", "queries", "mappings", "frames", "views", "docs/reference/findings"),
 )
 """What pip and pre-commit read of a checkout."""
 
