@@ -15,11 +15,13 @@ from kg.sparql.relation import Column
 from kg.sparql.values import EXACT, NUMERIC, TEXT, TEXTS, Plain, Value
 
 
-def aggregated(aggregate: Aggregate, value: Value | None, columns: list[str], order: tuple[str, ...]) -> Column:
+def aggregated(
+    aggregate: Aggregate, value: Value | None, columns: list[str], order: tuple[str, ...], *, grouped: bool
+) -> Column:
     """
     The column of a set function; `columns` are those of all variables, for COUNT(DISTINCT *).
 
-    A group of no solution at all has an average and a sum of 0, as an integer; of doubles it is a double.
+    Without GROUP BY (`grouped`) the one group may have no solution: its average and its sum are 0, as an integer.
 
     Raises:
         NotCompiled: The datatype of what comes out cannot be told before.
@@ -29,9 +31,9 @@ def aggregated(aggregate: Aggregate, value: Value | None, columns: list[str], or
     assert value is not None  # noqa: S101 # only COUNT takes *
     match aggregate.name:
         case "SUM":
-            return _sum(value, distinct=aggregate.distinct)
+            return _sum(value, distinct=aggregate.distinct, grouped=grouped)
         case "AVG":
-            return _average(value, distinct=aggregate.distinct)
+            return _average(value, distinct=aggregate.distinct, grouped=grouped)
         case "MIN" | "MAX":
             return _extreme(aggregate.name, value)
         case "SAMPLE":
@@ -59,30 +61,40 @@ def _numeric(value: Value, name: str) -> str:
     return t.DECIMAL if len(types) > 1 else next(iter(types), t.INTEGER)
 
 
-def _all_or_error(sql: str, number: str, empty: str) -> str:
+def _all_or_error(sql: str, number: str) -> str:
     """One that is no number makes the whole an error."""
-    return f"CASE WHEN count(*) = 0 THEN {empty} WHEN count(*) = count({number}) THEN {sql} END"
+    return f"CASE WHEN count(*) = count({number}) THEN {sql} END"
 
 
-def _sum(value: Value, *, distinct: bool) -> Column:
+def _or_zero(sql: str, kind: str, *, grouped: bool) -> Column:
+    """A number of this type; of no solution an integer, so that only a text can hold both."""
+    if grouped or kind == t.INTEGER:
+        whole = sql if grouped else f"CASE WHEN count(*) = 0 THEN 0 ELSE {sql} END"
+        return Column(whole, kind, frozenset((kind,)), certain=False)
+    return _text_or_zero(Plain(kind, sql).text(), frozenset((t.INTEGER, kind)))
+
+
+def _text_or_zero(text: str, types: frozenset[str]) -> Column:
+    whole = f"CASE WHEN count(*) = 0 THEN {Plain(t.INTEGER, '0').text()} ELSE {text} END"
+    return Column(whole, TEXT, types, certain=False)
+
+
+def _sum(value: Value, *, distinct: bool, grouped: bool) -> Column:
     kind, only = _numeric(value, "SUM"), "DISTINCT " if distinct else ""
     number = integer(value) if kind == t.INTEGER else value.number() if kind == t.DECIMAL else value.real()
-    sql = _all_or_error(f"sum({only}{number})", number, "0")
-    types = value.types & NUMERIC
-    if len(types) > 1:
-        whole = f"bool_and({value.type()} = 'integer')"
-        text = f"CASE WHEN {whole} THEN {Plain(t.INTEGER, sql).text()} ELSE {Plain(t.DECIMAL, sql).text()} END"
-        return Column(
-            f"CASE WHEN count(*) = 0 THEN {Plain(t.INTEGER, '0').text()} ELSE {text} END", TEXT, EXACT, certain=False
-        )
-    return Column(sql, kind, frozenset((kind,)), certain=False)
+    sql = _all_or_error(f"sum({only}{number})", number)
+    if len(value.types & NUMERIC) == 1:
+        return _or_zero(sql, kind, grouped=grouped)
+    whole = f"bool_and({value.type()} = 'integer')"
+    text = f"CASE WHEN {whole} THEN {Plain(t.INTEGER, sql).text()} ELSE {Plain(t.DECIMAL, sql).text()} END"
+    return _text_or_zero(text, EXACT)
 
 
-def _average(value: Value, *, distinct: bool) -> Column:
+def _average(value: Value, *, distinct: bool, grouped: bool) -> Column:
     kind, only = _numeric(value, "AVG"), "DISTINCT " if distinct else ""
     if kind == t.DOUBLE:
         number = value.real()
-        return Column(_all_or_error(f"avg({only}{number})", number, "0"), kind, frozenset((kind,)), certain=False)
+        return _or_zero(_all_or_error(f"avg({only}{number})", number), kind, grouped=grouped)
     number = integer(value) if kind == t.INTEGER else value.number()
     total, count = f"sum({only}{number})", f"count({only}{number})::HUGEINT"
     if kind == t.DECIMAL:
@@ -90,9 +102,7 @@ def _average(value: Value, *, distinct: bool) -> Column:
         total = f"CAST({scaled(total)} // {count} AS DECIMAL(38, 0)) * 0.000000000000000001::DECIMAL(18, 18)"
     else:
         total = quotient(f"CAST({total} AS HUGEINT)", count)
-    text = Plain(t.DECIMAL, _all_or_error(total, number, "0")).text()
-    sql = f"CASE WHEN count(*) = 0 THEN {Plain(t.INTEGER, '0').text()} ELSE {text} END"
-    return Column(sql, TEXT, EXACT, certain=False)
+    return _or_zero(_all_or_error(total, number), t.DECIMAL, grouped=grouped)
 
 
 def _extreme(name: str, value: Value) -> Column:

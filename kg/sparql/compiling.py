@@ -207,7 +207,7 @@ class Compiler:
         every = [one.sql for name, one in found.columns.items() if not name.startswith(_HIDDEN)]
         for variable, aggregate in node.aggregates:
             value = None if aggregate.argument is None else scope.value(aggregate.argument)
-            columns[variable.name] = aggregated(aggregate, value, every, found.order)
+            columns[variable.name] = aggregated(aggregate, value, every, found.order, grouped=bool(node.keys))
         kept = scope.finished()
         by = f" GROUP BY {', '.join(columns[key].sql for key in keys if key in columns)}" if keys else ""
         if node.keys and not keys:

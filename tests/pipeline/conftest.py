@@ -18,12 +18,12 @@ claims:
 REPORT = """
 document: {id: report, type: NewsArticle, publisher: test, issued: 2024-05-14, timezone: UTC}
 claims:
-  - quote: Red attacked Hill
+  - quote: Red attacked Hill on 13 May 2024 and killed at least 3 of Blue
     speaker: blue
     says:
       - {id: attack, type: ArmedClash, attacker: red, defender: blue, place: hill, time: 2024-05-13, killed: at least 3}
   - about: attack
-    quote: again
+    quote: Red again
     attacker: red
 """
 

@@ -42,6 +42,26 @@ def test_a_query_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     engine.close()
 
 
+@pytest.mark.parametrize("datatype", ["integer", "decimal"])
+@pytest.mark.parametrize("function", ["SUM", "AVG"])
+def test_of_no_solution_the_sum_is_an_integer(tmp_path: Path, function: str, datatype: str) -> None:
+    engine = stored(tmp_path, [Quad(NamedNode("urn:s"), P, Literal("1", datatype=NamedNode(f"{XSD}{datatype}")))])
+    nothing = f"SELECT ({function}(?o) AS ?n) {{ ?s <urn:p> ?o FILTER(?s = <urn:other>) }}"
+    assert rows(engine, nothing) == [[f'"0"^^<{XSD}integer>']]
+    assert rows(engine, f"{nothing} GROUP BY ?s") == []
+    engine.close()
+
+
+@pytest.mark.parametrize("function", ["SUM", "AVG"])
+def test_a_double_or_an_integer_is_left_to_the_store(tmp_path: Path, function: str) -> None:
+    number = Literal("1.5E0", datatype=NamedNode(f"{XSD}double"))
+    engine = stored(tmp_path, [Quad(NamedNode("urn:s"), P, number)])
+    with pytest.raises(NotCompiled):
+        engine.compiled(f"SELECT ({function}(?o) AS ?n) {{ ?s <urn:p> ?o }}")
+    assert rows(engine, f"SELECT ({function}(?o) AS ?n) {{ ?s <urn:p> ?o }} GROUP BY ?s") == [[str(number)]]
+    engine.close()
+
+
 @pytest.mark.parametrize(
     "sql",
     [

@@ -79,7 +79,6 @@ HEAD = st.sampled_from(
 )
 
 
-@pytest.mark.xfail(reason="known: the datatype of a number that is computed may be another", strict=False)
 @pytest.mark.slow
 @settings(max_examples=300)
 @given(quads=QUADS, head=HEAD, group=GROUP)
