@@ -6,7 +6,6 @@ Each is skipped, with the reason, where it is not installed.
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import ssl
@@ -24,6 +23,8 @@ from urllib.request import urlopen
 
 import pytest
 from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store
+
+from tests.maven import jar
 
 Running = AbstractContextManager[str]
 FUSEKI = "5.2.0"
@@ -72,30 +73,11 @@ def virtuoso(folder: Path) -> Iterator[str]:
 @contextmanager
 def fuseki(folder: Path) -> Iterator[str]:
     """The address of its one dataset."""
-    jar = _fuseki_jar()
+    server = jar("org.apache.jena", "jena-fuseki-server", FUSEKI, "KG_FUSEKI_JAR")
     port = _free_port()
-    command = ["java", "-Xmx512m", "-jar", str(jar), f"--port={port}", "--localhost", "--mem", "--update", "/ds"]
+    command = ["java", "-Xmx512m", "-jar", str(server), f"--port={port}", "--localhost", "--mem", "--update", "/ds"]
     with _running(command, folder, f"http://127.0.0.1:{port}/ds?query=ASK%7B%7D"):
         yield f"http://127.0.0.1:{port}/ds"
-
-
-def _fuseki_jar() -> Path:
-    """The jar that `KG_FUSEKI_JAR` names, else the one that Maven keeps or gets."""
-    if named := os.environ.get("KG_FUSEKI_JAR"):
-        return Path(named)
-    if shutil.which("java") is None:
-        pytest.skip("there is no Java to run Fuseki with")
-    kept = Path.home() / f".m2/repository/org/apache/jena/jena-fuseki-server/{FUSEKI}/jena-fuseki-server-{FUSEKI}.jar"
-    if kept.is_file():
-        return kept
-    if shutil.which("mvn") is None:
-        pytest.skip("Fuseki is not installed: there is no Maven to get it with, and KG_FUSEKI_JAR is not set")
-    artifact = f"org.apache.jena:jena-fuseki-server:{FUSEKI}"
-    command = ["mvn", "--batch-mode", "-q", "dependency:get", f"-Dartifact={artifact}", "-Dtransitive=false"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode or not kept.is_file():
-        pytest.skip(f"Maven could not get Fuseki: {done.stdout[-300:]}")
-    return kept
 
 
 @contextmanager
