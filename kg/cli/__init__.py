@@ -28,7 +28,7 @@ _COMMANDS = {
     "query": "Ask the graph: a named query, a file, or standard input.",
     "extract": "Propose facts from a report, for review.",
     "why": "Show who says so, in which words, and where it is written.",
-    "export": "Write the graph out: N-Quads, TriG, Turtle or JSON-LD.",
+    "export": "Write the graph out: for Gephi, maps, tables, RDF tools, or as a page.",
     "diff": "Show what changed between two builds or two git revisions.",
     "stats": "Count what is in the graph.",
     "schema": "Write the JSON Schema of facts files, for editors.",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from kg.cli.given import given
 
 if TYPE_CHECKING:
     from kg.exports.losses import Loss
@@ -94,7 +95,7 @@ def command(
     project = ctx.obj.project(store)
     tell_of_store(project)
     measures = tuple(name.strip() for name in chosen.pop("measures").split(",") if name.strip())
-    wanted = Wanted(given=_given(params), thing=thing, measures=measures, **chosen)
+    wanted = Wanted(given=given(params), thing=thing, measures=measures, **chosen)
     done = export(project, form, output or sys.stdout.buffer, wanted)
     if output is not None:
         first, *rest = done.noun.split(" ")
@@ -139,16 +140,6 @@ def _check_options(ctx: click.Context, form: str, thing: str) -> None:
                 option = "--table" if name == "tables" else f"--{name.replace('_', '-')}"
                 fitting = ", ".join(known.name for known in FORMATS.values() if known.content == content)
                 raise click.UsageError(f"{option} says nothing about {form}: it is for {fitting}")
-
-
-def _given(params: tuple[str, ...]) -> dict[str, list[str]]:
-    given: dict[str, list[str]] = defaultdict(list)
-    for param in params:
-        name, equals, value = param.partition("=")
-        if not equals or not name:
-            raise click.UsageError(f"--param takes NAME=VALUE, not '{param}'")
-        given[name.strip()].append(value)
-    return dict(given)
 
 
 def _tell(losses: tuple[Loss, ...], report: Path | None) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from kg.cli.given import given
 
 if TYPE_CHECKING:
     from kg.pipeline.project import Project
@@ -70,13 +71,13 @@ def command(
     if question is None:
         _list(project.folders("queries"))
         return
-    given = _given(params)
+    parameters = given(params)
     query = _named(project, question)
     if show:
-        click.echo(bind(query, given, project.settings.base).rstrip())
+        click.echo(bind(query, parameters, project.settings.base).rstrip())
         return
     tell_of_store(project)
-    with ask(project, query, given, options_of(project, engine, timeout)) as asked:
+    with ask(project, query, parameters, options_of(project, engine, timeout)) as asked:
         if explain:
             tell_how(asked)
         else:
@@ -101,16 +102,6 @@ def _from_input() -> str:
         return sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"standard input is no UTF-8: byte {error.start}") from error
-
-
-def _given(params: tuple[str, ...]) -> dict[str, list[str]]:
-    given: dict[str, list[str]] = defaultdict(list)
-    for param in params:
-        name, equals, value = param.partition("=")
-        if not equals or not name:
-            raise click.UsageError(f"--param takes NAME=VALUE, not '{param}'")
-        given[name.strip()].append(value)
-    return dict(given)
 
 
 def _list(folders: list[Path]) -> None:
