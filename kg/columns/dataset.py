@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
+from kg.columns.plain import read_lines
 from kg.columns.terms import dictionary, quoted
 
 if TYPE_CHECKING:
@@ -28,27 +29,8 @@ if TYPE_CHECKING:
 FORMAT: Final = "1"
 """Raise it when the tables change, so that no reader takes those of an older version for its own."""
 
-_LONGEST_LINE: Final = 256 * 1024 * 1024
 _LITERAL_AND_MORE: Final = r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>]*>)? [^ ]+'
 _ENDS: Final = (("subjects", "s"), ("predicates", "p"), ("objects", "o"), ("graphs", "g"))
-
-
-def connect(path: Path | str, memory: str, spilt: Path | str) -> DuckDBPyConnection:
-    """A connection to a file that is written; what does not fit in `memory` spills into the folder `spilt`."""
-    import duckdb
-
-    db = duckdb.connect(
-        str(path),
-        config={
-            "temp_directory": str(spilt),
-            "memory_limit": memory,
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "preserve_insertion_order": "false",
-        },
-    )
-    db.execute("SET enable_progress_bar = false")
-    return db
 
 
 def of_quads(quads: Iterable[Quad], folder: Path) -> str:
@@ -61,10 +43,7 @@ def of_quads(quads: Iterable[Quad], folder: Path) -> str:
 def of_lines(paths: Sequence[Path]) -> str:
     """A query for the quads in files of canonical N-Quads; g is empty where there is no graph."""
     files = ", ".join(quoted(str(path)) for path in paths)
-    lines = (
-        f"read_csv([{files}], columns = {{'line': 'VARCHAR'}}, auto_detect = false, delim = chr(1), header = false, "
-        f"quote = '', escape = '', comment = '', new_line = '\\n', max_line_size = {_LONGEST_LINE})"
-    )
+    lines = read_lines(f"[{files}]")
     # What follows the last blank is the graph's name if it is a term and something stands before it.
     last = "split_part(rest, ' ', -1)"
     named = (

@@ -17,7 +17,6 @@ Everything else goes through the parser first.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
@@ -26,23 +25,19 @@ from typing import Any, Self
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
+from kg.columns.connection import connect
 from kg.columns.files import BY_LINE, FILE_BITS, parsed, refused
-from kg.columns.plain import NO_SUFFIX, OTHER_FILE, PLAIN
+from kg.columns.plain import NO_SUFFIX, OTHER_FILE, PLAIN, read_lines
+from kg.columns.terms import base_columns
 from kg.model.errors import UsageError
+from kg.model.temporary import TemporaryFolder
 from kg.syntax.blanks import DRAWN, stable_blanks
 
-_LONGEST_LINE = 256 * 1024 * 1024
-_LINES = (
-    "read_csv(?, columns = {'line': 'VARCHAR'}, auto_detect = false, delim = chr(1), header = false, quote = '', "
-    f"escape = '', comment = '', new_line = '\\n', max_line_size = {_LONGEST_LINE})"
-)
+_LINES = read_lines("?")
 _GLOB = frozenset("*?[")  # in a name they would stand for several files
 
 
 _IRI, _BLANK, _LITERAL = (pattern.replace("'", "''") for pattern in PLAIN)
-
-_TERM_COLUMNS = """text, CASE text[1] WHEN '<' THEN 'iri' WHEN '_' THEN 'blank' ELSE 'literal' END AS kind,
-    CASE text[1] WHEN '"' THEN split_part(text, '"', -1) END AS suffix"""
 
 
 class _NotPlain(Exception):
@@ -90,21 +85,8 @@ class Columns:
     """
 
     def __init__(self, memory: str | None = None, threads: int | None = None) -> None:
-        import duckdb
-
-        self._folder = tempfile.TemporaryDirectory(prefix="kg-columns-")
-        self.db = duckdb.connect(
-            config={
-                "temp_directory": self._folder.name,
-                # Nothing that a query of ours needs, and nothing that one may do.
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-                "preserve_insertion_order": "true",
-                **({"memory_limit": memory} if memory else {}),
-                **({"threads": str(threads)} if threads else {}),
-            }
-        )
-        self.db.execute("SET enable_progress_bar = false")
+        self._folder = TemporaryFolder("kg-columns-")
+        self.db = connect(":memory:", self._folder.path, memory=memory, in_order=True, threads=threads)
         self.by_line: list[bool] = []
 
     def __enter__(self) -> Self:
@@ -116,7 +98,7 @@ class Columns:
     def close(self) -> None:
         """Give memory and files back."""
         self.db.close()
-        self._folder.cleanup()
+        self._folder.remove()
 
     def load(self, files: Sequence[tuple[Path, RdfFormat]], more: Iterable[Quad] = ()) -> None:
         """
@@ -162,7 +144,7 @@ class Columns:
 
     def _printed(self, number: int, quads: Iterable[Quad], *, drawn: bool) -> _Source:
         """A file as the parser prints it: lines that are plain."""
-        lines = Path(self._folder.name) / f"{number}.nq"
+        lines = self._folder.path / f"{number}.nq"
         serialize(quads, lines, format=RdfFormat.N_QUADS)
         return _Source(number, lines, quads=True, drawn=drawn)
 
@@ -199,7 +181,7 @@ class Columns:
     def _encode(self) -> None:
         self.db.execute(
             f"""
-            CREATE OR REPLACE TABLE term AS SELECT row_number() OVER ()::INTEGER AS id, {_TERM_COLUMNS}
+            CREATE OR REPLACE TABLE term AS SELECT row_number() OVER ()::INTEGER AS id, {base_columns()}
             FROM (SELECT s AS text FROM line UNION SELECT p FROM line UNION SELECT o FROM line);
             CREATE OR REPLACE TABLE triple AS SELECT a.id AS s, b.id AS p, c.id AS o, min(place) AS place FROM line
               JOIN term a ON a.text = line.s JOIN term b ON b.text = line.p JOIN term c ON c.text = line.o
@@ -230,7 +212,7 @@ class Columns:
         self.db.execute(
             f"""
             INSERT INTO term SELECT (SELECT coalesce(max(id), 0) FROM term)::INTEGER + row_number() OVER ()::INTEGER,
-              {_TERM_COLUMNS}
+              {base_columns()}
             FROM wanted WHERE text NOT IN (SELECT text FROM term)
             """
         )
@@ -257,7 +239,7 @@ class Columns:
 
     def write_lines(self) -> Path:
         """Write the triples without blank nodes as N-Triples to a file that goes with the columns; gives its path."""
-        lines = Path(self._folder.name) / "merge.nt"
+        lines = self._folder.path / "merge.nt"
         self.db.execute(
             f"""
             COPY (SELECT a.text || ' ' || b.text || ' ' || c.text || ' .' FROM triple

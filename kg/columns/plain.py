@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from kg.model.terms import LANGUAGE_STRING, STRING
 
+_LONGEST_LINE: Final = 256 * 1024 * 1024
 _FOREIGN = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0001fffd\U00020000-\U0002fffd"
 _LANGUAGE = "@[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
 
@@ -40,3 +41,11 @@ NO_SUFFIX: Final = (f"^^<{STRING}>", f"^^<{LANGUAGE_STRING}>")
 
 OTHER_FILE: Final = "_:f[0-9]+_.*"
 """A label that could be one of those that blank nodes of later files are given."""
+
+
+def read_lines(files: str) -> str:
+    """SQL for the lines of files, as a table with one column `line`; `files` is SQL for their names."""
+    return (
+        f"read_csv({files}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, delim = chr(1), header = false, "
+        f"quote = '', escape = '', comment = '', new_line = '\\n', max_line_size = {_LONGEST_LINE})"
+    )

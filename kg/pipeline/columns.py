@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Quad
 
 from kg.columns import dataset
+from kg.columns.connection import connect
 from kg.model.errors import EnvironmentFault, disk_full, is_full
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
 from kg.pipeline.project import Project
@@ -48,7 +49,7 @@ def _opened(generation: Path) -> Iterator[tuple[DuckDBPyConnection, Path]]:
 
     try:
         with tempfile.TemporaryDirectory(prefix="columns-", dir=generation) as folder:
-            db = dataset.connect(generation / FILE, _MEMORY, Path(folder) / "spilt")
+            db = connect(generation / FILE, Path(folder) / "spilt", memory=_MEMORY)
             try:
                 yield db, Path(folder)
             finally:

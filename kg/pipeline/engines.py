@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from kg.columns.connection import connect
 from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
 from kg.model.temporary import TemporaryFolder
 from kg.pipeline.uploading import check_destination, remove, upload
@@ -59,23 +60,13 @@ class Engines:
     def connect(self) -> DuckDBPyConnection:
         """A DuckDB connection for the cells of one table."""
         try:
-            import duckdb
             import ibis  # noqa: F401 # said here, not in the midst of a table
         except ImportError as error:
             raise EnvironmentFault(
                 f"tables need {error.name}, which is not installed", "pip install 'conflict-kg[tables]'"
             ) from error
         # In memory: DuckDB spills what is too much for it, and does not spend time on packing cells for a file.
-        db = duckdb.connect(
-            ":memory:",
-            config={
-                "temp_directory": str(self.folder / f"spilt-{len(self._made)}"),
-                "memory_limit": self.options.memory,
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-            },
-        )
-        db.execute("SET enable_progress_bar = false")
+        db = connect(":memory:", self.folder / f"spilt-{len(self._made)}", memory=self.options.memory, in_order=True)
         self._stack.callback(db.close)
         self._made.append(db)
         return db

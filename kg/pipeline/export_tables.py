@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from kg.exports.formats import Format
 from kg.exports.losses import Losses
 from kg.exports.rows import Table
 from kg.model.errors import UsageError
+from kg.model.temporary import TemporaryFolder
 from kg.pipeline.export_wanted import Files, Wanted, check_given
 from kg.pipeline.project import Project
 from kg.pipeline.query_tables import table_of, table_query
@@ -52,12 +52,11 @@ def _csv(table: Table, file: BinaryIO, _: Losses) -> int:
 def _parquet(table: Table, file: BinaryIO, losses: Losses) -> int:
     from kg.exports.parquet import write_parquet
 
-    with TemporaryDirectory(prefix="kg-") as folder:
-        path = Path(folder) / "table.parquet"
+    with TemporaryFolder("kg-parquet-") as folder:
+        path = folder.path / "table.parquet"
         count = write_parquet(table, path, losses)
         with path.open("rb") as written:
-            while part := written.read(1 << 20):
-                file.write(part)
+            shutil.copyfileobj(written, file, 1 << 20)
     return count
 
 

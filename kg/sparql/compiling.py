@@ -53,15 +53,15 @@ class Compiler:
             case a.Bgp(triples):
                 return self._pattern(triples, around)
             case a.Join(left, right):
-                return joined(self._open(left, around), self._open(right, around), self.names)
+                return joined(self.node(left, around), self.node(right, around), self.names)
             case a.LeftJoin():
                 return self._optional(node, around)
             case a.Filter(inner, condition):
-                return self._filter(self._open(inner, around), condition, around)
+                return self._filter(self.node(inner, around), condition, around)
             case a.Union(left, right):
-                return united(self._open(left, around), self._open(right, around), self.names)
+                return united(self.node(left, around), self.node(right, around), self.names)
             case a.Minus(left, right):
-                return minus(self._open(left, around), self._open(right, replace(around, outer=None)))
+                return minus(self.node(left, around), self.node(right, replace(around, outer=None)))
             case a.Extend():
                 return self._extend(node, around)
             case a.Values():
@@ -73,15 +73,12 @@ class Compiler:
             case a.Project(inner, variables):
                 return self._project(inner, variables, around)
             case a.Distinct(inner):
-                found = self._open(inner, around)
+                found = self.node(inner, around)
                 return self.names.closed(self.names.select(found, distinct=True), found.columns)
             case a.OrderBy(inner, conditions):
-                return self._order(self._open(inner, around), conditions, around)
+                return self._order(self.node(inner, around), conditions, around)
             case a.Slice():
                 return self._slice(node, around)
-
-    def _open(self, node: a.Node, around: Around) -> Relation:
-        return self.node(node, around)
 
     def _scope(self, relation: Relation, around: Around) -> Scope:
         def inner(pattern: a.Node, scope: Scope) -> str:
@@ -111,9 +108,9 @@ class Compiler:
         """
         if isinstance(name, a.Term):
             number = self._catalogue.constant(name.text).id
-            return self._open(inner, replace(around, graph=NOWHERE if number is None else number))
+            return self.node(inner, replace(around, graph=NOWHERE if number is None else number))
         hidden = self.names.alias(f"{_HIDDEN}graph")
-        found = self._open(inner, replace(around, graph=hidden))
+        found = self.node(inner, replace(around, graph=hidden))
         if hidden not in found.columns:
             # Nothing inside looks at the data: each graph gives the same.
             found = joined(found, self._pattern((), replace(around, graph=hidden)), self.names)
@@ -133,12 +130,12 @@ class Compiler:
         Spec: https://www.w3.org/TR/sparql11-query/#defn_substitute
         """
         outer = {**(around.outer or {}), **scope.relation.columns}
-        inner = self._open(pattern, replace(around, outer=outer))
+        inner = self.node(pattern, replace(around, outer=outer))
         return exists(Relation(columns=outer), inner)
 
     def _optional(self, node: a.LeftJoin, around: Around) -> Relation:
-        left = self.names.close(self._open(node.left, around))
-        right = self._open(node.right, around)
+        left = self.names.close(self.node(node.left, around))
+        right = self.node(node.right, around)
         if node.condition is None:
             return optional(left, self.names.close(right), [], self.names)
         if a.has_exists(node.condition):
@@ -160,7 +157,7 @@ class Compiler:
         return optional_lateral(left, met.with_columns(right.columns), self.names)
 
     def _extend(self, node: a.Extend, around: Around) -> Relation:
-        found = self._open(node.inner, around)
+        found = self.node(node.inner, around)
         scope = self._scope(found, around)
         value = scope.value(node.expression)
         column = Column(value.held(), value.form, value.types, value.certain())
@@ -196,7 +193,7 @@ class Compiler:
     # ── Groups and modifiers ────────────────────────────────────────────────────────────────────────────────────────
 
     def _group(self, node: a.Group, around: Around) -> Relation:
-        found = self._open(node.inner, around)
+        found = self.node(node.inner, around)
         scope = self._scope(found, around)
         if isinstance(around.graph, str) and not node.keys:
             raise NotCompiled("set functions without GROUP BY within GRAPH ?g are not compiled")
@@ -216,7 +213,7 @@ class Compiler:
         return self.names.closed(f"SELECT {select or '1 AS nothing'}{kept.source()}{by}", columns)
 
     def _project(self, inner: a.Node, variables: tuple[a.Var, ...], around: Around) -> Relation:
-        found = self._open(inner, replace(around, outer=None))
+        found = self.node(inner, replace(around, outer=None))
         names = [variable.name for variable in variables]
         if isinstance(around.graph, str):
             names.append(around.graph)
@@ -234,7 +231,7 @@ class Compiler:
     def _slice(self, node: a.Slice, around: Around) -> Relation:
         if isinstance(around.graph, str):
             raise NotCompiled("LIMIT within GRAPH ?g is not compiled")
-        found = self._open(node.inner, around)
+        found = self.node(node.inner, around)
         limit = ("" if node.length is None else f" LIMIT {node.length}") + (
             f" OFFSET {node.start}" if node.start else ""
         )
@@ -258,7 +255,7 @@ class Compiler:
     def select(self, query: a.Query) -> tuple[str, list[str]]:
         """The SQL of a SELECT, and the form of each variable: `text`, or a type of plain values."""
         around = Around()
-        found = self._open(query.pattern, around)
+        found = self.node(query.pattern, around)
         scope = self._scope(found, around)
         forms, cells = [], []
         for variable in query.variables:
@@ -272,7 +269,7 @@ class Compiler:
 
     def ask(self, query: a.Query) -> str:
         """The SQL of an ASK: a row where there is a solution."""
-        found = self._open(query.pattern, Around())
+        found = self.node(query.pattern, Around())
         return f"{self.prologue()}SELECT 1{found.source()} LIMIT 1"
 
     def construct(self, query: a.Query) -> str:
@@ -282,7 +279,7 @@ class Compiler:
         Spec: https://www.w3.org/TR/sparql11-query/#construct
         """
         around = Around()
-        found = self._open(query.pattern, around)
+        found = self.node(query.pattern, around)
         row = self.names.alias(f"{_HIDDEN}row")
         numbered = {**found.columns, row: Column("row_number() OVER ()", t.INTEGER)}
         by = f" ORDER BY {', '.join(found.order)}" if found.order else ""

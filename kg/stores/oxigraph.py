@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from io import BufferedReader, RawIOBase
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple
 
 from kg.model.errors import EnvironmentFault
+from kg.model.streams import as_file
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 _FOLDER = "store"
 _DEFAULT = DefaultGraph()
@@ -47,31 +43,8 @@ def write_store(
     pieces = iter(lines)
     first = next(pieces, None)
     if first is not None:
-        store.bulk_load(BufferedReader(_Stream(chain([first], pieces)), 1 << 20), format=RdfFormat.N_QUADS)
+        store.bulk_load(as_file(chain([first], pieces)), format=RdfFormat.N_QUADS)
     store.flush()
-
-
-class _Stream(RawIOBase):
-    """Pieces of bytes, to be read like a file."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = iter(pieces)
-        self._rest = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        target = memoryview(buffer)
-        while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._rest = memoryview(piece)
-        size = min(len(target), len(self._rest))
-        target[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
 
 
 def change_store(old: Path, new: Path, removed: Iterable[Quad], added: Iterable[Quad]) -> None:

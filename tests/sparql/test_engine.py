@@ -8,7 +8,8 @@ import duckdb
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
-from kg.columns.dataset import connect, of_quads, write_dataset
+from kg.columns.connection import connect
+from kg.columns.dataset import of_quads, write_dataset
 from kg.model.errors import EnvironmentFault
 from kg.model.terms import XSD
 from kg.sparql.algebra import NotCompiled
@@ -22,7 +23,7 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?p ?x . ?b ?q ?y . ?c ?r ?z FILTER(?x + 
 
 def stored(folder: Path, quads: list[Quad], limits: Limits | None = None) -> ColumnEngine:
     """The engine over a file, as a build leaves it."""
-    with connect(folder / "columns.duckdb", "1GB", folder / "spilt") as db:
+    with connect(folder / "columns.duckdb", folder / "spilt") as db:
         write_dataset(db, [of_quads(quads, folder)])
     return ColumnEngine.open(folder / "columns.duckdb", limits)
 
@@ -110,7 +111,7 @@ def test_a_value_that_columns_do_not_hold_is_left_to_another_engine(tmp_path: Pa
 
 
 def test_columns_of_another_version_are_told(tmp_path: Path) -> None:
-    with connect(tmp_path / "columns.duckdb", "1GB", tmp_path / "spilt") as db:
+    with connect(tmp_path / "columns.duckdb", tmp_path / "spilt") as db:
         write_dataset(db, [of_quads(QUADS[:3], tmp_path)])
         db.execute("UPDATE about SET value = 'old'")
     with pytest.raises(EnvironmentFault, match="have version old"):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Any, NamedTuple
+
+from kg.model.temporary import TemporaryFolder
 
 _TABLES = """
 CREATE TABLE claims (claim TEXT, source TEXT);
@@ -41,15 +41,15 @@ class Evidence:
     """Tables in a file of their own, which goes with the object that holds it."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="kg-view-")
-        self._tables = sqlite3.connect(Path(self._folder.name) / "evidence", isolation_level=None)
+        self._folder = TemporaryFolder("kg-view-")
+        self._tables = sqlite3.connect(self._folder.path / "evidence", isolation_level=None)
         self._tables.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
         self._tables.execute("BEGIN")
 
     def close(self) -> None:
         """Let go of the file."""
         self._tables.close()
-        self._folder.cleanup()
+        self._folder.remove()
 
     def add(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Take rows into one of the tables, as they come."""
