@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection
-from colorsys import hls_to_rgb
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,13 +16,7 @@ from kg.exports.property_graph import Edge, Node, PropertyGraph, scalars, writte
 from kg.ontology import vocabulary as v
 from kg.pipeline.dossier import Named
 from kg.pipeline.sources import Reading, first
-
-_OF_SIDES = ("#1f5f8b", "#c23b22", "#3f8f3a", "#7a3f98", "#b8860b", "#2f8f8f")
-"""Strong where those of kinds are not: a side is what a reader looks for first, and two must never look alike."""
-_OF_KINDS = (
-    "#7b6fa6", "#c98a3a", "#5b9279", "#b26a8e", "#8f8f3d", "#5f8fb0", "#9a6b4f", "#7d9d5c", "#a88bc2", "#c2705e",
-    "#6a8a8a", "#b59a5b",
-)  # fmt: skip
+from kg.pipeline.views.colours import colour_of
 
 
 class Spot(NamedTuple):
@@ -51,8 +44,8 @@ def page_of(store: Reading, graph: PropertyGraph, spots: dict[str, Spot]) -> Pag
     return Page(
         title=store.project.settings.title or graph.title,
         language=store.project.settings.language,
-        kinds=_groups(labels.kinds, _OF_KINDS),
-        sides=_groups(labels.sides, _OF_SIDES),
+        kinds=tuple(Group(kind, labels.colours.get(kind) or colour_of(kind)) for kind in labels.kinds),
+        sides=tuple(Group(side, labels.colours[side]) for side in labels.sides),
         edge_kinds=tuple(labels.edge_kinds),
         nodes=tuple(labels.node(node, drawn[number], degrees[number], numbers) for number, node in enumerate(nodes)),
         edges=tuple(labels.edge(edge, pair, numbers) for edge, pair in zip(edges, ends, strict=True)),
@@ -68,6 +61,7 @@ class _Labels:
         self.kinds = sorted({node.kind for node in nodes})
         self.sides = sorted({node.side for node in nodes} - {""})
         self.edge_kinds = sorted({_label(edge) for edge in edges})
+        self.colours = {node.side or node.kind: node.colour for node in nodes}
         known = store.project.ontology.properties
         self.other_names = {known[prop].label for prop in (v.SKOS_ALT_LABEL, v.SKOS_HIDDEN_LABEL) if prop in known}
 
@@ -123,18 +117,6 @@ def _located(node: Node, spots: dict[str, Spot]) -> Node:
 def _texts(node: Node, names: Collection[str]) -> tuple[str, ...]:
     values = (node.attributes[name] for name in sorted(names) if name in node.attributes)
     return tuple(written(scalar) for value in values for scalar in scalars(value))
-
-
-def _groups(labels: list[str], colours: tuple[str, ...]) -> tuple[Group, ...]:
-    return tuple(Group(label, _color(number, colours)) for number, label in enumerate(labels))
-
-
-def _color(number: int, colours: tuple[str, ...]) -> str:
-    """A colour of the list; behind its end hues the golden angle apart, muted, so that no two are the same."""
-    if number < len(colours):
-        return colours[number]
-    red, green, blue = hls_to_rgb((number * 0.381966) % 1, 0.5, 0.3)
-    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 
 
 def _claims(

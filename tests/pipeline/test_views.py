@@ -18,7 +18,7 @@ from kg.exports.property_graph import Edge, PropertyGraph
 from kg.model.errors import OntologyError, UsageError
 from kg.pipeline.export import views
 from kg.pipeline.export_wanted import Wanted
-from kg.pipeline.stores import store_of
+from kg.pipeline.sources import reading
 from kg.pipeline.views.graph import shown
 from kg.queries.view_files import load_view, view_paths
 
@@ -45,7 +45,7 @@ def store(project: kg.Project) -> Iterator[Store]:
 
 @contextmanager
 def view(project: kg.Project, name: str, **narrowed: Any) -> Iterator[tuple[PropertyGraph, list[Edge]]]:
-    with store_of(project) as store, shown(project, store, Wanted(view=name, **narrowed)) as found:
+    with reading(project) as store, shown(store, Wanted(view=name, **narrowed)) as found:
         yield found.graph, list(found.graph.edges)
 
 
@@ -158,8 +158,8 @@ def test_where_narrows_by_any_property(project: kg.Project, condition: str, hold
 
 def test_where_says_which_edges_it_does_not_narrow(project: kg.Project) -> None:
     with (
-        store_of(project) as store,
-        shown(project, store, Wanted(view="alliances", where=("day > 2023-11-04",))) as found,
+        reading(project) as store,
+        shown(store, Wanted(view="alliances", where=("day > 2023-11-04",))) as found,
     ):
         assert len(found.graph.edges) > 0
         assert (
@@ -208,6 +208,9 @@ def test_colours_are_those_of_the_side_and_stay(project: kg.Project) -> None:
             for node in graph.nodes:
                 colours[node.side or node.kind].add(node.colour)
     assert {name: len(found) for name, found in colours.items() if len(found) > 1} == {}
+    with view(project, "actors-and-events") as (graph, _):
+        sides = {node.side: node.colour for node in graph.nodes if node.side}
+    assert len(sides) == len(set(sides.values())) == 3
 
 
 def test_a_node_lies_at_its_coordinates_or_near_its_place(project: kg.Project) -> None:

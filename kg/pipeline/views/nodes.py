@@ -9,15 +9,14 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import Literal, NamedNode
 
 from kg.exports.property_graph import LONG, Attribute, Node, Scalar, Spell, Type, Value, attributes_of, scalars, type_of
+from kg.exports.rows import batches
 from kg.exports.spells import merged, shortened
-from kg.model.terms import Term
+from kg.model.terms import Term, text_of
 from kg.ontology import vocabulary as v
-from kg.pipeline.project import Project
+from kg.pipeline.sources import Reading, rows_of
 from kg.pipeline.views import asking
-from kg.pipeline.views.asking import rows_of, text_of
-from kg.pipeline.views.colours import colour_of
+from kg.pipeline.views.colours import colour_of, colours_of_sides
 from kg.queries.view import NodeRule, Steps, View
-from kg.stores.protocol import GraphStore
 
 _DOUBLES = frozenset({v.XSD_DECIMAL, v.XSD_DOUBLE, v.XSD_FLOAT})
 _TYPES: Mapping[NamedNode, Type] = {
@@ -50,16 +49,16 @@ class _About:
 class Nodes:
     """Looks things up, some hundred at a time. `types` gathers the type of each attribute as the ontology has it."""
 
-    def __init__(self, project: Project, store: GraphStore, view: View) -> None:
-        self._project, self._store, self._view = project, store, view
-        self._ontology = project.ontology
-        self._base = project.settings.base
-        self._names: dict[str, str] = {}
+    def __init__(self, reading: Reading, view: View) -> None:
+        self._reading, self._store, self._view = reading, reading.store, view
+        self._ontology = reading.project.ontology
         self.types: dict[str, Type] = {}
+        sides = f"SELECT DISTINCT ?side WHERE {{ ?thing {v.SIDE} ?side }}"
+        self._sides = colours_of_sides(text_of(row[0]) for row in rows_of(reading.store, sides))
 
     def id(self, iri: str) -> str:
         """An IRI without the base."""
-        return iri.removeprefix(self._base)
+        return iri.removeprefix(self._reading.base)
 
     def alone(self) -> Iterator[str]:
         """The things that are nodes without an edge."""
@@ -70,7 +69,7 @@ class Nodes:
 
     def of(self, things: Iterable[str]) -> Iterator[Node]:
         """The nodes of those things that the view takes for nodes, in the order given."""
-        for batch in asking.batches(things):
+        for batch in batches(things, asking.AT_ONCE):
             found = {thing: _About() for thing in batch}
             about = asking.about_things(batch)
             self._learn_statements(found, about)
@@ -78,20 +77,19 @@ class Nodes:
             self._learn_by_rule(found, kept)
             self._learn_points(found, about)
             self._learn_claims(found, about)
-            self._learn_names({side.value for one in found.values() for side in one.sides})
+            self.learn_names({side.value for one in found.values() for side in one.sides})
             for thing in batch:
                 if thing in kept:
                     yield self._node(thing, found[thing])
 
     def name(self, iri: str) -> str:
         """The name of a thing or a term, else its id."""
-        if iri not in self._names:
-            self._learn_names([iri])
-        return self._names[iri]
+        self.learn_names([iri])
+        return self._reading.name(NamedNode(iri))
 
     def learn_names(self, things: Iterable[str]) -> None:
         """Look up the names of many things at once."""
-        self._learn_names(things)
+        self._reading.learn_labels(map(NamedNode, things))
 
     def _learn_statements(self, found: Mapping[str, _About], about: str) -> None:
         query = f"SELECT ?thing ?p ?o WHERE {{ {about} ?thing ?p ?o }}"
@@ -99,7 +97,7 @@ class Nodes:
             one = found[text_of(thing)]
             if isinstance(value, Literal) and isinstance(prop, NamedNode):
                 if prop == v.SKOS_PREF_LABEL:
-                    one.labels.add(self._ranked(value))
+                    one.labels.add(self._reading.ranked(value))
                 else:
                     self._literal(one, prop, value)
             elif prop == v.RDF_TYPE and isinstance(value, NamedNode):
@@ -117,9 +115,6 @@ class Nodes:
     def _declare(self, title: str, way: Steps) -> None:
         kind = next((_TYPES[r] for r in way[-1].ranges if r in _TYPES), Type.STRING)
         self.types[title] = kind if self.types.get(title, kind) == kind else Type.STRING
-
-    def _ranked(self, label: Literal) -> tuple[bool, str]:
-        return (label.language or "") != self._project.settings.language, label.value
 
     def _rule(self, one: _About) -> NodeRule | None:
         """The first rule whose class the thing has; any thing is a node where the view has no rules."""
@@ -150,7 +145,7 @@ class Nodes:
         for title, way in (rule.attributes or {}).items():
             self._declare(title, way)
             rows = list(self._values(way, about))
-            self._learn_names({value.value for _, value in rows if isinstance(value, NamedNode)})
+            self.learn_names({value.value for _, value in rows if isinstance(value, NamedNode)})
             for thing, value in rows:
                 found[thing].literals[title].add(self._said(value))
 
@@ -199,32 +194,8 @@ class Nodes:
         for thing, claim in rows_of(self._store, query):
             found[text_of(thing)].claims.add(text_of(claim))
 
-    def _learn_names(self, things: Iterable[str]) -> None:
-        wanted = {thing for thing in things if thing not in self._names}
-        ranked: dict[str, tuple[bool, str]] = {}
-        for batch in asking.batches(sorted(wanted)):
-            query = f"SELECT ?thing ?o WHERE {{ {asking.about_things(batch)} ?thing {v.SKOS_PREF_LABEL} ?o }}"
-            for subject, label in rows_of(self._store, query):
-                if isinstance(label, Literal):
-                    rank, name = self._ranked(label), text_of(subject)
-                    ranked[name] = min(rank, ranked.get(name, rank))
-        for thing in wanted:
-            self._names[thing] = ranked[thing][1] if thing in ranked else self._own_name(thing)
-
-    def _own_name(self, iri: str) -> str:
-        for triple in self._ontology.triples:
-            if triple.predicate == v.RDFS_LABEL and getattr(triple.subject, "value", "") == iri:
-                return text_of(triple.object)
-        return self.id(iri)
-
-    def _kinds(self, types: set[NamedNode]) -> list[NamedNode]:
-        """The most specific of some classes, by label."""
-        implied = {above for cls in types for above in self._ontology.ancestors(cls)}
-        known = self._ontology.by_iri
-        return sorted((cls for cls in types - implied if cls in known), key=lambda cls: known[cls].label)
-
     def _node(self, thing: str, one: _About) -> Node:
-        kinds = self._kinds(one.types)
+        kinds = self._reading.most_specific(one.types)
         kind = self._ontology.by_iri[kinds[0]].label if kinds else ""
         side = min((s.value for s in one.sides), default="")
         label = min(one.labels)[1] if one.labels else self.id(thing)
@@ -242,7 +213,7 @@ class Nodes:
             longitude=point[2] if point else None,
             near=bool(point and point[0]),
             happens=v.EVENT in one.types,
-            colour=colour or colour_of(side or (kinds[0].value if kinds else ""), is_side=bool(side)),
+            colour=colour or (self._sides[side] if side else colour_of(kinds[0].value if kinds else "")),
             size=one.size,
             parent=self.id(min(one.parents, default="")),
             attributes={name: value_of(values) for name, values in sorted(one.literals.items())},
