@@ -110,12 +110,11 @@ class Reviewer:
 
 
 def _day(given: str | None) -> str:
+    from kg.pipeline.days import day_of
+
     if given is None:
         return date.today().isoformat()  # noqa: DTZ011 (the day where the reviewer sits)
-    try:
-        return date.fromisoformat(given).isoformat()
-    except ValueError:
-        raise UsageError(f"'{given}' is no day", "write it as 2023-11-03") from None
+    return day_of(given).isoformat()
 
 
 def _decide(reviewer: Reviewer, found: list[Proposed], asked: _Asked) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from kg.exports.rows import Table
-from kg.model.terms import Term, text_of
+from kg.exports.rows import Table, cell_of
 
 _MUST_BE_QUOTED = frozenset(',"\r\n')
 
@@ -24,13 +23,9 @@ def write_csv(table: Table, output: BinaryIO) -> int:
     output.write(line_of([column.name for column in table.columns]))
     count = 0
     for row in table.rows:
-        output.write(line_of([_text(term) for term in row]))
+        output.write(line_of([cell_of(term) for term in row]))
         count += 1
     return count
-
-
-def _text(term: Term | None) -> str | None:
-    return None if term is None else text_of(term)
 
 
 def line_of(cells: Sequence[str | None]) -> bytes:

@@ -10,10 +10,10 @@ import json
 import math
 from typing import Any, BinaryIO
 
+from kg.exports.json_numbers import SAFE
 from kg.exports.losses import Losses
 from kg.exports.property_graph import Edge, Node, PropertyGraph, Scalar, Value, row_of
 
-_SAFE = 2**53
 _KEY_OF_NAME = "name"
 
 
@@ -68,7 +68,7 @@ def _safe(value: Scalar, losses: Losses) -> Scalar:
     if isinstance(value, float) and (not math.isfinite(value)):
         losses.add("numbers that JSON has no way to write, which are texts")
         return str(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _SAFE:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= SAFE:
         losses.add("whole numbers beyond 2^53, which are texts", 1, str(value))
         return str(value)
     return value

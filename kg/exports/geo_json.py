@@ -7,23 +7,20 @@ Spec: https://www.rfc-editor.org/rfc/rfc7946
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from pyoxigraph import Literal
 
+from kg.exports.json_numbers import whole
 from kg.exports.losses import Losses
 from kg.exports.positions import checked, point_of
 from kg.exports.rows import Row, Table
 from kg.model.terms import Term, text_of
 from kg.ontology import vocabulary as v
 
-_SAFE = 2**53
-"""Beyond it a reader with doubles changes a whole number."""
 _COORDINATES = ("x", "y")
 _TRUTH = {"true": True, "false": False}
-_WHOLE = re.compile(r"-?\d{1,16}")
 
 
 def write_geo_json(tables: Iterable[Table], output: BinaryIO, losses: Losses) -> int:
@@ -70,6 +67,5 @@ def _value(term: Term | None) -> str | int | bool | None:
     datatype = term.datatype if isinstance(term, Literal) else None
     if datatype == v.XSD_BOOLEAN and text in _TRUTH:
         return _TRUTH[text]
-    if datatype == v.XSD_INTEGER and _WHOLE.fullmatch(text) and abs(int(text)) < _SAFE:
-        return int(text)
-    return text
+    number = whole(text) if datatype == v.XSD_INTEGER else None
+    return text if number is None else number

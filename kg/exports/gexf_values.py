@@ -111,8 +111,7 @@ class Column:
     def _scalar(self, value: Scalar, losses: Losses) -> str | None:
         kind = self.attribute.type
         if _fits(value, kind):
-            text = written(float(value) if kind is Type.DOUBLE else value)
-            return "NaN" if text == "nan" and kind is Type.DOUBLE else text
+            return written(float(value) if kind is Type.DOUBLE else value)
         losses.add(f"values that are no {kind.value}", 1, f"{self.title}: {str(value)[:40]}")
         return None
 

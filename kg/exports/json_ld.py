@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
+from kg.exports.json_numbers import whole
 from kg.model.terms import Term, text_of
 from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
@@ -23,8 +24,6 @@ from kg.ontology import vocabulary as v
 _ID = "@id"
 _RELATIVE = re.compile(r"[A-Za-z0-9_~][A-Za-z0-9_.~-]*(/[A-Za-z0-9_~][A-Za-z0-9_.~-]*)*")
 """Ids that stay what they are when they are resolved against a base that ends in a slash."""
-_SAFE = 2**53
-_WHOLE = re.compile(r"0|-?[1-9]\d{0,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +160,8 @@ def _value(context: Context, prop: str, value: Term) -> Any:
         return text if plain else {"@value": text, "@type": datatype.value}
     if datatype == v.XSD_BOOLEAN and text in ("true", "false"):
         return text == "true"
-    if datatype == v.XSD_INTEGER and _WHOLE.fullmatch(text) and abs(int(text)) < _SAFE:
-        return int(text)
-    return text
+    number = whole(text) if datatype == v.XSD_INTEGER else None
+    return text if number is None else number
 
 
 def _is_object(context: Context, prop: str) -> bool:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from kg.exports.losses import Losses
 from kg.exports.positions import checked, moment_of, point_of
-from kg.exports.rows import Row, Table, text_of
+from kg.exports.rows import Row, Table
 from kg.exports.xml_text import xml_text
+from kg.model.terms import text_of
 
 if TYPE_CHECKING:
     from kg.exports.xml_text import XmlFile

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.exports.losses import Losses
-from kg.exports.rows import Column, Table, batches, type_of
-from kg.model.terms import Term, text_of
+from kg.exports.rows import Column, Table, batches, cell_of, type_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -73,14 +72,10 @@ def _take_in(connection: DuckDBPyConnection, table: Table) -> tuple[list[set[str
         columns = [[row[number] for row in batch] for number in range(width)]
         for kinds, column in zip(seen, columns, strict=True):
             kinds.update(type_of(term) for term in column if term is not None)
-        texts = [[_text(term) for term in column] for column in columns]
+        texts = [[cell_of(term) for term in column] for column in columns]
         connection.execute(f"INSERT INTO cells SELECT {lists}", [list(range(count, count + len(batch))), *texts])
         count += len(batch)
     return seen, count
-
-
-def _text(term: Term | None) -> str | None:
-    return None if term is None else text_of(term)
 
 
 def _type(column: Column, seen: set[str]) -> str:

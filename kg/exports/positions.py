@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from kg.exports.losses import Losses
-from kg.exports.rows import Row, Table, text_of
+from kg.exports.rows import Row, Table
 from kg.model.errors import UsageError
+from kg.model.terms import text_of
 
 _DAY_OR_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 

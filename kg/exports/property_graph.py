@@ -26,8 +26,25 @@ LONG: Final = range(-(2**63), 2**63)
 INTEGER: Final = range(-(2**31), 2**31)
 
 
+class _Timed:
+    """What has times."""
+
+    __slots__ = ()
+    spells: tuple[Spell, ...]
+
+    @property
+    def begin(self) -> str:
+        """Where the first spell begins; empty where none is told or it is open."""
+        return self.spells[0][0] if self.spells else ""
+
+    @property
+    def end(self) -> str:
+        """Where the last spell ends; empty where none is told or it is open."""
+        return self.spells[-1][1] if self.spells else ""
+
+
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(_Timed):
     """
     A node by its id (the IRI without the base); `iri` is the whole. `kind` and `side` are labels.
 
@@ -52,19 +69,9 @@ class Node:
     attributes: Mapping[str, Value] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
 
-    @property
-    def begin(self) -> str:
-        """Where the first spell begins; empty where none is told or it is open."""
-        return self.spells[0][0] if self.spells else ""
-
-    @property
-    def end(self) -> str:
-        """Where the last spell ends; empty where none is told or it is open."""
-        return self.spells[-1][1] if self.spells else ""
-
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(_Timed):
     """
     An edge between two ids. `kind` tells parallel edges apart, `label` is what is shown (the kind, where it is empty).
 
@@ -82,16 +89,6 @@ class Edge:
     attributes: Mapping[str, Value] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
     sources: int = 0
-
-    @property
-    def begin(self) -> str:
-        """Where the first spell begins; empty where none is told or it is open."""
-        return self.spells[0][0] if self.spells else ""
-
-    @property
-    def end(self) -> str:
-        """Where the last spell ends; empty where none is told or it is open."""
-        return self.spells[-1][1] if self.spells else ""
 
 
 class Type(Enum):

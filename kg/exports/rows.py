@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.model.terms import Term
+from kg.model.terms import Term, text_of
 from kg.ontology import vocabulary as v
 
 Row = Sequence[Term | None]
+_Item = TypeVar("_Item")
 
 _TYPE_OF = {
     v.XSD_STRING: "string",
@@ -58,11 +61,6 @@ class Table:
         return None if place is None else row[place]
 
 
-def text_of(term: Term | None) -> str:
-    """The IRI or the lexical form of a term; empty where there is none."""
-    return "" if term is None else str(getattr(term, "value", term))
-
-
 def type_of(term: Term) -> str:
     """
     The type of column that holds a term.
@@ -75,13 +73,13 @@ def type_of(term: Term) -> str:
     return "iri" if isinstance(term, NamedNode) else "string"
 
 
-def batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    """Rows in lists of at most `size`."""
-    batch: list[Row] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
+def cell_of(term: Term | None) -> str | None:
+    """A term as the text of a cell; what has no value has none."""
+    return None if term is None else text_of(term)
+
+
+def batches(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    """Rows, or whatever it is, in lists of at most `size`."""
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
         yield batch

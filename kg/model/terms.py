@@ -13,13 +13,15 @@ STRING: Final = XSD + "string"
 LANGUAGE_STRING: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
-def text_of(term: Term) -> str:
+def text_of(term: Term | None) -> str:
     """
-    An IRI's address, a literal's lexical form; the N-Triples text of whatever has neither.
+    An IRI's address, a literal's lexical form; the N-Triples text of whatever has neither. Empty where there is none.
 
-    >>> text_of(Literal("20")), text_of(NamedNode("https://example.org/a"))
-    ('20', 'https://example.org/a')
+    >>> text_of(Literal("20")), text_of(NamedNode("https://example.org/a")), text_of(None)
+    ('20', 'https://example.org/a', '')
     """
+    if term is None:
+        return ""
     return term.value if isinstance(term, NamedNode | Literal) else str(term)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pyoxigraph import NamedNode, Quad
 
 from kg.exports.dossier import Dossier, Part, Said, Source, Words
+from kg.exports.rows import Row
 from kg.model.errors import UsageError
-from kg.model.terms import Term, text_of
+from kg.model.terms import text_of
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
 from kg.pipeline.project import Project
@@ -17,7 +18,7 @@ from kg.pipeline.query import known_ids
 from kg.pipeline.sources import About, Reading, first, reading
 from kg.pipeline.statements import Dataset, Statement
 from kg.queries.catalogue import Query, load_queries
-from kg.queries.parameters import bind
+from kg.queries.parameters import bind, named
 
 _SECTIONS = "exports/dossier"
 """The folder below `queries/` whose queries are the tables of the page, in the order of their names."""
@@ -36,7 +37,7 @@ def dossier(project: Project, asked: str) -> Dossier:
         EnvironmentFault: The store does not answer.
     """
     with reading(project) as store:
-        return _gathered(store, _thing(asked, store.base), asked)
+        return _gathered(store, named(asked, store.base), asked)
 
 
 class Named(Dataset):
@@ -61,13 +62,6 @@ class Named(Dataset):
         basis = next(iter(self.described[claim].get(v.BASIS, ())), None)
         rests_on = self.name(basis) if isinstance(basis, NamedNode) else voice.basis
         return f"{voice.speaker} {voice.verb}".strip() or rests_on
-
-
-def _thing(asked: str, base: str) -> NamedNode:
-    try:
-        return NamedNode(asked if asked.startswith(("http://", "https://", "urn:")) else base + asked)
-    except ValueError as error:
-        raise UsageError(f"'{asked}' cannot be an id or an address") from error
 
 
 def _gathered(store: Reading, thing: NamedNode, asked: str) -> Dossier:
@@ -119,7 +113,7 @@ def _parts(store: Reading, thing: NamedNode) -> tuple[tuple[Part, ...], set[Name
     return tuple(parts), covered
 
 
-def _part(store: Reading, query: Query, rows: list[list[Term | None]]) -> Part:
+def _part(store: Reading, query: Query, rows: Sequence[Row]) -> Part:
     headers = tuple(column.header or column.name for column in query.columns)
     return Part(query.summary, headers, tuple(tuple(map(store.name, row)) for row in rows))
 

@@ -24,7 +24,7 @@ _MAP = "events-on-a-map"
 
 def export_network(project: Project, form: Format, wanted: Wanted, files: Files, losses: Losses) -> Counted:
     """Write a view; how many edges."""
-    with reading(project) as store, shown(project, store.store, wanted) as found:
+    with reading(project) as store, shown(store, wanted) as found:
         graph = found.graph
         count_what_is_no_node(store, graph, losses)
         if form.name == "html":
@@ -76,6 +76,6 @@ def _write_network(form: str, graph: PropertyGraph, files: Files, losses: Losses
         write = write_gephi_tables if form == "gephi-csv" else write_neo4j_tables
         write(graph, files[0], files[1], losses)
     claims = {claim for part in chain[Node | Edge](graph.nodes, graph.edges) for claim in part.claims}
-    losses.add(
+    losses.add_some(
         "claims of which only the address is in the file: not the words, the speaker and the document", len(claims)
     )

@@ -35,7 +35,7 @@ def export_quads(project: Project, form: Format, wanted: Wanted, files: Files, l
         return write_json_ld(quads, ontology, base, files[0]), "quads"
     write_rdf(quads, form.name, files[0], base)
     if not with_graphs:
-        losses.add("claims of which it is not told which statements are theirs", claims)
+        losses.add_some("claims of which it is not told which statements are theirs", claims)
     return len(quads), "quads"
 
 

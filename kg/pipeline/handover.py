@@ -11,7 +11,7 @@ from kg.ontology.vocabulary import ONTOLOGY_GRAPH, RDF_TYPE, SKOS_PREF_LABEL, WO
 from kg.pipeline.export_wanted import Wanted
 from kg.pipeline.project import Project
 from kg.pipeline.query import opened
-from kg.pipeline.stores import store_of
+from kg.pipeline.sources import reading
 from kg.pipeline.views.graph import shown
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _of_view(project: Project, wanted: Wanted) -> nx.MultiDiGraph[str]:
     import networkx as nx
 
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    with store_of(project) as store, shown(project, store, wanted) as found:
+    with reading(project) as store, shown(store, wanted) as found:
         for node in found.graph.nodes:
             graph.add_node(node.id, **{**row_of(node), "label": node.label, "kind": node.kind})
         for edge in found.graph.edges:

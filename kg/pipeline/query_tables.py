@@ -13,7 +13,7 @@ from kg.exports.property_graph import PropertyGraph
 from kg.exports.rows import Column, Row, Table
 from kg.ontology import vocabulary as v
 from kg.pipeline.project import Project
-from kg.pipeline.sources import Reading
+from kg.pipeline.sources import Reading, named_rows
 from kg.queries.catalogue import Query, find_query, load_query
 from kg.queries.parameters import bind
 
@@ -47,21 +47,14 @@ def table_of(store: Reading, query: Query, given: Given, losses: Losses) -> Tabl
     known = {parameter.name for parameter in query.parameters}
     text = bind(query, {name: values for name, values in given.items() if name in known}, store.base)
     columns = tuple(Column(c.header or c.name, c.type, c.role, c.description) for c in query.columns)
-    # A bound parameter asks for a part: what is outside of it is no loss.
-    rows: Iterator[Row] = store.rows(text)
-    if not given and query.columns:
-        rows = _counted(store, query, rows, losses)
     if not columns:
-        names, rows = _named(store, text)
+        names, rows = named_rows(store.store, text)
         columns = tuple(map(Column, names))
+    else:
+        rows = store.rows(text)
+        # A bound parameter asks for a part: what is outside of it is no loss.
+        rows = rows if given else _counted(store, query, rows, losses)
     return Table(query.name, query.summary or query.name, columns, rows)
-
-
-def _named(store: Reading, text: str) -> tuple[list[str], Iterator[Row]]:
-    """The names of the columns of a query without a header, as it has them."""
-    answer = store.store.answer(text)
-    names = [variable.value for variable in getattr(answer, "variables", ())]
-    return names, store.rows(text)
 
 
 def _counted(store: Reading, query: Query, rows: Iterator[Row], losses: Losses) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
+from kg.exports.rows import Row, batches
 from kg.model.errors import UsageError
 from kg.model.terms import Term, text_of
 from kg.ontology import vocabulary as v
@@ -23,6 +24,30 @@ About = dict[NamedNode, list[str]]
 """Texts by property, of one document."""
 
 
+def rows_of(store: GraphStore, query: str) -> Iterator[Row]:
+    """
+    The rows of a SELECT, as they are found; it is asked when the first is.
+
+    Raises:
+        UsageError: It is no SELECT, or no SPARQL.
+    """
+    yield from named_rows(store, query)[1]
+
+
+def named_rows(store: GraphStore, query: str) -> tuple[list[str], Iterator[Row]]:
+    """
+    The names of the columns of a SELECT, and its rows, as they are found.
+
+    Raises:
+        UsageError: It is no SELECT, or no SPARQL.
+    """
+    answer = store.answer(query)
+    if not isinstance(answer, QuerySolutions):
+        raise UsageError("only a SELECT query has rows")
+    names = [variable.value for variable in answer.variables]
+    return names, ([solution[number] for number in range(len(names))] for solution in answer)
+
+
 class Reading:
     """A store, and the index of places beside it where the build is at hand."""
 
@@ -30,23 +55,14 @@ class Reading:
         self.project, self.store, self.index = project, store, index
         self.base = project.settings.base
         self.labels: dict[NamedNode, str] = {}
+        self._asked: set[NamedNode] = set()
         for triple in project.ontology.triples:
             if triple.predicate == v.RDFS_LABEL and isinstance(triple.subject, NamedNode):
                 self.labels.setdefault(triple.subject, text_of(triple.object))
 
-    def rows(self, query: str) -> Iterator[list[Term | None]]:
-        """
-        The rows of a SELECT, as they are found.
-
-        Raises:
-            UsageError: It is no SELECT.
-        """
-        answer = self.store.answer(query)
-        if not isinstance(answer, QuerySolutions):
-            raise UsageError("only a SELECT query has rows")
-        names = [variable.value for variable in answer.variables]
-        for solution in answer:
-            yield [solution[name] for name in names]
+    def rows(self, query: str) -> Iterator[Row]:
+        """See `rows_of`."""
+        return rows_of(self.store, query)
 
     def name(self, term: Term | None) -> str:
         """The label of a thing, else its id; the text of a literal; empty where there is none."""
@@ -59,26 +75,28 @@ class Reading:
         return term.value.removeprefix(self.base)
 
     def learn_labels(self, things: Iterable[NamedNode]) -> None:
-        """Look up the names of things, in the project's language where they have one in it."""
+        """Look up the names of things, each once, in the project's language where they have one in it."""
         ranked: dict[NamedNode, tuple[bool, str]] = {}
-        wanted = self.project.settings.language
-        for thing, label in self.about(set(things) - self.labels.keys(), f"?t {v.SKOS_PREF_LABEL} ?o"):
+        asked = set(things) - self.labels.keys() - self._asked
+        self._asked |= asked
+        for thing, label in self.about(asked, f"?t {v.SKOS_PREF_LABEL} ?o"):
             if isinstance(thing, NamedNode) and isinstance(label, Literal):
-                rank = (label.language != wanted, label.value)
-                ranked[thing] = min(rank, ranked.get(thing, rank))
+                ranked[thing] = min(self.ranked(label), ranked.get(thing, self.ranked(label)))
         self.labels |= {thing: rank[1] for thing, rank in ranked.items()}
 
-    def about(
-        self, things: Collection[NamedNode], pattern: str, variables: str = "?t ?o"
-    ) -> Iterator[list[Term | None]]:
+    def ranked(self, label: Literal) -> tuple[bool, str]:
+        """Of several names of a thing the least is its label: one in the project's language, if there is one."""
+        return (label.language or "") != self.project.settings.language, label.value
+
+    def about(self, things: Collection[NamedNode], pattern: str, variables: str = "?t ?o") -> Iterator[Row]:
         """The rows of a pattern over `?t`, for some things at once."""
-        for batch in _batches(things):
+        for batch in batches(_sorted(things), _AT_ONCE):
             yield from self.rows(f"SELECT DISTINCT {variables} WHERE {{ VALUES ?t {{ {_listed(batch)} }} {pattern} }}")
 
     def quads(self, claims: Collection[NamedNode]) -> Iterator[Quad]:
         """What claims say, and what is said of them in their documents' graphs."""
         columns = "?g ?s ?p ?o"
-        for batch in _batches(claims):
+        for batch in batches(_sorted(claims), _AT_ONCE):
             for pattern in (
                 f"VALUES ?g {{ {_listed(batch)} }} GRAPH ?g {{ ?s ?p ?o }}",
                 f"VALUES ?s {{ {_listed(batch)} }} ?s {v.DOCUMENT_OF} ?g . ?s ?p ?o",
@@ -102,12 +120,16 @@ class Reading:
                 return str(places[0].value)
         return ""
 
-    def kinds(self, types: Iterable[NamedNode]) -> tuple[str, ...]:
-        """The labels of the most specific of some classes, sorted."""
+    def most_specific(self, types: Iterable[NamedNode]) -> list[NamedNode]:
+        """The most specific of some classes, in the order of their labels."""
         given = set(types)
         implied = {above for cls in given for above in self.project.ontology.ancestors(cls)}
         known = self.project.ontology.by_iri
-        return tuple(sorted(known[cls].label for cls in given - implied if cls in known))
+        return sorted((cls for cls in given - implied if cls in known), key=lambda cls: known[cls].label)
+
+    def kinds(self, types: Iterable[NamedNode]) -> tuple[str, ...]:
+        """The labels of the most specific of some classes, sorted."""
+        return tuple(self.project.ontology.by_iri[cls].label for cls in self.most_specific(types))
 
 
 @contextmanager
@@ -137,6 +159,5 @@ def _listed(terms: Iterable[NamedNode]) -> str:
     return " ".join(map(str, terms))
 
 
-def _batches(terms: Iterable[NamedNode]) -> Iterator[list[NamedNode]]:
-    ordered = sorted(terms, key=lambda term: term.value)
-    return (ordered[at : at + _AT_ONCE] for at in range(0, len(ordered), _AT_ONCE))
+def _sorted(terms: Iterable[NamedNode]) -> list[NamedNode]:
+    return sorted(terms, key=lambda term: term.value)

@@ -75,10 +75,7 @@ def term_of(parameter: Parameter, value: str, base: str) -> NamedNode | Literal:
     """
     match parameter.type:
         case "iri":
-            try:
-                return NamedNode(value if re.match(r"https?://|urn:", value) else base + value)
-            except ValueError as error:
-                raise UsageError(f"'{value}' cannot be an id or an address ({parameter.name})") from error
+            return named(value, base, parameter.name)
         case "string":
             return Literal(value)
         case "langString":
@@ -88,3 +85,19 @@ def term_of(parameter: Parameter, value: str, base: str) -> NamedNode | Literal:
             if not _LEXICAL[kind].fullmatch(value):
                 raise UsageError(f"'{value}' is no {kind} ({parameter.name})", f"write it like {_EXAMPLE[kind]}")
             return Literal(value, datatype=NamedNode(_XSD + kind))
+
+
+def named(text: str, base: str, where: str = "") -> NamedNode:
+    """
+    The thing of an id, or of an address.
+
+    >>> str(named("kawlin", "https://example.org/"))
+    '<https://example.org/kawlin>'
+
+    Raises:
+        UsageError: It can be neither; `where` tells what asked for it.
+    """
+    try:
+        return NamedNode(text if re.match(r"https?://|urn:", text) else base + text)
+    except ValueError as error:
+        raise UsageError(f"'{text}' cannot be an id or an address{f' ({where})' if where else ''}") from error

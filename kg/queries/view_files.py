@@ -11,6 +11,7 @@ import yaml
 
 from kg.model.errors import OntologyError, UsageError
 from kg.ontology.model import Class, Ontology, Property, nearest
+from kg.ontology.reader import local_name
 from kg.queries.catalogue import load_query
 from kg.queries.view import FoldRule, NodeRule, Period, PropertyRule, QueryRule, Rule, Steps, View
 
@@ -249,8 +250,7 @@ def property_of(ontology: Ontology, word: str) -> Property:
     if found is None and word.startswith("<"):
         found = next((prop for iri, prop in ontology.properties.items() if str(iri) == word), None)
     if found is None:
-        by_name = {str(iri.value).rpartition("#")[2]: prop for iri, prop in ontology.properties.items()}
-        found = by_name.get(word)
+        found = next((prop for iri, prop in ontology.properties.items() if local_name(iri.value) == word), None)
     if found is None:
         raise UsageError(f"the ontology has no property '{word}'", nearest(word, iter(known)))
     return found

@@ -15,7 +15,7 @@ from kg.exports.gexf import write_gexf
 from kg.exports.losses import Losses
 from kg.exports.property_graph import Edge, Node, PropertyGraph
 from kg.pipeline.export_wanted import Wanted
-from kg.pipeline.stores import store_of
+from kg.pipeline.sources import reading
 from kg.pipeline.views.graph import shown
 from tests.exports.gephi import read_by_gephi
 
@@ -51,9 +51,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, Property
     project = kg.Project.open(folder / "project")
     kg.build(project)
     found = [(folder / "hostile.gexf", HOSTILE)]
-    with store_of(project) as store:
+    with reading(project) as store:
         for view in VIEWS:
-            with shown(project, store, Wanted(view=view)) as one:
+            with shown(store, Wanted(view=view)) as one:
                 graph = PropertyGraph(one.graph.title, one.graph.nodes, tuple(one.graph.edges), *one.graph.declared())
                 found.append((folder / f"{view}.gexf", graph))
     for path, graph in found:

@@ -20,9 +20,9 @@ from kg.exports.kml import write_kml
 from kg.exports.losses import Losses
 from kg.exports.parquet import write_parquet
 from kg.exports.positions import point_of
-from kg.exports.rows import Column, Table, text_of
+from kg.exports.rows import Column, Table
 from kg.model.errors import UsageError
-from kg.model.terms import Term
+from kg.model.terms import Term, text_of
 from kg.ontology import vocabulary as v
 from tests.exports.strategies import maps, tables
 

@@ -114,10 +114,9 @@ class Learner:
             filled = facet.fill(dict(zip(facet.columns, texts, strict=True)))
             if filled is None or tried.known(texts, filled):
                 continue
-            enough = (
-                faulty >= _MOST_FAULTY
-            )  # what is wrong with one more, nobody reads: its row is left to the reference
-            said = Said(confusing=True) if enough or is_confusing(filled) else facet.say(filled, frozenset())
+            # What is wrong with one more, nobody reads: its row is left to the reference.
+            is_left = faulty >= _MOST_FAULTY or is_confusing(filled)
+            said = Said(confusing=True) if is_left else facet.say(filled, frozenset())
             if said is not None:
                 faulty += any(finding.severity is Severity.error for finding in said.findings)
                 tried.add(texts, filled, said)

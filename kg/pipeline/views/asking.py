@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions
-
-from kg.model.errors import UsageError
-from kg.model.terms import Term
 from kg.ontology import vocabulary as v
 from kg.ontology.model import Class, Ontology, Property
 from kg.pipeline.views.conditions import Condition
 from kg.queries.view import Period, Steps
-from kg.stores.protocol import GraphStore
 
 AT_ONCE = 500
 """How many things one question names."""
-
-
-def rows_of(store: GraphStore, query: str) -> Iterator[Sequence[Term | None]]:
-    """
-    The rows of a SELECT, as they come.
-
-    Raises:
-        UsageError: It is no SELECT, or no SPARQL.
-    """
-    answer = store.answer(query)
-    if not isinstance(answer, QuerySolutions):
-        raise UsageError("only a SELECT query has rows")
-    width = range(len(answer.variables))
-    for solution in answer:
-        yield [solution[number] for number in width]
 
 
 def path_of(way: Steps) -> str:
@@ -105,24 +84,6 @@ def about_class(cls: Class) -> str:
 def about_things(things: Iterable[str]) -> str:
     """A pattern for some things."""
     return f"VALUES ?thing {{ {' '.join(f'<{thing}>' for thing in things)} }}"
-
-
-def batches(things: Iterable[str]) -> Iterator[list[str]]:
-    """Things in lists of as many as one question names."""
-    remaining = iter(things)
-    while batch := list(islice(remaining, AT_ONCE)):
-        yield batch
-
-
-def text_of(term: Term | None) -> str:
-    """An IRI's address or a literal's text; empty where there is none."""
-    match term:
-        case None:
-            return ""
-        case NamedNode() | Literal() | BlankNode():
-            return term.value
-        case _:
-            return str(term)
 
 
 def below(ontology: Ontology, prop: Property) -> list[Property]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from pyoxigraph import NamedNode
 
 from kg.model.errors import UsageError
+from kg.model.terms import text_of
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
+from kg.pipeline.days import day_of
 from kg.pipeline.export_wanted import Wanted
 from kg.pipeline.query import known_ids
-from kg.pipeline.views.asking import rows_of, text_of
+from kg.pipeline.sources import rows_of
 from kg.pipeline.views.evidence import Evidence
+from kg.queries.parameters import named
 from kg.stores.protocol import GraphStore
 
 
@@ -39,10 +41,7 @@ def learn_claims(store: GraphStore, evidence: Evidence, chosen: Wanted, base: st
 def _documents(store: GraphStore, as_of: str) -> Iterator[str]:
     """The documents issued by a day, and those of which no day is told."""
     if as_of:
-        try:
-            date.fromisoformat(as_of)
-        except ValueError:
-            raise UsageError(f"'{as_of}' is no day (--as-of)", "write it like 2023-11-03") from None
+        day_of(as_of, "--as-of")
     first: dict[str, str] = {}
     query = f"SELECT ?document ?issued WHERE {{ ?document a {v.DOCUMENT} OPTIONAL {{ ?document {v.ISSUED} ?issued }} }}"
     for document, issued in rows_of(store, query):
@@ -56,10 +55,7 @@ def _documents(store: GraphStore, as_of: str) -> Iterator[str]:
 def _who(store: GraphStore, claimed_by: str, base: str) -> NamedNode | None:
     if not claimed_by:
         return None
-    try:
-        found = NamedNode(claimed_by if ":" in claimed_by else base + claimed_by)
-    except ValueError as error:
-        raise UsageError(f"'{claimed_by}' cannot be an id (--claimed-by)") from error
+    found = named(claimed_by, base, "--claimed-by")
     if not store.answer(f"ASK {{ {{ {found} ?p ?o }} UNION {{ ?s ?p {found} }} }}"):
         hint = nearest(claimed_by, iter(known_ids(store, base))) or "write the id of an actor or a document"
         raise UsageError(f"the graph knows no '{claimed_by}' (--claimed-by)", hint)

@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.model.errors import UsageError
 from kg.ontology import vocabulary as v
 from kg.ontology.model import Class, Ontology, Property
+from kg.pipeline.days import day_of
 from kg.queries.catalogue import Parameter
 from kg.queries.parameters import term_of
 from kg.queries.view import Steps
@@ -116,9 +117,7 @@ def _value(text: str, prop: Property, sign: str, value: str, base: str) -> Named
     try:
         found = term_of(Parameter(prop.key, kind), value, base)
         if kind == "date":
-            date.fromisoformat(value)
-    except ValueError as error:
-        raise UsageError(f"'{text}': '{value}' is no day", "write it like 2023-11-03") from error
+            day_of(value)
     except UsageError as error:
         raise UsageError(f"'{text}': {error.message}", error.hint) from None
     return found

@@ -18,6 +18,7 @@ from kg.exports.spells import merged, shortened
 from kg.model.terms import term_of
 from kg.pipeline.export_wanted import Wanted, check_given
 from kg.pipeline.project import Project
+from kg.pipeline.sources import Reading
 from kg.pipeline.views.claims import learn_claims
 from kg.pipeline.views.conditions import conditions_of
 from kg.pipeline.views.evidence import Evidence, Link
@@ -26,7 +27,6 @@ from kg.pipeline.views.rules import Gathering
 from kg.queries.parameters import bind
 from kg.queries.view import QueryRule, View
 from kg.queries.view_files import find_view, load_view
-from kg.stores.protocol import GraphStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Shown:
 
 
 @contextmanager
-def shown(project: Project, store: GraphStore, chosen: Wanted) -> Iterator[Shown]:
+def shown(reading: Reading, chosen: Wanted) -> Iterator[Shown]:
     """
     Ask for a view; the graph can be gone through until the block ends.
 
@@ -50,9 +50,9 @@ def shown(project: Project, store: GraphStore, chosen: Wanted) -> Iterator[Shown
         OntologyError: The view's file cannot be used.
         EnvironmentFault: The store does not answer.
     """
-    view = view_of(project, chosen)
+    view = view_of(reading.project, chosen)
     with closing(Evidence()) as evidence:
-        yield _shown(project, store, evidence, view, chosen)
+        yield _shown(reading, evidence, view, chosen)
 
 
 def view_of(project: Project, chosen: Wanted) -> View:
@@ -75,14 +75,14 @@ def view_of(project: Project, chosen: Wanted) -> View:
     return replace(view, edges=(QueryRule.of(bound),))
 
 
-def _shown(project: Project, store: GraphStore, evidence: Evidence, view: View, chosen: Wanted) -> Shown:
-    base, notes = project.settings.base, list[str]()
-    conditions = conditions_of(chosen.where, project.ontology, base)
+def _shown(reading: Reading, evidence: Evidence, view: View, chosen: Wanted) -> Shown:
+    store, ontology, base, notes = reading.store, reading.project.ontology, reading.base, list[str]()
+    conditions = conditions_of(chosen.where, ontology, base)
     learn_claims(store, evidence, chosen, base)
-    Gathering(store, project.ontology, evidence, chosen, conditions, notes).gather(view.edges)
+    Gathering(store, ontology, evidence, chosen, conditions, notes).gather(view.edges)
     if chosen.min_sources:
         evidence.keep_sources(chosen.min_sources)
-    looked_up = Nodes(project, store, view)
+    looked_up = Nodes(reading, view)
     nodes = _nodes(looked_up, evidence)
     evidence.drop_ends(node.iri for node in nodes)
     linked = set(evidence.ends())
@@ -134,6 +134,7 @@ class Edges:
     def __init__(self, evidence: Evidence, names: Nodes) -> None:
         self._evidence, self._names = evidence, names
         self._count = evidence.count()
+        names.learn_names(value[1:-1] for _, value in evidence.all_told() if value.startswith("<"))
         evidence.keep_made(pickle.dumps(_FIELDS(self._edge(links))) for links in evidence.edges())
 
     def __len__(self) -> int:

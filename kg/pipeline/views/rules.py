@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 
+from kg.exports.rows import batches
 from kg.model.errors import UsageError
-from kg.model.terms import Term
+from kg.model.terms import Term, text_of
 from kg.ontology.model import Ontology
+from kg.ontology.reader import local_name
 from kg.pipeline.export_wanted import Wanted
+from kg.pipeline.sources import rows_of
 from kg.pipeline.views import asking
-from kg.pipeline.views.asking import rows_of, text_of
 from kg.pipeline.views.conditions import Condition
 from kg.pipeline.views.evidence import Evidence
 from kg.queries.view import FoldRule, Period, PropertyRule, QueryRule, Rule, Steps
@@ -144,7 +146,7 @@ class Gathering:
         if self.chosen.is_of_claims:
             self.evidence.keep_claims("links")
         if self.conditions:
-            for batch in asking.batches(self.evidence.things(number)):
+            for batch in batches(self.evidence.things(number), asking.AT_ONCE):
                 query = asking.things_query(asking.about_things(batch), self.conditions)
                 self.evidence.add("wanted", ((text_of(row[0]),) for row in rows_of(self.store, query)))
             self.evidence.keep_wanted("links", number)
@@ -152,7 +154,7 @@ class Gathering:
 
     def _of_triple(self, subject: Term, predicate: NamedNode, value: Term) -> dict[str, Term | None]:
         known = self.ontology.properties.get(predicate)
-        name = known.label if known else predicate.value.rpartition("#")[2].rpartition("/")[2]
+        name = known.label if known else local_name(predicate.value)
         return {"source": subject, "target": value, "kind": Literal(name)}
 
     def _check_columns(self, names: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ import kg
 from kg.exports.property_graph import Edge, Node
 from kg.pipeline.export_wanted import Wanted
 from kg.pipeline.publish import publish
-from kg.pipeline.stores import store_of
+from kg.pipeline.sources import reading
 from kg.pipeline.views.graph import shown
 from tests.stores.servers import oxigraph
 
@@ -27,7 +27,7 @@ NARROWED = [
 
 
 def found(project: kg.Project, wanted: Wanted) -> tuple[list[Node], list[Edge]]:
-    with store_of(project) as store, shown(project, store, wanted) as one:
+    with reading(project) as store, shown(store, wanted) as one:
         return list(one.graph.nodes), list(one.graph.edges)
 
 
