@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from kg.extraction.proposal import Proposal, Report, Span, Value
@@ -43,9 +44,7 @@ def claim_of(report: Report, proposal: Proposal, ontology: Ontology) -> dict[str
         claim[key(v.SPEAKER_INFERRED)] = proposal.speaker_inferred
     if proposal.verb:
         claim[key(v.VERB)] = proposal.verb
-    claim[key(v.REVIEW_STATUS)] = next(
-        k for k, iri in ontology.by_iri[v.REVIEW_STATUS_CLASS].individuals.items() if iri == v.PROPOSED
-    )
+    claim[key(v.REVIEW_STATUS)] = ontology.word_of(v.REVIEW_STATUS_CLASS, v.PROPOSED)
     claim[key(v.CONFIDENCE)] = f"{proposal.confidence:.2f}"
     claim[key(v.PROPOSED_BY)] = proposal.engine
     claim[key(v.PROPOSAL_RULE)] = proposal.rule
@@ -93,6 +92,16 @@ def _plain(value: Any) -> Any:
 def _yaml(value: Any) -> str:
     import yaml
 
+    text: str = yaml.dump(
+        value, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
+    )
+    return text
+
+
+@cache
+def _dumper() -> Any:
+    import yaml
+
     class Dumper(yaml.SafeDumper):
         """Writes short nested entries on one line, as people do."""
 
@@ -113,7 +122,4 @@ def _yaml(value: Any) -> str:
         return node
 
     Dumper.add_representer(dict, mapping)
-    text: str = yaml.dump(
-        value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
-    )
-    return text
+    return Dumper

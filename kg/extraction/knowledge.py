@@ -143,7 +143,7 @@ class Knowledge:
 
     def member(self, cls: NamedNode, term: NamedNode) -> str:
         """The key of one of the values that a class lists."""
-        return next(key for key, iri in self.ontology.by_iri[cls].individuals.items() if iri == term)
+        return self.ontology.word_of(cls, term)
 
     @cached_property
     def places(self) -> tuple[str, ...]:

@@ -24,7 +24,6 @@ class Known:
     names: tuple[str, ...]
     within: tuple[str, ...] = ()
     side: str = ""
-    registered: bool = True
 
 
 def key_of(name: str) -> tuple[str, ...]:

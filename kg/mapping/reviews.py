@@ -22,7 +22,8 @@ from kg.model.statements import Mapped
 from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
 
-_HELD_BACK = frozenset({v.PROPOSED, v.REJECTED})
+HELD_BACK = frozenset({v.PROPOSED, v.REJECTED})
+"""Where entries stand that the graph does not hold."""
 
 
 def status_of(entry: Mapping, ontology: Ontology) -> NamedNode | None:
@@ -41,7 +42,7 @@ def reviewed(scope: Scope, entry: Mapping, write: Callable[[Scope], None]) -> No
         return
     mapped = scope.mapped
     mapped.reviews[status.value] += 1
-    if status not in _HELD_BACK:
+    if status not in HELD_BACK:
         write(scope)
         return
     apart = Mapped(mapped.file)

@@ -87,6 +87,10 @@ class Ontology:
         """The class that a property's values belong to; None where they are literals."""
         return next((self.by_iri[iri] for iri in prop.ranges if iri in self.by_iri), None)
 
+    def word_of(self, cls: NamedNode, individual: NamedNode) -> str:
+        """The word by which facts name one of the values that a class lists."""
+        return next(word for word, iri in self.by_iri[cls].individuals.items() if iri == individual)
+
     def below(self, iri: NamedNode) -> Iterator[Class]:
         """A class and all classes below it, in the order of their names."""
         for name in sorted(self.classes):

@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +24,7 @@ from kg.model.findings import Finding
 from kg.model.shipped import shipped
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
+from kg.pipeline.days import day_of
 from kg.pipeline.extracted_again import with_new
 from kg.pipeline.known_names import known_names
 from kg.pipeline.project import Project
@@ -104,19 +104,11 @@ def document_keys(
     for key in found:
         if key not in {v.WORD_ID, v.WORD_TYPE} and key not in project.ontology.thing_keys:
             raise UsageError(f"'{key}' is no key of a document", nearest(key, project.ontology.thing_keys))
-    day = found.get(_key(project, v.ISSUED), "")
-    if day and not _is_day(day):
-        raise UsageError(f"'{day}' is no day", "write it as 2023-11-03")
+    if day := found.get(_key(project, v.ISSUED), ""):
+        day_of(day)
     if v.WORD_ID in found and not is_id(found[v.WORD_ID]):
         raise UsageError(f"'{found[v.WORD_ID]}' cannot be an id", f"'{slug(found[v.WORD_ID])}' can")
     return found
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def extract(project: Project, asked: Extraction, engine: Engine | None = None) -> Extracted:
@@ -133,6 +125,9 @@ def extract(project: Project, asked: Extraction, engine: Engine | None = None) -
     cascade = engine or cascade_of(project)
     knowledge = cascade.knowledge if isinstance(cascade, Cascade) else knowledge_of(project)
     document = _document(project, asked, source, knowledge)
+    if v.WORD_ID not in asked.document:
+        registry = cascade.registry if isinstance(cascade, Cascade) else known_names(project)
+        document[v.WORD_ID] = _free(document[v.WORD_ID], registry)
     output, text = _places(project, asked, source, document)
     if output is not None and text is not None:
         document = {**document, **_with_text(project, output, text, source)}
@@ -167,6 +162,11 @@ def _document(project: Project, asked: Extraction, source: Source, knowledge: Kn
         **{key: value for key, value in told.items() if value},
         **asked.document,
     }
+
+
+def _free(name: str, registry: Registry) -> str:
+    """An id for a document that is not that of a place or an actor: a file may be called after the town it is about."""
+    return f"{name}-report" if name in registry.known else name
 
 
 def _places(

@@ -16,9 +16,10 @@ from kg.facts import from_yaml, read
 from kg.facts.amending import FactsText
 from kg.mapping.proposal_keys import proposal_key
 from kg.model.errors import UsageError
-from kg.model.records import Limits, Listing, Mapping, Reading, Scalar
+from kg.model.records import Limits, Listing, Mapping, Scalar
 from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
+from kg.pipeline.entries import document_of, entries_of
 
 
 def with_new(facts: Path, report: Report, proposals: Iterable[Proposal], ontology: Ontology) -> tuple[str, int]:
@@ -31,12 +32,13 @@ def with_new(facts: Path, report: Report, proposals: Iterable[Proposal], ontolog
         UsageError: The file is about another document, or cannot be read.
     """
     reading = read(facts, facts.name, Limits())
-    document = _document(reading)
-    if not reading.sheets or document != report.document[v.WORD_ID]:
+    sheet = next(iter(reading.sheets), None)
+    document, entries = document_of(sheet), entries_of(sheet)
+    if sheet is None or document != report.document[v.WORD_ID]:
         about = f"about '{document}'" if document else "and no facts file"
         raise UsageError(f"{facts} is there already, {about}", "give another file with -o, or --force to write it anew")
-    known = {proposal_key(document, entry, ontology) for entry in _entries(reading)}
-    ids = {text for entry in _entries(reading) for text in _introduced(entry)}
+    known = {proposal_key(document, entry, ontology) for entry in entries}
+    ids = {text for entry in entries for text in _introduced(entry)}
     new = [one for one in proposals if _key(report, one, ontology) not in known and ids.isdisjoint(_ids(one))]
     text = FactsText(facts.read_bytes().decode("utf-8"))
     if new:
@@ -47,7 +49,7 @@ def with_new(facts: Path, report: Report, proposals: Iterable[Proposal], ontolog
 
 def _key(report: Report, proposal: Proposal, ontology: Ontology) -> str:
     reading = from_yaml.read(write_facts(report, [proposal], ontology).encode(), "", Limits())
-    return proposal_key(report.document[v.WORD_ID], _entries(reading)[0], ontology)
+    return proposal_key(report.document[v.WORD_ID], entries_of(reading.sheets[0])[0], ontology)
 
 
 def _ids(proposal: Proposal) -> set[str]:
@@ -59,14 +61,3 @@ def _introduced(entry: Mapping) -> Iterable[str]:
     things = [entry, *(says.items if isinstance(says, Listing) else ())]
     named = [thing.get(v.WORD_ID) for thing in things if isinstance(thing, Mapping)]
     return [name.text for name in named if isinstance(name, Scalar)]
-
-
-def _document(reading: Reading) -> str:
-    document = reading.sheets[0].root.get(v.WORD_DOCUMENT) if reading.sheets else None
-    named = document.get(v.WORD_ID) if isinstance(document, Mapping) else None
-    return named.text if isinstance(named, Scalar) else ""
-
-
-def _entries(reading: Reading) -> list[Mapping]:
-    claims = reading.sheets[0].root.get(v.WORD_CLAIMS) if reading.sheets else None
-    return [item for item in claims.items if isinstance(item, Mapping)] if isinstance(claims, Listing) else []

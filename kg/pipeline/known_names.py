@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from kg.extraction.registry import Known, Registry
 from kg.facts import read
-from kg.model.records import CLAIMS, Limits, Listing, Mapping, Node, Scalar, split_list
+from kg.mapping.reviews import HELD_BACK, status_of
+from kg.model.records import Limits, Listing, Mapping, Node, Scalar, split_list
 from kg.ontology import vocabulary as v
 from kg.ontology.model import Ontology
+from kg.pipeline.entries import entries_of
 from kg.pipeline.project import Project
 from kg.pipeline.reading import facts_files
-
-_WAITING = (v.PROPOSED, v.REJECTED)
 
 
 def known_names(project: Project) -> Registry:
@@ -30,11 +30,8 @@ def _things(project: Project) -> Iterator[Known]:
         if file.fault:
             continue
         for sheet in read(file.path, file.name, Limits()).sheets:
-            claims = sheet.root.get(CLAIMS)
-            if isinstance(claims, Listing):
-                for claim in claims.items:
-                    if isinstance(claim, Mapping):
-                        yield from collector.of_claim(claim, tabular=sheet.tabular)
+            for claim in entries_of(sheet):
+                yield from collector.of_claim(claim, tabular=sheet.tabular)
 
 
 class _Collector:
@@ -46,16 +43,12 @@ class _Collector:
         self._names = [key for term in names for key in ontology.properties[term].keys]
         self._within = ontology.properties[v.WITHIN].key
         self._side = ontology.properties[v.SIDE].key
-        self._review = ontology.properties[v.REVIEW_STATUS].key
-        members = ontology.by_iri[v.REVIEW_STATUS_CLASS].individuals
-        self._waiting = {key for key, iri in members.items() if iri in _WAITING}
         kinds = (v.ACTOR, v.LOCATION, v.EVENT)
         self._kinds = {c.name for kind in kinds for c in ontology.below(kind)}
 
     def of_claim(self, claim: Mapping, *, tabular: bool) -> Iterator[Known]:
         """The things that one entry introduces or gives names to."""
-        review = claim.get(self._review)
-        if isinstance(review, Scalar) and review.text in self._waiting:
+        if status_of(claim, self.ontology) in HELD_BACK:
             return
         says = claim.get(v.WORD_SAYS)
         entries = [claim, *(says.items if isinstance(says, Listing) else [says])]

@@ -22,6 +22,7 @@ from kg.model.findings import Finding, Severity
 from kg.model.records import Limits, Listing, Scalar, Sheet
 from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
+from kg.pipeline.entries import covers, document_of, entries_of
 from kg.pipeline.gate import gate_findings
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile, context_of, facts_files, map_files, text_reader
@@ -101,14 +102,8 @@ def proposals(project: Project, files: Sequence[Path] = (), *, waiting: bool = T
         one
         for file in chosen
         for one in _of_file(project, file, by_file[file.name])
-        if not waiting or one.status == word_of(project.ontology, v.PROPOSED)
+        if not waiting or one.status == project.ontology.word_of(v.REVIEW_STATUS_CLASS, v.PROPOSED)
     ]
-
-
-def word_of(ontology: Ontology, status: NamedNode) -> str:
-    """How facts write a status."""
-    words = ontology.by_iri[v.REVIEW_STATUS_CLASS].individuals
-    return next(word for word, iri in words.items() if iri == status)
 
 
 def _chosen(project: Project, files: Sequence[Path]) -> list[FactsFile]:
@@ -130,7 +125,7 @@ def _chosen(project: Project, files: Sequence[Path]) -> list[FactsFile]:
 
 def _of_file(project: Project, file: FactsFile, findings: Sequence[Finding]) -> Iterator[Proposed]:
     sheet = next(iter(read(file.path, file.name, Limits()).sheets), None)
-    entries = _entries(sheet)
+    entries = entries_of(sheet)
     states = [status_of(entry, project.ontology) for entry in entries]
     if sheet is None or not any(states):
         return
@@ -139,18 +134,17 @@ def _of_file(project: Project, file: FactsFile, findings: Sequence[Finding]) -> 
     for number, (entry, status) in enumerate(zip(entries, states, strict=True)):
         if status is None:
             continue
-        last = entries[number + 1].line - 1 if number + 1 < len(entries) else 1 << 60
         yield Proposed(
             file=file,
             number=number,
             line=entry.line,
-            key=proposal_key(_document(sheet), entry, project.ontology),
-            status=word_of(project.ontology, status),
+            key=proposal_key(document_of(sheet), entry, project.ontology),
+            status=project.ontology.word_of(v.REVIEW_STATUS_CLASS, status),
             text=text.of(number),
             about=_about(entry),
             passages=tuple(_passages(entry, source, project.ontology)),
-            findings=tuple(f for f in findings if entry.line <= f.position.line <= last),
-            document=_document(sheet),
+            findings=tuple(f for f in findings if covers(entries, number, f.position.line)),
+            document=document_of(sheet),
             source=source,
         )
 
@@ -160,18 +154,6 @@ def _facts_text(path: Path) -> FactsText:
         return FactsText(path.read_bytes().decode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise EnvironmentFault(f"{path} cannot be read: {error}") from error
-
-
-def _entries(sheet: Sheet | None) -> list[records.Mapping]:
-    claims = sheet.root.get(v.WORD_CLAIMS) if sheet is not None else None
-    items = claims.items if isinstance(claims, Listing) else ()
-    return [item for item in items if isinstance(item, records.Mapping)]
-
-
-def _document(sheet: Sheet) -> str:
-    document = sheet.root.get(v.WORD_DOCUMENT)
-    named = document.get(v.WORD_ID) if isinstance(document, records.Mapping) else None
-    return named.text if isinstance(named, Scalar) else ""
 
 
 def _text_of(project: Project, sheet: Sheet) -> str:
@@ -234,7 +216,7 @@ def decide(project: Project, proposed: Proposed, decision: Decision) -> str:
     after = after.with_keys(
         number,
         {
-            key_of[v.REVIEW_STATUS]: word_of(project.ontology, decision.status),
+            key_of[v.REVIEW_STATUS]: project.ontology.word_of(v.REVIEW_STATUS_CLASS, decision.status),
             key_of[v.REVIEWER]: decision.reviewer,
             key_of[v.REVIEWED_ON]: decision.day,
             **reason,
@@ -259,8 +241,8 @@ def rewrite(path: Path, text: str) -> None:
 def _number(project: Project, proposed: Proposed) -> int | None:
     """Where an entry stands now: at its number, or where others were added, elsewhere with the same key."""
     sheet = next(iter(read(proposed.file.path, proposed.file.name, Limits()).sheets), None)
-    entries = _entries(sheet)
-    keys = [proposal_key(_document(sheet), entry, project.ontology) for entry in entries] if sheet else []
+    entries = entries_of(sheet)
+    keys = [proposal_key(document_of(sheet), entry, project.ontology) for entry in entries] if sheet else []
     if proposed.number < len(keys) and keys[proposed.number] == proposed.key:
         return proposed.number
     return keys.index(proposed.key) if proposed.key in keys else None
@@ -270,11 +252,10 @@ def _refuse_faults(project: Project, proposed: Proposed, number: int, after: Fac
     """Raise where an edited entry has errors: it would become part of the graph."""
     reading = from_yaml.read(after.whole.encode(), proposed.file.name, Limits())
     mapped = map_reading(proposed.file.name, reading, context_of(project))
-    entries = _entries(next(iter(reading.sheets), None))
-    first = entries[number].line if number < len(entries) else 0
-    last = entries[number + 1].line - 1 if number + 1 < len(entries) else 1 << 60
+    entries = entries_of(next(iter(reading.sheets), None))
     for finding in mapped.findings:
-        if finding.severity is Severity.error and (first <= finding.position.line <= last or not reading.sheets):
+        is_of_it = number >= len(entries) or covers(entries, number, finding.position.line)
+        if finding.severity is Severity.error and is_of_it:
             raise UsageError(f"{finding.code}: {finding.message}", finding.hint)
 
 

@@ -12,14 +12,15 @@ from kg.exports.files import whole_file
 from kg.model.errors import EnvironmentFault, UsageError
 from kg.ontology import vocabulary as v
 from kg.pipeline.project import Project
-from kg.pipeline.review import Proposed, proposals, word_of
+from kg.pipeline.review import Proposed, proposals
 
 _CONFIGURATION = "annotation.conf"
 
 
 def words_of(project: Project) -> Words:
     """How facts write where a proposal stands."""
-    return Words(*(word_of(project.ontology, status) for status in (v.PROPOSED, v.ACCEPTED, v.REJECTED)))
+    statuses = (v.PROPOSED, v.ACCEPTED, v.REJECTED)
+    return Words(*(project.ontology.word_of(v.REVIEW_STATUS_CLASS, status) for status in statuses))
 
 
 def by_document(project: Project, files: Sequence[Path]) -> dict[str, tuple[str, list[Mark]]]:

@@ -25,6 +25,7 @@ from kg.model.positions import Position
 from kg.model.records import Limits, Listing, Node, Sheet
 from kg.model.statements import Mapped
 from kg.ontology import vocabulary as v
+from kg.pipeline.entries import covers, entries_of
 from kg.pipeline.gate import gate_of
 from kg.pipeline.project import Project
 from kg.pipeline.reading import context_of, facts_files, map_files
@@ -140,12 +141,10 @@ def _order(path: Path) -> tuple[tuple[int, str], ...]:
 
 def _located(sheets: Sequence[Sheet], at: Position) -> Iterator[tuple[int, Path]]:
     """The proposal that a position lies in, and the path to the value there."""
-    claims = sheets[0].root.get(v.WORD_CLAIMS) if sheets else None
-    items = claims.items if isinstance(claims, Listing) else ()
-    for number, item in enumerate(items):
-        last = items[number + 1].line - 1 if number + 1 < len(items) else 1 << 60
-        if item.line <= at.line <= last:
-            yield number, _path(item, at) or ()
+    entries = entries_of(next(iter(sheets), None))
+    for number, entry in enumerate(entries):
+        if covers(entries, number, at.line):
+            yield number, _path(entry, at) or ()
 
 
 def _path(node: Node, at: Position) -> Path | None:
