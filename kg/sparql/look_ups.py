@@ -14,16 +14,19 @@ _TEXT: Final = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*
 _WORD: Final = re.compile(r"\?\w+|\$\w+|[A-Za-z]+(?=[\s({])")
 _ALLOWED: Final = frozenset(("SELECT", "ASK", "WHERE", "GRAPH", "UNION", "LIMIT", "DISTINCT", "A"))
 _BRANCH: Final = re.compile(r"[{]\s*(?![{])(?!GRAPH)([^\s{}]+)", re.IGNORECASE)
+_IN_GRAPH: Final = re.compile(r"GRAPH\s+(?:<>|[\w-]*:\S+)\s*[{]", re.IGNORECASE)
 _LONGEST: Final = 2_000
 
 
 def is_look_up(text: str) -> bool:
     """
-    Whether each group of a short query begins with a subject that it names, and has no more than patterns.
+    Whether each group of a short query begins with a subject, or stands in a graph, that it names, with only patterns.
 
     >>> is_look_up("SELECT * { <https://example.org/raid> ?key ?value }")
     True
     >>> is_look_up("PREFIX : <urn:> ASK { { :a ?p ?o } UNION { GRAPH ?g { :a ?p ?o } } }")
+    True
+    >>> is_look_up("SELECT * { GRAPH <urn:claim> { ?subject ?key ?value } }")
     True
     >>> is_look_up("SELECT * { ?event a <urn:Event> }"), is_look_up("SELECT (COUNT(*) AS ?n) { <urn:a> ?p ?o }")
     (False, False)
@@ -32,7 +35,7 @@ def is_look_up(text: str) -> bool:
         return False
     while match := _PROLOGUE.match(text):
         text = text[match.end() :]
-    text = _TEXT.sub("<>", text)
+    text = _IN_GRAPH.sub("{ <> ", _TEXT.sub("<>", text))
     words = {word.upper() for word in _WORD.findall(text) if word[0] not in "?$"}
     if not words <= _ALLOWED or re.search(r"[*+|^!/]\s*(?:[?<\w])", text.partition("{")[2]):
         return False
