@@ -11,7 +11,7 @@ from typing import Final
 
 _PROLOGUE: Final = re.compile(r"\s*(?:PREFIX\s+[^\s:]*:\s*<[^>]*>|BASE\s*<[^>]*>|#[^\n]*\n)", re.IGNORECASE)
 _TEXT: Final = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
-_WORD: Final = re.compile(r"\?\w+|\$\w+|[A-Za-z]+(?=[\s({])")
+_WORD: Final = re.compile(r"\?\w+|\$\w+|(?<![\w:-])[A-Za-z]+(?=[\s({])")
 _ALLOWED: Final = frozenset(("SELECT", "ASK", "WHERE", "GRAPH", "UNION", "LIMIT", "DISTINCT", "A"))
 _BRANCH: Final = re.compile(r"[{]\s*(?![{])(?!GRAPH)([^\s{}]+)", re.IGNORECASE)
 _IN_GRAPH: Final = re.compile(r"GRAPH\s+(?:<>|[\w-]*:\S+)\s*[{]", re.IGNORECASE)
@@ -25,6 +25,8 @@ def is_look_up(text: str) -> bool:
     >>> is_look_up("SELECT * { <https://example.org/raid> ?key ?value }")
     True
     >>> is_look_up("PREFIX : <urn:> ASK { { :a ?p ?o } UNION { GRAPH ?g { :a ?p ?o } } }")
+    True
+    >>> is_look_up("PREFIX kg: <urn:kg:> SELECT ?day { <urn:raid> kg:day ?day }")
     True
     >>> is_look_up("SELECT * { GRAPH <urn:claim> { ?subject ?key ?value } }")
     True

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 60_000
 """
-Characters of SQL. Of the shipped questions one of 54,000 is planned and answered in seconds, one of 77,000 not in a minute;
-DuckDB does not stop while it plans.
+Characters of SQL. Of the shipped questions one of 54,000 is planned and answered in seconds, one of 77,000 not in a
+minute; DuckDB does not stop while it plans.
 """
 
 _AT_ONCE: Final = 5_000
