@@ -20,13 +20,15 @@ class Loss:
 
 
 class Losses:
-    """The losses of one file, by kind, the most frequent first."""
+    """The losses of one file, by kind, the most frequent first; `total` is how many of all kinds."""
 
     def __init__(self) -> None:
         self._found: dict[str, Loss] = {}
+        self.total = 0
 
     def add(self, what: str, times: int = 1, example: str = "") -> None:
         """Count a loss. `what` names it in the plural; the example of the first one stays."""
+        self.total += times
         known = self._found.get(what)
         self._found[what] = (
             Loss(what, times, example) if known is None else Loss(what, known.count + times, known.example)
