@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from kg.exports.formats import Format
 from kg.exports.losses import Losses
-from kg.exports.property_graph import Edge, Node, PropertyGraph
+from kg.exports.property_graph import PropertyGraph
 from kg.model.shipped import page_bundle
 from kg.model.terms import text_of
 from kg.pipeline.export_wanted import Counted, Files, Wanted
@@ -31,6 +30,10 @@ def export_network(project: Project, form: Format, wanted: Wanted, files: Files,
             _write_page(store, graph, files)
         else:
             _write_network(form.name, graph, files, losses)
+            losses.add_some(
+                "claims of which only the address is in the file: not the words, the speaker and the document",
+                found.claims,
+            )
         return Counted(len(graph.edges), f"edges between {len(graph.nodes):,} nodes", found.notes)
 
 
@@ -75,7 +78,3 @@ def _write_network(form: str, graph: PropertyGraph, files: Files, losses: Losses
 
         write = write_gephi_tables if form == "gephi-csv" else write_neo4j_tables
         write(graph, files[0], files[1], losses)
-    claims = {claim for part in chain[Node | Edge](graph.nodes, graph.edges) for claim in part.claims}
-    losses.add_some(
-        "claims of which only the address is in the file: not the words, the speaker and the document", len(claims)
-    )
