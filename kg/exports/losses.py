@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One kind of loss: what is not in the file, how often, and the first of them."""
+    """One kind of loss: what is not in the file, how often, the first of them, and all where they have names."""
 
     what: str
     count: int
     example: str = ""
+    names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.what}: {self.count:,}" + (f" ({self.example})" if self.example else "")
@@ -34,6 +35,12 @@ class Losses:
             Loss(what, times, example) if known is None else Loss(what, known.count + times, known.example)
         )
 
+    def add_named(self, what: str, names: Iterable[str]) -> None:
+        """Count losses by their names, of which there may be none; the report names them all."""
+        if told := tuple(names):
+            self.total += len(told)
+            self._found[what] = Loss(what, len(told), told[0], told)
+
     def add_some(self, what: str, times: int) -> None:
         """Count losses that may be none."""
         if times:
@@ -44,6 +51,9 @@ class Losses:
 
 
 def as_json(losses: Iterable[Loss]) -> bytes:
-    """A list of what was lost, for a file; an empty list says that nothing was."""
-    found = [{"what": loss.what, "count": loss.count, "example": loss.example} for loss in losses]
+    """A list of what was lost, for a file, with `names` where things have some; an empty list: nothing was."""
+    found = []
+    for loss in losses:
+        told: dict[str, object] = {"what": loss.what, "count": loss.count, "example": loss.example}
+        found.append(told | ({"names": loss.names} if loss.names else {}))
     return json.dumps(found, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"

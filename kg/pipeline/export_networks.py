@@ -11,7 +11,7 @@ from kg.model.shipped import page_bundle
 from kg.model.terms import text_of
 from kg.pipeline.export_wanted import Counted, Files, Wanted
 from kg.pipeline.project import Project
-from kg.pipeline.query_tables import count_what_is_no_node, table_of, table_query
+from kg.pipeline.query_tables import name_what_is_no_node, table_of, table_query
 from kg.pipeline.sources import Reading, reading
 from kg.pipeline.views.graph import shown
 
@@ -25,7 +25,7 @@ def export_network(project: Project, form: Format, wanted: Wanted, files: Files,
     """Write a view; how many edges."""
     with reading(project) as store, shown(store, wanted) as found:
         graph = found.graph
-        count_what_is_no_node(store, graph, losses)
+        name_what_is_no_node(store, graph, losses)
         if form.name == "html":
             _write_page(store, graph, files)
         else:
