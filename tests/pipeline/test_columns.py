@@ -85,6 +85,13 @@ def test_small_builds_have_no_columns_and_large_ones_have(project: Project) -> N
     assert not wanted(Project.open(project.root, {"columns": "never"}), 10_000_000, 0)
 
 
+def test_what_names_many_things_is_looked_up(project: Project) -> None:
+    named = " ".join(f"<urn:t{number}>" for number in range(65))
+    query = Query("many", f"SELECT * {{ VALUES ?t {{ {named} }} ?t ?p ?o }}")
+    assert rows(project, query, "auto") == ("oxigraph", [])
+    assert rows(project, query, "columns") == ("columns", [])
+
+
 def test_a_build_without_columns_answers(tmp_path: Path) -> None:
     (tmp_path / "facts").mkdir()
     (tmp_path / "kg.toml").write_text('base = "https://example.org/"\n')
