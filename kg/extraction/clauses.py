@@ -10,6 +10,7 @@ from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
 _HARD = frozenset({";", ":", "—", "–", "|"})
+_PLACES = frozenset({"where", "whose"})
 
 
 @dataclass(slots=True)
@@ -27,7 +28,7 @@ class Clause:
     A verb group and what belongs to it.
 
     `at` is the number of the verb among the phrases, `start` and `end` those of the first phrase and the one after the
-    last. `subject_of` says which earlier clause the subject was taken from, -1 where it stands here. `joined_by` is the
+    last; `tail` are those of what goes on after a relative clause inside it. `subject_of` says which earlier clause the subject was taken from, -1 where it stands here. `joined_by` is the
     word before it ("and", "while", "which"); `depends_on` is the clause whose complement it is ("tried to seize"), else
     -1.
     """
@@ -44,24 +45,37 @@ class Clause:
     joined_by: str = ""
     joined_kind: str = ""
     depends_on: int = -1
+    tail: tuple[int, int] = (0, 0)
 
 
-def clauses_of(phrases: Sequence[Phrase], control: frozenset[str] = frozenset()) -> list[Clause]:
-    """The clauses of a sentence, in order of their verbs. The object of a verb of `control` does what follows."""
+def clauses_of(
+    phrases: Sequence[Phrase], control: frozenset[str] = frozenset(), saying: frozenset[str] = frozenset()
+) -> list[Clause]:
+    """
+    The clauses of a sentence, in order of their verbs.
+
+    The object of a verb of `control` does what follows; a verb of `saying` takes a sentence without a "that".
+    """
     verbs = [i for i, p in enumerate(phrases) if isinstance(p, Verb)]
     made: list[Clause] = []
     for number, at in enumerate(verbs):
         previous = verbs[number - 1] if number else -1
-        made.append(_begun(phrases, at, previous, made))
+        clause = _begun(phrases, at, previous, made)
+        if number and clause.start == previous + 1 and made[-1].verb.lemma not in saying:
+            _after_relative(phrases, clause, made[-1])
+        made.append(clause)
     for number, clause in enumerate(made):
         clause.end = made[number + 1].start if number + 1 < len(made) else len(phrases)
         _fill_right(phrases, clause)
+    for number, clause in enumerate(made):
+        _close_relative(phrases, clause, made[:number])
     for number in range(len(made)):
         clause = made[number]
         governor = made[clause.depends_on] if clause.depends_on >= 0 else None
         if governor is not None and governor.verb.lemma in control and governor.objects and not clause.subject:
             clause.subject = list(governor.objects)  # "accused the army of burning"
         _inherit(phrases, made, number)
+        _object_before(phrases, clause)
     return made
 
 
@@ -73,7 +87,7 @@ def _begun(phrases: Sequence[Phrase], at: int, previous: int, made: list[Clause]
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
     _subject(phrases, clause)
     if not clause.subject and joiner is not None and joiner.low == ",":
-        clause.subject = _before_apposition(phrases, at)
+        clause.subject, clause.start = _before_apposition(phrases, at, clause.start)
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
@@ -173,16 +187,18 @@ def _subject(phrases: Sequence[Phrase], clause: Clause) -> None:
         clause.subject = clause.subject[-1:] if clause.subject[-1].pronoun else _last_run(clause.subject)
 
 
-def _before_apposition(phrases: Sequence[Phrase], at: int) -> list[Noun]:
-    """As in "a leader, Mara Venn, was shot" and "the Front, an alliance, attacked": whom both nouns speak of."""
+def _before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[list[Noun], int]:
+    """As in "a leader, Mara Venn, was shot" and "the Front, an alliance, attacked": whom both speak of, from where."""
     second = _chain_start(phrases, at - 2)
     first = _chain_start(phrases, second - 2)
     if first < 0 or second < 2:
-        return []
+        return [], start
     name, comma, told = phrases[first], phrases[second - 1], phrases[second]
     if not (isinstance(name, Noun) and isinstance(told, Noun) and isinstance(comma, Link) and comma.low == ","):
-        return []
-    return _last_run([name, told]) if told.name is not None and told.cls == "" else [name]
+        return [], start
+    begins = first == 0 or not isinstance(phrases[first - 1], Link) or phrases[first - 1].low == ","
+    named = told.name is not None and told.cls == ""
+    return (_last_run([name, told]) if named else [name]), (first if begins and first else start)
 
 
 def _chain_start(phrases: Sequence[Phrase], at: int) -> int:
@@ -302,9 +318,58 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int) -> None
         clause.subject, clause.subject_of = list(made[source].subject), source
 
 
+def _object_before(phrases: Sequence[Phrase], clause: Clause) -> None:
+    """As in "a rocket which the rebels fired": what a relative clause with a subject speaks of is its object."""
+    joiner = phrases[clause.start - 1] if clause.start else None
+    relative = isinstance(joiner, Link) and joiner.kind == t.RELATIVE and joiner.low not in _PLACES
+    if relative and clause.subject_of < 0 and clause.subject and not clause.objects and not clause.verb.passive:
+        antecedent = _antecedent(phrases, clause.start - 1)
+        if antecedent and all(noun is not antecedent[0] for noun in clause.subject):
+            clause.objects = antecedent
+
+
+def _after_relative(phrases: Sequence[Phrase], clause: Clause, inner: Clause) -> None:
+    """As in "a helicopter that carried supplies was shot down": the helicopter was, and no supplies."""
+    if inner.joined_kind == t.RELATIVE and clause.verb.finite and not clause.joined_by:
+        antecedent = _antecedent(phrases, inner.start - 1)
+        if antecedent:
+            clause.start, clause.subject, clause.before = clause.at, antecedent, []
+
+
+def _close_relative(phrases: Sequence[Phrase], clause: Clause, before: list[Clause]) -> None:
+    """As in "bombed the ward, where nobody was stationed, at noon": what follows the second comma is of the first."""
+    comma = phrases[clause.start - 2] if clause.start > 1 else None
+    if clause.joined_kind != t.RELATIVE or not before or not (isinstance(comma, Link) and comma.low == ","):
+        return
+    end = next((at for at in range(clause.at + 1, clause.end - 1) if _goes_on(phrases, at)), -1)
+    if end < 0:
+        return
+    outer, last = before[-1], clause.end
+    outer.tail, clause.end = (end + 1, last), end
+    clause.after = [p for p in clause.after if p.at < end]
+    at = end + 1
+    while at + 1 < last:
+        link = phrases[at]
+        nouns, after = noun_list(phrases, at + 1, last)
+        if isinstance(link, Link) and link.kind == t.PREPOSITION and nouns:
+            outer.after.append(Prepositional(link.low, nouns, at))
+            at = after
+        else:
+            at += 1
+
+
+def _goes_on(phrases: Sequence[Phrase], at: int) -> bool:
+    """Whether a comma is followed by a preposition or a time, and no list or clause."""
+    comma, following = phrases[at], phrases[at + 1]
+    sign = isinstance(comma, Link) and comma.low == ","
+    return sign and isinstance(following, Link) and following.kind in (t.PREPOSITION, t.MOMENT)
+
+
 def _may_give(made: list[Clause], source: int, clause: Clause) -> bool:
     """A relative clause lends its subject to one that "and" joins to it, not to what follows a comma."""
     giver = made[source]
+    if clause.joined_by == "," and giver.depends_on < 0 and giver.verb.tense == "progressive" and not giver.joined_by:
+        return giver.verb.finite or giver.start == 0  # "the third day running, killing": the day does not kill
     if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite:
         return giver.subject_of < 0
     return True

@@ -24,6 +24,7 @@ from kg.extraction.proposal import Span
 from kg.extraction.responsibility import Claims
 from kg.extraction.roles import Roles
 from kg.extraction.sentence_reading import Reader, Reading, hedged, times_of
+from kg.extraction.standing import Before, Standing
 from kg.extraction.things import Things
 from kg.extraction.triggers import Trigger
 from kg.ontology import vocabulary as v
@@ -45,6 +46,7 @@ class Discourse:
     effects: Effects = field(init=False)
     roles: Roles = field(init=False)
     responsibility: Claims = field(init=False)
+    standing: Standing = field(init=False)
     told: PlacesTold = field(default_factory=PlacesTold)
     day: date | None = None
     day_paragraph: int = -1
@@ -62,6 +64,7 @@ class Discourse:
         self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
         self.responsibility = Claims(knowledge, self.things, self.polarity)
+        self.standing = Standing(knowledge, kinds, self.responsibility)
         self._speech = knowledge.words("cues", "speech", "verbs")
         self._hedges = knowledge.words("cues", "speech", "hedges")
 
@@ -79,8 +82,9 @@ class Discourse:
         """The events of a sentence, and the harm that it adds to earlier ones."""
         self.places.learn(reading.phrases)
         made: dict[int, Occurrence] = {}
+        before = Before(self.last, self.last_paragraph)
         for trigger in reading.triggers:
-            if self._stands_alone(reading, trigger):
+            if self.standing.alone(reading, trigger, before):
                 made[id(trigger)] = self._occurrence(reading, trigger)
         laters = list(self._harms(reading, made))
         for trigger in reading.triggers:
@@ -89,87 +93,6 @@ class Discourse:
         yield from laters
         yield from self.responsibility.find(reading, self.history, self.last)
         self._note(reading, list(made.values()))
-
-    def _stands_alone(self, reading: Reading, trigger: Trigger) -> bool:
-        frame = trigger.frame
-        if trigger.reference or frame.effect_only:
-            return False
-        if trigger.noun is not None and trigger.clause >= 0 and self.responsibility.claims(reading, trigger.clause):
-            return False
-        if trigger.noun is None and any(n.event for n in trigger.subject):
-            return False  # "an air strike hit a school": the noun tells it
-        if trigger.noun is not None and self._told_by_verb(reading, trigger):
-            return False
-        if trigger.noun is None and frame.does and self._is_participial(reading, trigger):
-            return host_trigger(reading, trigger, -1, self._times_words) is None
-        if self._is_habit(reading, trigger):
-            return False
-        if self._is_toll(reading, trigger):
-            return False
-        if frame.effect_first and trigger.noun is None:
-            return host_trigger(reading, trigger, -1, self._times_words) is None and self._is_own_event(
-                reading, trigger
-            )
-        return True
-
-    def _is_habit(self, reading: Reading, trigger: Trigger) -> bool:
-        """As in "often carries out such attacks": a habit, no event."""
-        if trigger.clause < 0:
-            return False
-        verb = reading.clauses[trigger.clause].verb
-        near = reading.sentence.tokens[max(0, verb.first - 2) : verb.last + 1]
-        return any(k.low in self._knowledge.words("cues", "habitual") for k in near)
-
-    def _is_toll(self, reading: Reading, trigger: Trigger) -> bool:
-        """As in "seven others were captured", told right after a fight: a figure of that, and no event of its own."""
-        people = [n for n in trigger.object if n.quantity is not None and not self._kinds.is_place(n)]
-        bare = trigger.noun is None and trigger.passive and not trigger.subject and bool(trigger.frame.does)
-        near = self.last is not None and reading.number - self.last.sentence <= 2
-        return (
-            bare
-            and bool(people)
-            and len(people) == len(trigger.object)
-            and near
-            and not times_of(reading, trigger, self._speech)
-        )
-
-    def _is_participial(self, reading: Reading, trigger: Trigger) -> bool:
-        """As in ", destroying five vehicles": a part of what is told before it."""
-        clause = reading.clauses[trigger.clause]
-        return (
-            not clause.verb.finite and not clause.verb.infinitive and clause.subject_of >= 0 and clause.joined_by == ","
-        )
-
-    def _told_by_verb(self, reading: Reading, trigger: Trigger) -> bool:
-        """Whether a noun is part of a verb that tells the event itself: "repelled an attack"."""
-        for other in reading.triggers:
-            if (
-                other.noun is None
-                and other.clause == trigger.clause
-                and trigger.clause >= 0
-                and not other.frame.effect_only
-            ):
-                clause = reading.clauses[other.clause]
-                noun = trigger.noun
-                if any(n is noun for n in clause.objects):
-                    return True
-                if noun is not None and noun.words[-1] in other.pattern:
-                    return True  # "stepped on a mine"
-                inside = any(n is trigger.noun for p in clause.after for n in p.nouns)
-                if inside and not other.frame.effect_first and not trigger.object and not trigger.subject:
-                    return True
-        return False
-
-    def _is_own_event(self, reading: Reading, trigger: Trigger) -> bool:
-        """A killing with somebody who does it, or one that nothing told before can be the frame of."""
-        who_did = [n for n in trigger.subject if self._kinds.is_actor(n) or n.pronoun or n.name or n.group in THINGS]
-        if who_did:
-            return True
-        near = self.last is not None and reading.number - self.last.sentence <= 2
-        own_place = (
-            any(True for p in reading.clauses[trigger.clause].after if p.low == "in") if trigger.clause >= 0 else False
-        )
-        return not near or (own_place and self.last is not None and self.last_paragraph != reading.sentence.paragraph)
 
     # ── One event ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
+from kg.extraction.kinds import THINGS
 from kg.extraction.occurrence import Occurrence
+from kg.extraction.phrases import Noun
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.triggers import Trigger
 
@@ -26,11 +29,21 @@ def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: f
     beside = next((o for o in others if o.noun is not None and any(n is o.noun for n in inside)), None)
     if beside is not None:
         return beside
+    means = [n for p in own.after if own.verb.passive for n in p.nouns if n.group in THINGS]
+    by = next((o for o in others if o.noun is None and _speaks_of(reading.clauses[o.clause], means)), None)
+    if by is not None:
+        return by
     joined = next(_joined(reading.clauses, own, others), None)
     if joined is not None:
         return joined
     hosts = (o for o in others if not o.frame.effect_first and o.clause == number + 1)
     return next((o for o in hosts if reading.clauses[o.clause].joined_by in when), None)
+
+
+def _speaks_of(clause: Clause, nouns: Sequence[Noun]) -> bool:
+    """As in "killed by a shell that landed at a station": a relative clause says how one of the nouns did it."""
+    relative = clause.joined_kind == t.RELATIVE and clause.subject_of < 0
+    return relative and any(n is m for n in (*clause.subject, *clause.objects) for m in nouns)
 
 
 def _joined(clauses: Sequence[Clause], own: Clause, others: Sequence[Trigger]) -> Iterator[Trigger]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from kg.extraction import tags as t
 from kg.extraction.clauses import Clause, clauses_of
 from kg.extraction.dates import Calendar, When
 from kg.extraction.effects import Effects
@@ -15,7 +16,7 @@ from kg.extraction.kinds import Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.names import Mention
-from kg.extraction.phrases import Chunker, Noun, Phrase
+from kg.extraction.phrases import Chunker, Link, Noun, Phrase
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
 from kg.extraction.speech import Attribution
@@ -88,7 +89,11 @@ class Reader:
         number, sentence = numbered
         times = self.calendar.find(text, sentence.span, days.issued, days.current)
         phrases = self.chunker.phrases(text, sentence, mentions, times)
-        clauses = clauses_of(phrases, self.knowledge.words(WORDS, "object_control"))
+        clauses = clauses_of(
+            phrases,
+            self.knowledge.words(WORDS, "object_control"),
+            self.knowledge.words("cues", "speech", "verbs"),
+        )
         found = self._found(sentence, phrases, clauses)
         return Reading(number, sentence, mentions, phrases, clauses, times, found)
 
@@ -110,6 +115,9 @@ class Reader:
 def times_of(reading: Reading, trigger: Trigger, speech: frozenset[str]) -> list[When]:
     """The times that go with a trigger: of its clause, else at the front, else the only one of the sentence."""
     clauses = reading.clauses
+    opened = _opened_by(reading, trigger)
+    if opened is not None:
+        return [opened]
     own = [w for w in reading.times if trigger.clause >= 0 and _within(reading.phrases, clauses[trigger.clause], w)]
     if trigger.noun is not None:
         inside = [w for w in reading.times if trigger.noun.span.start <= w.span.start < trigger.noun.span.end]
@@ -122,15 +130,34 @@ def times_of(reading: Reading, trigger: Trigger, speech: frozenset[str]) -> list
     first = clauses[0].start if clauses else 0
     start = reading.phrases[first].span.start if reading.phrases and first < len(reading.phrases) else 0
     front = [w for w in free if w.span.start < start]
-    return front or (free if len({w.first for w in free}) == 1 else [])
+    days = {w.first for w in free if w.first is not None or not w.clock}
+    return front or (free if len(days) == 1 or len(free) == 1 else [])
+
+
+def _opened_by(reading: Reading, trigger: Trigger) -> When | None:
+    """As in "since Nov. 5, when shells hit a substation": the time that a clause with "when" goes on from."""
+    if trigger.clause < 0 or trigger.noun is not None:
+        return None
+    phrases, clause = reading.phrases, reading.clauses[trigger.clause]
+    joiner = phrases[clause.start - 1] if clause.start else None
+    if not isinstance(joiner, Link) or joiner.kind not in (t.SUBORDINATOR, t.RELATIVE):
+        return None
+    at = clause.start - 2
+    comma = phrases[at] if at > 0 else None
+    at -= isinstance(comma, Link) and comma.low == ","
+    moment = phrases[at] if at >= 0 else None
+    told = moment.when if isinstance(moment, Link) else None
+    return replace(told, open_end=False) if told is not None and told.first is not None else None
 
 
 def _within(phrases: Sequence[Phrase], clause: Clause, when: When) -> bool:
     if not phrases or clause.start >= len(phrases):
         return False
-    first = phrases[clause.start].span.start
-    last = phrases[min(clause.end, len(phrases)) - 1].span.end
-    return first <= when.span.start < last
+    return any(
+        phrases[start].span.start <= when.span.start < phrases[min(end, len(phrases)) - 1].span.end
+        for start, end in ((clause.start, clause.end), clause.tail)
+        if end > start
+    )
 
 
 def hedged(reading: Reading, trigger: Trigger, words: frozenset[str]) -> bool:

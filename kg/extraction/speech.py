@@ -85,6 +85,10 @@ class Speech:
         return self.knowledge.words("cues", "speech", "to_somebody")
 
     @cached_property
+    def _of_events(self) -> frozenset[str]:
+        return self.knowledge.words("cues", "speech", "of_events")
+
+    @cached_property
     def _denied(self) -> frozenset[str]:
         return self.knowledge.with_plurals("cues", "speech", "denied_nouns")
 
@@ -141,13 +145,14 @@ class Speech:
             return None
         words = " ".join(self._words(sentence, clause))
         inverted = not clause.subject and clause.objects
+        turned = clause.verb.finite and clause.objects
         subject = clause.objects if inverted else clause.subject
         if (
             clause.subject_of >= 0
             and clauses[clause.subject_of].verb.lemma not in self._verbs
             and clause.joined_by == ","
         ):
-            subject = clause.objects or clause.subject
+            subject = clause.objects if turned else clause.subject
         if clause.verb.passive:
             return None
         if not subject:
@@ -174,6 +179,8 @@ class Speech:
             return True
         if clause.verb.lemma in self._denials and noun.words[-1] in self._denied:
             return True  # "rejected claims that"
+        if noun.event and clause.verb.lemma in self._of_events:
+            return True  # "acknowledged clashes"
         return (
             not noun.event
             and noun.group != "nothing"

@@ -98,7 +98,7 @@ class Things:
 
     def again(self, noun: Noun) -> Referent | None:
         """The organization named last, where a noun phrase is "the group" or the like; else None."""
-        words = " ".join(noun.words[1:])
+        words = " ".join(noun.words[1 + (noun.words[1:2] == ("same",)) :])
         if noun.article != "definite" or words not in self._again[1] or noun.modifiers or not self._heard:
             return None
         entity, span = self._heard[0]

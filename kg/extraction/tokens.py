@@ -13,6 +13,7 @@ from kg.extraction.proposal import Span
 
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}"  # a.m., U.S.
+    r"|\d+(?:[-‐‑][^\W\d_]+)+(?![^\W_])"  # 12-year-old
     r"|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?(?![^\W_])"  # 1,200  9:30  3rd
     r"|['’](?:s|ve|ll|re|d|m)\b"  # possessives and short verbs
     r"|[^\W_]+n['’]t\b"

@@ -95,7 +95,7 @@ class Triggers:
         verb = clause.verb
         end = _token_end(phrases, clause)
         for rest, frame in self.by_lemma.get(verb.lemma, ()):
-            if not _matches(tokens, verb.last, end, rest, self._passed):
+            if not (_matches(tokens, verb.last, end, rest, self._passed) or _given_before(clause, rest)):
                 continue
             trigger = self._filled(frame, clause, number, rest)
             if self._allowed(frame, trigger):
@@ -234,6 +234,7 @@ class Triggers:
             lasted = self._is_setting(phrases, at, trigger) or (
                 at > 1 and _is_span_of_time(phrases, at, self.knowledge.words("dates", "spans"))
             )  # "after two days of fighting"
+            lasted = lasted and not any(p.low in frame.leads and p.nouns for p in after)
             trigger = replace(trigger, reference=lasted or self._is_reference(noun, trigger))
         if rule_needs_more(trigger):
             trigger = replace(trigger, reference=trigger.reference or self._is_reference(noun, trigger))
@@ -308,6 +309,13 @@ def _matches(tokens: Sequence[Token], at: int, end: int, rest: tuple[str, ...], 
     tail = rest[star + 1 :]
     window = [token.low for token in tokens[at + star : min(len(tokens), max(end, at + 1), at + 14)]]
     return any(tuple(window[i : i + len(tail)]) == tail for i in range(len(window) - len(tail) + 1))
+
+
+def _given_before(clause: Clause, rest: tuple[str, ...]) -> bool:
+    """Whether the object of a pattern stands before the verb: "a rocket which they fired", "rounds were fired"."""
+    nouns = clause.subject if clause.verb.passive else clause.objects
+    before = bool(nouns) and nouns[0].first < clause.verb.first
+    return before and len(rest) == 2 and rest[0] == "*" and nouns[0].words[-1] == rest[1]
 
 
 def _clause_of(clauses: Sequence[Clause], noun: Noun) -> tuple[int, str]:
