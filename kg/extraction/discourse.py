@@ -65,7 +65,6 @@ class Discourse:
         self.roles = Roles(knowledge, kinds, self.things)
         self.responsibility = Claims(knowledge, self.things, self.polarity)
         self.standing = Standing(knowledge, kinds, self.responsibility)
-        self._speech = knowledge.words("cues", "speech", "verbs")
         self._hedges = knowledge.words("cues", "speech", "hedges")
 
     @property
@@ -105,10 +104,13 @@ class Discourse:
         made = Occurrence("", cls, trigger, reading.number, reading.sentence.span, site=site, attribution=attribution)
         made.polarity = polarity_of(self.polarity, reading, trigger, attribution)
         self.roles.fill(reading, trigger, made)
-        if not made.site.places and not made.site.origin:
+        shared = self.places.shared(reading.clauses, trigger.clause, reading.phrases)
+        silent = not made.site.places and not made.site.origin
+        if shared.places and (silent or self.places.finer(shared, made.site)):
+            made.site = _merged(made.site, shared)
+        elif silent:
             target = next((r.entity for r in made.roles if r.entity.places), None)
-            inferred = self.places.inferred(self.told, reading.number, target)
-            made.site = _merged(made.site, inferred)
+            made.site = _merged(made.site, self.places.inferred(self.told, reading.number, target))
         self._fill_time(reading, trigger, made)
         self._fill_words(trigger, made)
         self._fill_relations(reading, trigger, made)
@@ -147,7 +149,7 @@ class Discourse:
     # ── When, in which way ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _fill_time(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
-        made.when = times_of(reading, trigger, self._speech)
+        made.when = times_of(reading, trigger, self._knowledge)
         dated = next((w for w in made.when if w.is_day), None)
         if dated is not None and dated.first is not None:
             made.day, made.day_reason = dated.first.isoformat(), dated.reason

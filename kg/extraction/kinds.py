@@ -9,6 +9,7 @@ from typing import Final
 
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.phrases import Noun
+from kg.ontology import vocabulary as v
 
 FIGHTERS, CIVILIANS, SETTLEMENT, AIRCRAFT, WEAPONS, NOTHING, SPEAKERS, EXPLOSIVES = (
     "fighters", "civilians", "settlement", "airborne", "weapons", "nothing", "speakers", "explosives",
@@ -53,6 +54,10 @@ class Kinds:
     def is_actor(self, noun: Noun) -> bool:
         """Whether it can act: an organization, a group, a person."""
         return self.knowledge.is_kind(noun.cls, self.knowledge.actors)
+
+    def is_person(self, noun: Noun) -> bool:
+        """Whether it is a single person, by what he is: "a governor"."""
+        return self.knowledge.is_kind(noun.cls, (self.knowledge.cls(v.PERSON),))
 
     def is_organization(self, noun: Noun) -> bool:
         """Whether it is a named body."""

@@ -67,6 +67,17 @@ class Patterns:
         return {word: land for word, land in self.knowledge.section("names", "nationalities").items() if land}
 
     @cached_property
+    def countries(self) -> frozenset[str]:
+        """Names of countries."""
+        return frozenset([*self.nationalities.values(), *self.knowledge.section("names", "countries")])
+
+    @cached_property
+    def alias_words(self) -> tuple[tuple[str, ...], ...]:
+        """What stands between two names of one: "alias", "(a)"; the longest first."""
+        phrases = (tuple(words.split()) for words in self.knowledge.section("names", "alias_words"))
+        return tuple(sorted(phrases, key=lambda words: (-len(words), words)))
+
+    @cached_property
     def operations(self) -> frozenset[str]:
         """The first words of names of operations."""
         return frozenset(self.knowledge.section("names", "operations", "nouns"))

@@ -65,7 +65,7 @@ class Names:
             if mention is None:
                 at += 1
                 continue
-            mention = self._introduces(tokens, mention)
+            mention = self._also_called(tokens, self._introduces(tokens, mention))
             entity = mention.entity
             if entity.first is None:
                 entity.first = Span(tokens[mention.first].start, tokens[mention.last - 1].end)
@@ -280,6 +280,8 @@ class Names:
             )
         before = self._kind_before(tokens, at)
         entity = self.entities.by_name(name)
+        if name in self.patterns.countries:
+            return Mention(at, end, self.entities.named(name, self.knowledge.cls(v.COUNTRY)))
         if entity is None:
             entity = self._new_place(name, before, name) if before else self.entities.named(name, "")
         return Mention(at, end, entity, explicit_kind=bool(before))
@@ -358,6 +360,16 @@ class Names:
         return Mention(mention.first, end, entity, explicit_kind=True)
 
     # ── "Arakan Army (AA)" ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _also_called(self, tokens: Sequence[Token], mention: Mention) -> Mention:
+        """As in "Kyaw Min (a) Bo Phyu": the mention with the other name of the same person."""
+        for words in self.patterns.alias_words:
+            at = mention.last + len(words)
+            if at < len(tokens) and tuple(k.low for k in tokens[mention.last : at]) == words and tokens[at].capital:
+                end = next((i for i in range(at, len(tokens)) if not tokens[i].capital), len(tokens))
+                self.entities.alias(words_of(tokens, at, end), mention.entity)
+                return Mention(mention.first, end, mention.entity, mention.explicit_kind)
+        return mention
 
     def _introduces(self, tokens: Sequence[Token], mention: Mention) -> Mention:
         """The mention with the short name that stands after it in brackets, which then stands for the same."""

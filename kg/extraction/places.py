@@ -10,7 +10,7 @@ origin.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg.extraction import tags as t
@@ -172,6 +172,29 @@ class PlaceResolver:
             return Site(again.places, again.near, origin, destination, again.reason, again.support, count)
         return Site(origin=origin, destination=destination, count=count)
 
+    def shared(self, clauses: Sequence[Clause], number: int, phrases: Sequence[Phrase]) -> Site:
+        """As in "searched a house in Mandalay and arrested two men": where the clause before it says it was."""
+        if number < 0 or any(self._said_in(clauses[number], phrases)):
+            return Site()
+        source = clauses[number].subject_of
+        while source >= 0:
+            found = [*self._said_in(clauses[source], phrases)]
+            at, near = ([c for c in found if c.relation == relation] for relation in (AT, NEAR))
+            chosen, is_near = self._chosen(at, near, [])
+            if chosen:
+                return Site(chosen, is_near, reason="the same is said to have acted there in the same sentence")
+            source = clauses[source].subject_of
+        return Site()
+
+    def _said_in(self, clause: Clause, phrases: Sequence[Phrase]) -> Iterator[_Candidate]:
+        yield from self._of_prepositions(clause.after, phrases)
+        for noun in clause.objects:
+            yield from self._of_object(noun, phrases)
+
+    def finer(self, site: Site, other: Site) -> bool:
+        """Whether the places of a site are smaller than those of another."""
+        return bool(site.places and other.places) and self.rank(site.places[0]) < self.rank(other.places[0])
+
     def inferred(self, told: Told, sentence: int, target: Entity | None) -> Site:
         """Where it happened as far as only what was told before lets one conclude it."""
         if target is not None and target.places:
@@ -188,12 +211,28 @@ class PlaceResolver:
             clause is not None and any(n is trigger.noun for n in (*clause.objects, *clause.subject))
         ):
             prepositions.update({p.at: p for p in clause.after})
-        for at in sorted(prepositions):
-            yield from self._of_preposition(prepositions[at])
+        yield from self._of_prepositions([prepositions[at] for at in sorted(prepositions)], phrases)
         for noun in trigger.object:
             yield from self._of_object(noun, phrases)
         if trigger.noun is not None:
             yield from (_Candidate(AT, e, self.rank(e)) for e in trigger.noun.modifiers if self._is_small_place(e))
+
+    def _of_prepositions(
+        self, prepositions: Sequence[Prepositional], phrases: Sequence[Phrase]
+    ) -> Iterator[_Candidate]:
+        """The places of prepositions in order; "of" goes on what stands before it: "to the town of Kale"."""
+        before: Prepositional | None = None
+        for one in prepositions:
+            noun = phrases[one.at - 1] if one.at else None
+            if one.low in self._genitive and isinstance(noun, Noun):
+                if self.kinds.is_person(noun) and noun.group != CIVILIANS:
+                    continue  # "the governor of Kachin State": his office, and no site
+                governed = before is not None and any(n is noun for n in before.nouns)
+                if governed and before is not None and (noun.group == SETTLEMENT or self.kinds.is_place(noun)):
+                    yield from self._of_preposition(replace(one, low=before.low))
+                    continue
+            before = one
+            yield from self._of_preposition(one)
 
     def _of_preposition(self, preposition: Prepositional, *, front: bool = False) -> Iterator[_Candidate]:
         relation = self._relations.get(preposition.low, NONE)
@@ -211,11 +250,18 @@ class PlaceResolver:
             if entity is not None:
                 yield _Candidate(relation, entity, self.rank(entity), front, noun.span)
             elif self.kinds.is_facility(noun) or noun.group == SETTLEMENT:
+                self._take_for_places(noun, relation)
                 yield from (
                     _Candidate(AT if relation == AT else relation, e, self.rank(e), front, noun.span)
                     for e in noun.modifiers
                     if self._is_place(e)
                 )
+
+    def _take_for_places(self, noun: Noun, relation: str) -> None:
+        """As in "from the Abu Shouk camp": a name before a facility that nothing else is known of is that of a place."""
+        for entity in noun.modifiers:
+            if entity.cls == "" and relation != NONE and not entity.name.isupper():
+                entity.cls = self.knowledge.cls(v.PLACE)
 
     def _of_object(self, noun: Noun, phrases: Sequence[Phrase]) -> Iterator[_Candidate]:
         """The object itself, where it is a place; the place in its name; and where it is said to stand."""

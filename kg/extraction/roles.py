@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.extraction.entities import Entity
 from kg.extraction.frame import MUTUAL
-from kg.extraction.kinds import THINGS, Kinds
+from kg.extraction.kinds import CIVILIANS, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence, Role
 from kg.extraction.phrases import Noun
@@ -54,7 +54,7 @@ class Roles:
 
     def _agent(self, noun: Noun, made: Occurrence) -> Referent | None:
         if noun.pronoun:
-            return self._pronoun(noun, made.attribution)
+            return self._pronoun(noun, made.attribution, fights=made.trigger.frame.deadly)
         if noun.event is not None:
             return None
         if noun.group in THINGS:
@@ -80,7 +80,7 @@ class Roles:
         pronoun = self._possessives.get(noun.words[0])
         return self._pronoun(replace(noun, pronoun=pronoun, text=noun.words[0]), made.attribution) if pronoun else None
 
-    def _pronoun(self, noun: Noun, attribution: Attribution | None) -> Referent | None:
+    def _pronoun(self, noun: Noun, attribution: Attribution | None, *, fights: bool = False) -> Referent | None:
         person = self.knowledge.section(WORDS, "pronouns").get(noun.pronoun, {}).get("person", "")
         speaker = attribution.organization if attribution else None
         if person == "first" and speaker is not None:
@@ -96,6 +96,8 @@ class Roles:
         bodies = self.knowledge.organizations
         for entity, span, _ in self.actors.recent:
             if noun.pronoun == "it" and not self.knowledge.is_kind(entity.cls, bodies):
+                continue
+            if fights and entity.group == CIVILIANS:
                 continue
             if entity != speaker or attribution is None:
                 return Referent(entity, f"“{noun.text}” is taken to be {entity.name}, who acted last", span)

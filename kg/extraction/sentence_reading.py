@@ -7,21 +7,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
-from kg.extraction import tags as t
 from kg.extraction.clauses import Clause, clauses_of
 from kg.extraction.dates import Calendar, When
 from kg.extraction.effects import Effects
 from kg.extraction.entities import Entity
-from kg.extraction.kinds import Kinds
+from kg.extraction.frame import ELSE
+from kg.extraction.kinds import NOTHING, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.names import Mention
-from kg.extraction.phrases import Chunker, Link, Noun, Phrase
+from kg.extraction.phrases import COUNTED, Chunker, Link, Noun, Phrase
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
 from kg.extraction.speech import Attribution
 from kg.extraction.tokens import Sentence, Splitter
 from kg.extraction.triggers import Trigger, Triggers
+from kg.ontology import vocabulary as v
 
 
 class Days(NamedTuple):
@@ -87,8 +88,8 @@ class Reader:
     def read(self, text: str, numbered: tuple[int, Sentence], mentions: list[Mention], days: Days) -> Reading:
         """A sentence, with its number, and its triggers in order of the text."""
         number, sentence = numbered
-        times = self.calendar.find(text, sentence.span, days.issued, days.current)
-        phrases = self.chunker.phrases(text, sentence, mentions, times)
+        times = _outside_names(self.calendar.find(text, sentence.span, days.issued, days.current), sentence, mentions)
+        phrases = _with_others(self.chunker.phrases(text, sentence, mentions, times))
         clauses = clauses_of(
             phrases,
             self.knowledge.words(WORDS, "object_control"),
@@ -109,13 +110,49 @@ class Reader:
             if isinstance(phrase, Noun) and phrase.event is not None
             if (trigger := self.triggers.of_noun(sentence.tokens, phrases, clauses, at)) is not None
         ]
-        return sorted([*verbs, *nouns], key=lambda trigger: trigger.span)
+        return sorted(map(self._with_persons, [*verbs, *nouns]), key=lambda trigger: trigger.span)
+
+    def _with_persons(self, trigger: Trigger) -> Trigger:
+        """As in "arrested Kyaw Min": a name that nothing else is known of is a person's, if that is done to persons."""
+        if ELSE not in trigger.frame.does or not any(n.name and not n.cls for n in trigger.object):
+            return trigger
+        return replace(trigger, object=tuple(self._as_person(noun) for noun in trigger.object))
+
+    def _as_person(self, noun: Noun) -> Noun:
+        if noun.name is None or noun.cls or noun.name.cls:
+            return noun
+        noun.name.cls = self.knowledge.cls(v.PERSON)
+        return replace(noun, cls=noun.name.cls)
 
 
-def times_of(reading: Reading, trigger: Trigger, speech: frozenset[str]) -> list[When]:
+def _with_others(phrases: list[Phrase]) -> list[Phrase]:
+    """As in "destroyed 12 vehicles and captured three others": a number alone counts what was counted before it."""
+    counted: Noun | None = None
+    made: list[Phrase] = []
+    for phrase in phrases:
+        if isinstance(phrase, Noun) and phrase.quantity is not None and not phrase.quantity.none:
+            if phrase.group == COUNTED and counted is not None and counted.group in THINGS:
+                phrase = replace(phrase, group=counted.group)
+            elif phrase.group not in ("", COUNTED, NOTHING):
+                counted = phrase
+        made.append(phrase)
+    return made
+
+
+def _outside_names(times: Sequence[When], sentence: Sentence, mentions: Sequence[Mention]) -> list[When]:
+    """The times that are no part of a longer name: "Kyaw Min Thu" has no Thursday in it."""
+    tokens = sentence.tokens
+    names = [Span(tokens[m.first].start, tokens[m.last - 1].end) for m in mentions]
+    return [
+        w for w in times if not any(n.start <= w.span.start and w.span.end <= n.end and n != w.span for n in names)
+    ]
+
+
+def times_of(reading: Reading, trigger: Trigger, knowledge: Knowledge) -> list[When]:
     """The times that go with a trigger: of its clause, else at the front, else the only one of the sentence."""
     clauses = reading.clauses
-    opened = _opened_by(reading, trigger)
+    opened = _opened_by(reading, trigger, knowledge.words("dates", "opens"))
+    speech = knowledge.words("cues", "speech", "verbs")
     if opened is not None:
         return [opened]
     own = [w for w in reading.times if trigger.clause >= 0 and _within(reading.phrases, clauses[trigger.clause], w)]
@@ -134,13 +171,13 @@ def times_of(reading: Reading, trigger: Trigger, speech: frozenset[str]) -> list
     return front or (free if len(days) == 1 or len(free) == 1 else [])
 
 
-def _opened_by(reading: Reading, trigger: Trigger) -> When | None:
+def _opened_by(reading: Reading, trigger: Trigger, words: frozenset[str]) -> When | None:
     """As in "since Nov. 5, when shells hit a substation": the time that a clause with "when" goes on from."""
     if trigger.clause < 0 or trigger.noun is not None:
         return None
     phrases, clause = reading.phrases, reading.clauses[trigger.clause]
     joiner = phrases[clause.start - 1] if clause.start else None
-    if not isinstance(joiner, Link) or joiner.kind not in (t.SUBORDINATOR, t.RELATIVE):
+    if not isinstance(joiner, Link) or joiner.low not in words:
         return None
     at = clause.start - 2
     comma = phrases[at] if at > 0 else None

@@ -96,7 +96,7 @@ class Standing:
         if not (bare and people and len(people) == len(trigger.object) and before.near(reading)):
             return False
         placed = any(n.name is not None for p in trigger.prepositions for n in p.nouns)
-        return not placed and not times_of(reading, trigger, self.knowledge.words("cues", "speech", "verbs"))
+        return not placed and not times_of(reading, trigger, self.knowledge)
 
     def _no_person(self, noun: Noun) -> bool:
         return self.kinds.is_place(noun) or self.kinds.is_facility(noun) or noun.group in THINGS

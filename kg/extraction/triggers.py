@@ -170,7 +170,7 @@ class Triggers:
         for number, after in enumerate(prepositions):
             role = frame.leads.get(after.low, "")
             if in_verb and in_verb[-1] == after.low and number == 0 and not objects:
-                role = OBJECT
+                role = role or OBJECT
             if after.low == "by" and (trigger.passive or trigger.noun) and frame.subject:
                 role = SUBJECT
             nouns = [n for n in after.nouns if n.group != NOTHING or n.name]
