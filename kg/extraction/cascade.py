@@ -17,6 +17,7 @@ from kg.extraction.occurrence import Later, Responsibility, ToldOf
 from kg.extraction.phrases import Link, Noun
 from kg.extraction.proposal import Proposal, Report, Span
 from kg.extraction.registry import Registry, with_short_names
+from kg.extraction.retractions import retract
 from kg.extraction.sentence_reading import Days, Reader, Reading
 from kg.extraction.speech import Attribution, Speech, spread
 from kg.extraction.things import Things
@@ -89,6 +90,7 @@ class Cascade:
         spread(found, [r.sentence for r in readings])
         for reading in readings:
             reading.attributions = found[reading.number]
+        retract(readings, self.knowledge.section("cues", "retractions"))
 
     def _learn_alliances(self, reading: Reading, things: Things) -> None:
         """As in "the alliance of A, B and C": who belongs to it."""

@@ -15,7 +15,7 @@ def polarity_of(polarity: Polarity, reading: Reading, trigger: Trigger, attribut
     if trigger.noun is not None:
         found = polarity.of_noun(tokens, trigger.noun)
         if not found and trigger.clause >= 0:
-            found = _under(polarity, reading, trigger)
+            found = _under(polarity, reading, trigger) or polarity.of_news(tokens, clauses, trigger.clause)
     elif trigger.clause >= 0:
         found = polarity.of_clause(tokens, clauses, trigger.clause)
     denied = attribution is not None and attribution.denies

@@ -289,7 +289,7 @@ class Names:
     def _is_name(self, tokens: Sequence[Token]) -> bool:
         """Whether the first word of a sentence is a name, and no common word with a capital."""
         word = tokens[0].text
-        if word in self._seen or _ACRONYM.fullmatch(word):
+        if word in self._seen or word in self.patterns.countries or _ACRONYM.fullmatch(word):
             return True
         low = tokens[0].low
         common = low in self.knowledge.heads or low in self.knowledge.forms.verbs or low in self.knowledge.common

@@ -94,7 +94,7 @@ class Polarity:
             return own
         if clause.joined_by in self._negations:
             return self._negation
-        said = self._under_that(clauses, number)
+        said = self.of_news(tokens, clauses, number) or self._under_that(clauses, number)
         if said:
             return said
         if number == 1 and not clause.joined_by and clauses[0].at == 0 and tokens[0].low in self._inverted:
@@ -128,6 +128,19 @@ class Polarity:
             return ""
         key = self._verbs.get(before.verb.lemma, "")
         return key if key in (self._negation, self._conditional) else ""
+
+    def of_news(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        """What the noun before "that" says of all that the clause after it tells."""
+        clause = clauses[number]
+        return self._negation if clause.joined_by in self._that and self._false_news(tokens, clause) else ""
+
+    def _false_news(self, tokens: Sequence[Token], clause: Clause) -> bool:
+        """As in "spread fabricated news that": the noun before "that" says that it is not so."""
+        first = clause.subject[0].first if clause.subject and clause.subject_of < 0 else clause.verb.first
+        that = next((at for at in range(first - 1, 0, -1) if tokens[at].low in self._that), 0)
+        nouns = self.knowledge.with_plurals("cues", "false_news", "nouns")
+        beside = self.knowledge.words("cues", "false_news", "beside")
+        return that > 1 and tokens[that - 1].low in nouns and any(k.low in beside for k in tokens[max(0, that - 4) : that])
 
     @cached_property
     def _that(self) -> frozenset[str]:

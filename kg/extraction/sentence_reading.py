@@ -34,7 +34,11 @@ class Days(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """What one sentence holds. `number` counts sentences from 0; `attributions` are filled in when all are read."""
+    """
+    What one sentence holds. `number` counts sentences from 0.
+
+    `attributions` are filled in when all are read; so is `retracts`, which says that it denies the sentence before it.
+    """
 
     number: int
     sentence: Sentence
@@ -44,6 +48,7 @@ class Reading:
     times: list[When]
     triggers: list[Trigger]
     attributions: list[Attribution] = field(default_factory=list)
+    retracts: bool = False
 
     def named(self) -> list[tuple[Entity, Span]]:
         """The things that are named, and where, in order."""

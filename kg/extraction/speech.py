@@ -153,6 +153,8 @@ class Speech:
             and clause.joined_by == ","
         ):
             subject = clause.objects if turned else clause.subject
+        if not clause.verb.finite and clause.joined_by == ",":
+            subject = self._said_before(clauses, at) or subject  # "denied that it fell, saying": who denied
         if clause.verb.passive:
             return None
         if not subject:
@@ -167,6 +169,10 @@ class Speech:
         speakers = self._speaker(phrases, place, noun)
         more = tuple(e for n in subject[1:] if (e := self.things.actor(n, agent=True)))
         return Attribution((*speakers, *more), words, scope, denies=denies, clause=at) if speakers else None
+
+    def _said_before(self, clauses: Sequence[Clause], at: int) -> list[Noun]:
+        """The subject of the verb of saying before a clause."""
+        return next((c.subject for c in reversed(clauses[:at]) if c.verb.lemma in self._verbs and c.verb.finite), [])
 
     def _inside(self, sentence: Sentence, clause: Clause) -> bool:
         """Whether the verb of saying stands in a quotation itself."""

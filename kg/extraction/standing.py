@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
+from kg.extraction.effects import left_so
 from kg.extraction.hosts import host_trigger
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
@@ -41,7 +42,7 @@ class Standing:
 
     def alone(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """Whether a trigger tells of an event of its own."""
-        if trigger.reference or trigger.frame.effect_only or self._is_background(reading, trigger):
+        if reading.retracts or trigger.reference or trigger.frame.effect_only or self._is_background(reading, trigger):
             return False
         if trigger.noun is not None:
             return not self._noun_belongs(reading, trigger)
@@ -104,12 +105,14 @@ class Standing:
     def _is_state(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "left 40 people injured" and "four men who were wounded": what they are, and nothing that happens."""
         clause = reading.clauses[trigger.clause]
-        if not trigger.frame.effect_first or trigger.subject:
+        if not trigger.frame.effect_first:
             return False
-        before = reading.clauses[trigger.clause - 1] if trigger.clause else None
+        before = trigger.clause - 1
         leaves = {phrase.split()[0] for phrase in self.knowledge.section("light", "leave")}
-        if before is not None and before.verb.lemma in leaves and not clause.verb.helpers:
+        if before >= 0 and reading.clauses[before].verb.lemma in leaves and left_so(reading.clauses, before):
             return True
+        if trigger.subject:
+            return False
         bare = clause.joined_kind == t.RELATIVE and trigger.passive
         return bare and not clause.after and not _times_within(reading, clause)
 
@@ -130,8 +133,11 @@ class Standing:
     def _is_participial(self, reading: Reading, trigger: Trigger) -> bool:
         """As in ", destroying five vehicles": a part of what is told before it."""
         clause = reading.clauses[trigger.clause]
-        bare = not clause.verb.finite and not clause.verb.infinitive
-        return bare and clause.subject_of >= 0 and clause.joined_by == ","
+        while not clause.verb.finite and not clause.verb.infinitive and clause.subject_of >= 0:
+            if clause.joined_by != "and":
+                return clause.joined_by == ","
+            clause = reading.clauses[clause.subject_of]  # ", destroying two and capturing three"
+        return False
 
     def _of_the_fought_off(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "repelled gunmen who attacked": the verb before has given the gunmen the same role already."""

@@ -68,7 +68,9 @@ class Things:
     def hear(self, mentions: Iterable[tuple[Entity, Span]]) -> None:
         """Take note of the organizations that a sentence names, for "the group" in later ones."""
         classes = self._again[0]
-        named = [(entity, span) for entity, span in mentions if self.knowledge.is_kind(entity.cls, classes)]
+        never = self.knowledge.section("names", "again", "never")
+        kind = self.knowledge.is_kind
+        named = [(e, span) for e, span in mentions if kind(e.cls, classes) and not kind(e.cls, never)]
         self._heard = [*reversed(named), *self._heard][:8]
 
     def forget(self) -> None:

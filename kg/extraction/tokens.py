@@ -21,6 +21,8 @@ _TOKEN = re.compile(
     r"|[^\w\s]"
 )
 _WITH_ARTICLE = re.compile(r"[a-z]{1,4}[-’'][^\W\d_a-z]")
+_LISTED = re.compile(r"[-*•–]\s|\d{1,2}[.)]\s")
+"""How an entry of a list begins; it needs no stop at its end."""
 _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
@@ -83,7 +85,8 @@ def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence
         for span in splitter.split(text, block):
             tokens = tokens_of(text, span.start, span.end)
             if tokens:
-                heading = text[span.start : span.end].rstrip(_CLOSING + ")] ")[-1:] not in _TERMINAL + ":,;"
+                listed = bool(_LISTED.match(text, span.start, span.end))
+                heading = not listed and text[span.start : span.end].rstrip(_CLOSING + ")] ")[-1:] not in _TERMINAL + ":,;"
                 inside = tuple(
                     Span(max(q.start, span.start), min(q.end, span.end))
                     for q in quoted
