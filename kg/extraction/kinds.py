@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Noun
 from kg.ontology import vocabulary as v
 
@@ -34,9 +34,17 @@ class Kinds:
         """Whether the noun is of the kind."""
         if kind == SETTLEMENT:
             return noun.group == SETTLEMENT or self.is_place(noun)
+        if kind == CIVILIANS and noun.pronoun in self._single:
+            return True
         if kind in self._groups:
             return noun.group == kind or (kind == WEAPONS and noun.group in THINGS)
         return self.knowledge.is_kind(noun.cls, (kind,))
+
+    @cached_property
+    def _single(self) -> frozenset[str]:
+        """Pronouns for one person: "him"."""
+        pronouns = self.knowledge.section(WORDS, "pronouns")
+        return frozenset(word for word, how in pronouns.items() if how["person"] == "single")
 
     def any_fits(self, nouns: Iterable[Noun], kinds: Iterable[str]) -> bool:
         """Whether one of the nouns is of one of the kinds."""

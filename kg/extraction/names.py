@@ -157,7 +157,8 @@ class Names:
 
     def _patterned(self, tokens: Sequence[Token], at: int, run: int) -> Mention | None:
         """The longest name in a run that ends like that of an organization, a unit, an operation or a place."""
-        if tokens[at].text in self.patterns.no_names and tokens[at].text not in self.patterns.operations:
+        owned = at + 2 < run and tokens[at + 1].low in _POSSESSIVE  # "People's Defence Force"
+        if tokens[at].text in self.patterns.no_names and tokens[at].text not in self.patterns.operations and not owned:
             return None
         for end in range(run, at + 1, -1):
             mention = self._organization(tokens, at, end)

@@ -106,6 +106,8 @@ class Roles:
     def _fill_object(self, trigger: Trigger, made: Occurrence) -> None:
         for noun in trigger.object:
             keys = object_keys(trigger.frame, noun, self.kinds)
+            if noun.pronoun == "it":
+                self._fill_it(noun, made)
             if not keys or noun.pronoun or noun.event is not None:
                 continue
             if noun.group in THINGS:
@@ -120,6 +122,13 @@ class Roles:
             made.roles += [Role(key, entity, reason) for key in keys]
             if entity.owner is not None and (self.kinds.is_facility(noun)):
                 self._add_defender(entity, made)
+
+    def _fill_it(self, noun: Noun, made: Occurrence) -> None:
+        """As in "attacked the camp and occupied it": the facility or place that was spoken of last."""
+        last = self.things.last_facility()
+        target = self.knowledge.key(v.TARGET)
+        if last is not None and any(target in keys for _, keys in made.trigger.frame.objects):
+            made.roles.append(Role(target, last, f"“{noun.text}” is taken to be {last.name}, spoken of last", last.first))
 
     def _add_defender(self, entity: Entity, made: Occurrence) -> None:
         owner, agents = entity.owner, {r.entity for r in made.roles if r.key in made.trigger.frame.subject}

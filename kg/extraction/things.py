@@ -279,6 +279,10 @@ class Things:
             self._facilities.append(entity)
         return entity
 
+    def last_facility(self) -> Entity | None:
+        """The facility that was spoken of last."""
+        return self._facilities[-1] if self._facilities else None
+
     def _is_group(self, noun: Noun) -> bool:
         one = noun.head.lower()
         plural = one not in self._singular

@@ -39,6 +39,7 @@ class Trigger:
     reference: bool = False
     rule: str = ""
     pattern: tuple[str, ...] = ()
+    lemma: str = ""
     object_places: tuple[Prepositional, ...] = field(default=())
 
 
@@ -117,7 +118,8 @@ class Triggers:
         if clause.verb.tense == "participle" and passive and not objects:
             objects = list(clause.objects)
         trigger = Trigger(
-            frame, clause.verb.span, number, tuple(subject), tuple(objects), tuple(tools), passive=passive, pattern=rest
+            frame, clause.verb.span, number, tuple(subject), tuple(objects), tuple(tools), passive=passive, pattern=rest,
+            lemma=clause.verb.lemma,
         )
         trigger = self._with_prepositions(trigger, clause.after, in_verb=rest)
         return replace(trigger, rule=f"{frame.name}/{'passive' if passive else 'active'}")
@@ -134,7 +136,7 @@ class Triggers:
         objects = trigger.object
         if any(n.event for n in objects) and not (frame.mutual or frame.effect_first):
             return False
-        if frame.needs_object and not any(n.cls or n.group or n.name for n in objects):
+        if frame.needs_object and not any(n.cls or n.group or n.name or self._stands_for(n, trigger) for n in objects):
             return False
         if (
             frame.only
@@ -159,6 +161,14 @@ class Triggers:
             return False
         people = [n for n in objects if not self.kinds.is_place(n)]
         return not (frame.object_is and people and not self.kinds.any_fits(people, frame.object_is))
+
+    def _stands_for(self, noun: Noun, trigger: Trigger) -> bool:
+        """Whether an object is a pronoun, and the verb says enough with it: "occupied it", "arrested them"."""
+        return bool(noun.pronoun) and not trigger.pattern and trigger.lemma not in self._weak
+
+    @cached_property
+    def _weak(self) -> frozenset[str]:
+        return self.knowledge.words("light", "weak_verbs")
 
     def _with_prepositions(
         self, trigger: Trigger, prepositions: Sequence[Prepositional], in_verb: tuple[str, ...] = ()
