@@ -12,7 +12,7 @@ from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.frame import Condition
 from kg.extraction.happened import polarity_of
-from kg.extraction.hosts import host_trigger, spoken_of_by
+from kg.extraction.hosts import bearer, host_trigger, may_bear, spoken_of_by
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
@@ -231,6 +231,12 @@ class Discourse:
         told = Told(harm, tuple(e for n in harm.victims if (e := self._victim(n)) is not None))
         own = made.get(id(trigger)) if trigger is not None else None
         host = own or self._host(reading, made, harm.clause, trigger)
+        if host is not None and host is not own and not may_bear(host, told):
+            host = self._bearer_before(reading, told) or host
+            if host.sentence != reading.number:
+                attribution = reading.attribution(harm.span.start)
+                yield Later(host, told, reading.number, reading.sentence.span, attribution, "it is told right after that")
+                return
         if host is not None:
             if not host.polarity or host is own:
                 host.harms.append(told)
@@ -239,12 +245,20 @@ class Discourse:
             reading.sentence.tokens, reading.clauses, harm.clause
         )
         spoken_of = host_trigger(reading, trigger, harm.clause, self._times_words)
-        about = spoken_of_by(spoken_of, self.history) if spoken_of is not None and spoken_of.reference else self.last
+        about = spoken_of_by(spoken_of, self.history) if spoken_of is not None and spoken_of.reference else None
+        about = about or bearer(self.history, told, reading.number, self.last)
         if about is None or about.polarity or (negative and not harm.none):
             return
-        if reading.number - about.sentence <= 3 or about is not self.last:
+        if reading.number - about.sentence <= 3 or spoken_of is not None:
             attribution = reading.attribution(harm.span.start)
             yield Later(about, told, reading.number, reading.sentence.span, attribution, "it is told right after that")
+
+    def _bearer_before(self, reading: Reading, told: Told) -> Occurrence | None:
+        """An event of the same paragraph, told before, that can have done a harm."""
+        if self.last_paragraph != reading.sentence.paragraph:
+            return None
+        found = bearer(self.history, told, reading.number, None)
+        return found if found is not None and found.trigger.frame.deadly else None
 
     def _host(
         self, reading: Reading, made: dict[int, Occurrence], clause: int, trigger: Trigger | None

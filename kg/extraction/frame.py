@@ -36,6 +36,7 @@ _KNOWN = frozenset(
         "bloodless",
         "deadly",
         "intransitive",
+        "harmless",
         "speaks_of",
     ]
 )
@@ -83,6 +84,7 @@ class Frame:
     bloodless: bool
     deadly: bool
     intransitive: bool
+    harmless: bool
     speaks_of: tuple[str, ...]
 
     def keys(self) -> Iterator[str]:
@@ -143,6 +145,7 @@ def read_frame(entry: Mapping[str, Any]) -> Frame:
         origin_object="leaves" in entry,
         intransitive="intransitive" in entry,
         deadly="deadly" in entry,
+        harmless="harmless" in entry,
         bloodless="bloodless" in entry,
         speaks_of=_many(entry.get("speaks_of")),
     )

@@ -7,10 +7,14 @@ from collections.abc import Iterator, Sequence
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
 from kg.extraction.kinds import THINGS
-from kg.extraction.occurrence import Occurrence
+from kg.extraction.occurrence import Occurrence, Told
 from kg.extraction.phrases import Noun
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.triggers import Trigger
+
+
+_NEAR = 3
+"""Sentences: how far back the event of a harm may be told."""
 
 
 def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: frozenset[str]) -> Trigger | None:
@@ -54,6 +58,30 @@ def _joined(clauses: Sequence[Clause], own: Clause, others: Sequence[Trigger]) -
         yield from (o for o in others if not o.frame.effect_first and o.clause == source and (one or o.frame.deadly))
         yield from (o for o in others if o.noun is not None and any(n is o.noun for n in clauses[source].subject))
         source = clauses[source].subject_of
+
+
+def bearer(
+    history: Sequence[Occurrence], told: Told, number: int, last: Occurrence | None
+) -> Occurrence | None:
+    """The event that a harm of a later sentence belongs to: the last one near by that can have done it."""
+    near = (one for one in reversed(history) if number - one.sentence <= _NEAR)
+    return next((one for one in near if may_bear(one, told)), last)
+
+
+def may_bear(event: Occurrence, told: Told) -> bool:
+    """
+    Whether an event can have done a harm.
+
+    Who fires from afar harms no men of their own; what was done to arms or houses alone hurts nobody.
+    """
+    frame = event.trigger.frame
+    if not told.victims:
+        return True
+    agents = {role.entity for role in event.roles if role.key in frame.subject}
+    if frame.ranged and any(one in agents or one.owner in agents for one in told.victims):
+        return False
+    things = bool(event.trigger.object) and all(n.group in THINGS for n in event.trigger.object)
+    return not (things and not frame.deadly) and not (frame.harmless and told.harm.key not in frame.does.values())
 
 
 def spoken_of_by(trigger: Trigger, history: Sequence[Occurrence]) -> Occurrence | None:
