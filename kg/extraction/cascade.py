@@ -62,6 +62,7 @@ class Cascade:
         events: list[ToldOf] = []
         for reading in readings:
             if body and reading.sentence.heading:
+                discourse.heading(reading)
                 continue
             self._learn_alliances(reading, things)
             things.hear(reading.named())
@@ -131,7 +132,8 @@ def _composed(composer: Composer, events: Sequence[ToldOf]) -> Iterator[Proposal
     used = _used(events)
     for event in events:
         proposal = composer.told(event)
-        made.append((proposal.quote[0], 1, proposal))
+        if proposal is not None:
+            made.append((proposal.quote[0], 1, proposal))
     waiting = list(used)
     while waiting:
         entity = waiting.pop(0)

@@ -22,6 +22,7 @@ from kg.extraction.places import Told as PlacesTold
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
 from kg.extraction.responsibility import Claims
+from kg.extraction.retelling import Retellings
 from kg.extraction.roles import Roles
 from kg.extraction.sentence_reading import Reader, Reading, hedged, times_of
 from kg.extraction.standing import Before, Standing
@@ -47,6 +48,7 @@ class Discourse:
     roles: Roles = field(init=False)
     responsibility: Claims = field(init=False)
     standing: Standing = field(init=False)
+    retellings: Retellings = field(init=False)
     told: PlacesTold = field(default_factory=PlacesTold)
     day: date | None = None
     day_paragraph: int = -1
@@ -65,6 +67,7 @@ class Discourse:
         self.roles = Roles(knowledge, kinds, self.things)
         self.responsibility = Claims(knowledge, self.things, self.polarity)
         self.standing = Standing(knowledge, kinds, self.responsibility)
+        self.retellings = Retellings(knowledge, kinds, self.places)
         self._hedges = knowledge.words("cues", "speech", "hedges")
 
     @property
@@ -93,6 +96,19 @@ class Discourse:
         yield from self.responsibility.find(reading, self.history, self.last)
         self._note(reading, list(made.values()))
 
+    def heading(self, reading: Reading) -> None:
+        """What stands under a heading is where, and on the day, that it names; an organization in one may be "we"."""
+        tokens = reading.sentence.tokens
+        for mention in reading.mentions:
+            entity, span = mention.entity, Span(tokens[mention.first].start, tokens[mention.last - 1].end)
+            places, bodies = self._knowledge.places, self._knowledge.organizations
+            if self._knowledge.is_kind(entity.cls, bodies):
+                self.things.issued_by(entity, span)
+            alone = mention.first <= 1 and len(tokens) - mention.last <= 1
+            if alone and self._knowledge.is_kind(entity.cls, places):
+                self.told.site, self.told.span, self.told.sentence = Site((entity,)), span, reading.number
+                self.told.named.insert(0, (entity, span, reading.number))
+
     # ── One event ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _occurrence(self, reading: Reading, trigger: Trigger) -> Occurrence:
@@ -115,7 +131,8 @@ class Discourse:
         self._fill_words(trigger, made)
         self._fill_relations(reading, trigger, made)
         made.confidence = self._confidence(reading, trigger, made)
-        made.id = self._id(made)
+        made.again, made.again_reason = self.retellings.first(made, reading, self.history)
+        made.id = made.again.id if made.again is not None else self._id(made)
         return made
 
     def _with_verb_object(self, reading: Reading, trigger: Trigger) -> Trigger:

@@ -143,6 +143,10 @@ class PlaceResolver:
             waiting.extend(one.places)
         return False
 
+    def one_place(self, one: Entity, other: Entity) -> bool:
+        """Whether two places may be one: the same, or one within the other."""
+        return one == other or self._lies_in(one, other) or self._lies_in(other, one)
+
     def _is_place(self, entity: Entity) -> bool:
         return self.knowledge.is_kind(entity.cls, self.knowledge.places)
 

@@ -89,6 +89,9 @@ class Roles:
                 f"“{noun.text}” are those for whom {_name(attribution)} speaks",
                 attribution.support if attribution else None,
             )
+        if person == "first" and attribution is None and self.things.issuer is not None:
+            issuer = self.things.issuer
+            return replace(issuer, reason=f"“{noun.text}”: {issuer.reason}")
         if person != "several":
             return None
         if noun.pronoun == "it" and speaker is not None and attribution and not attribution.direct:

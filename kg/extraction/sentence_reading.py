@@ -160,20 +160,32 @@ def times_of(reading: Reading, trigger: Trigger, knowledge: Knowledge) -> list[W
     speech = knowledge.words("cues", "speech", "verbs")
     if opened is not None:
         return [opened]
-    own = [w for w in reading.times if trigger.clause >= 0 and _within(reading.phrases, clauses[trigger.clause], w)]
+    times = _without_saying(reading, trigger, knowledge)
+    own = [w for w in times if trigger.clause >= 0 and _within(reading.phrases, clauses[trigger.clause], w)]
     if trigger.noun is not None:
-        inside = [w for w in reading.times if trigger.noun.span.start <= w.span.start < trigger.noun.span.end]
+        inside = [w for w in times if trigger.noun.span.start <= w.span.start < trigger.noun.span.end]
         own = inside or own
     if own:
         return own
     free = [
-        w for w in reading.times if not any(_within(reading.phrases, c, w) for c in clauses if c.verb.lemma in speech)
+        w for w in times if not any(_within(reading.phrases, c, w) for c in clauses if c.verb.lemma in speech)
     ]
     first = clauses[0].start if clauses else 0
     start = reading.phrases[first].span.start if reading.phrases and first < len(reading.phrases) else 0
     front = [w for w in free if w.span.start < start]
     days = {w.first for w in free if w.first is not None or not w.clock}
     return front or (free if len(days) == 1 or len(free) == 1 else [])
+
+
+def _without_saying(reading: Reading, trigger: Trigger, knowledge: Knowledge) -> list[When]:
+    """The times but that of a statement: "In a video broadcast on Monday, …" tells when somebody spoke."""
+    words = knowledge.with_plurals("cues", "speech", "lead_ins")
+    phrases = reading.phrases
+    first = next((p for p in phrases if isinstance(p, Noun)), None)
+    comma = next((p for p in phrases if isinstance(p, Link) and p.low == ","), None)
+    if first is None or comma is None or first.words[-1] not in words or comma.span.start > trigger.span.start:
+        return reading.times
+    return [w for w in reading.times if w.span.start > comma.span.start]
 
 
 def _opened_by(reading: Reading, trigger: Trigger, words: frozenset[str]) -> When | None:

@@ -49,6 +49,7 @@ class Things:
         self.entities = entities
         self._facilities: deque[Entity] = deque(maxlen=40)
         self._heard: list[tuple[Entity, Span]] = []
+        self.issuer: Referent | None = None
 
     @cached_property
     def _common(self) -> dict[str, Entity]:
@@ -72,6 +73,10 @@ class Things:
         kind = self.knowledge.is_kind
         named = [(e, span) for e, span in mentions if kind(e.cls, classes) and not kind(e.cls, never)]
         self._heard = [*reversed(named), *self._heard][:8]
+
+    def issued_by(self, entity: Entity, span: Span) -> None:
+        """Take note of the first organization that stands in a heading: the text may be its own."""
+        self.issuer = self.issuer or Referent(entity, f"the text stands under the name of {entity.name}", span)
 
     def forget(self) -> None:
         """Begin to read the report anew."""
@@ -256,9 +261,10 @@ class Things:
         """A facility or an unnamed place: the one named before where "the" says so, else a new one."""
         group = self._is_group(noun)
         cls = self.knowledge.cls(v.FACILITY_GROUP) if group and self.kinds.is_facility(noun) else noun.cls
-        if noun.article == "definite" and not noun.modifiers and not noun.quantity:
+        if noun.article == "definite" and not noun.modifiers and not noun.quantity and not self._is_owned(noun):
+            apart = cls in self.knowledge.section("names", "told_apart")
             for entity in reversed(self._facilities):
-                if entity.cls == cls or entity.name.split()[-1:] == [noun.words[-1]]:
+                if (entity.cls == cls and not apart) or entity.name.split()[-1:] == [noun.words[-1]]:
                     return entity
         words = self.label(noun)
         known = self.entities.registry.by_name.get(tuple(words.lower().split()))
@@ -278,6 +284,9 @@ class Things:
         if entity not in self._facilities:
             self._facilities.append(entity)
         return entity
+
+    def _is_owned(self, noun: Noun) -> bool:
+        return noun.words[0] in self.knowledge.section(WORDS, "possessives")
 
     def last_facility(self) -> Entity | None:
         """The facility that was spoken of last."""
