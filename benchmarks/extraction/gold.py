@@ -20,8 +20,9 @@ class GoldEvent:
     """
     One event of a gold file.
 
-    `spans` are the places of its quotes in the text (an event may be told `again`), `types` the classes that count as right, the first one best.
-    `slots` hold names (any of several right ones joined by `|`), `implicit` the slots that a reader must infer.
+    `spans` are the places of its quotes in the text (an event may be told `again`), `types` the classes that count as
+    right, the first one best. `slots` hold names (any of several right ones joined by `|`), `implicit` the
+    slots that a reader must infer.
     """
 
     spans: tuple[tuple[int, int], ...]

@@ -28,9 +28,9 @@ class Clause:
     A verb group and what belongs to it.
 
     `at` is the number of the verb among the phrases, `start` and `end` those of the first phrase and the one after the
-    last; `tail` are those of what goes on after a relative clause inside it. `subject_of` says which earlier clause the subject was taken from, -1 where it stands here. `joined_by` is the
-    word before it ("and", "while", "which"); `depends_on` is the clause whose complement it is ("tried to seize"), else
-    -1.
+    last; `tail` are those of what goes on after a relative clause inside it. `subject_of` says which
+    earlier clause the subject was taken from, -1 where it stands here. `joined_by` is the word before it ("and",
+    "while", "which"); `depends_on` is the clause whose complement it is ("tried to seize"), else -1.
     """
 
     at: int
@@ -196,7 +196,8 @@ def _before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[
     name, comma, told = phrases[first], phrases[second - 1], phrases[second]
     if not (isinstance(name, Noun) and isinstance(told, Noun) and isinstance(comma, Link) and comma.low == ","):
         return [], start
-    begins = first == 0 or not isinstance(phrases[first - 1], Link) or phrases[first - 1].low == ","
+    opening = phrases[first - 1] if first else None
+    begins = not isinstance(opening, Link) or opening.low == ","
     named = told.name is not None and told.cls == ""
     return (_last_run([name, told]) if named else [name]), (first if begins and first else start)
 

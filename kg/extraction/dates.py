@@ -174,10 +174,10 @@ class Calendar:
         if issued is None:
             return None
         unit, step = self.knowledge.files["dates"]["periods"][word]
-        if unit == "week":
+        if unit == "w":
             first = issued + timedelta(days=7 * int(step) - issued.weekday())
             last = first + timedelta(days=6)
-        elif unit == "month":
+        elif unit == "m":
             months = issued.year * 12 + issued.month - 1 + int(step)
             first = date(months // 12, months % 12 + 1, 1)
             last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

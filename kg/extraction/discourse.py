@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from kg.extraction.containment import Containment
 from kg.extraction.dates import When
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
@@ -61,13 +62,13 @@ class Discourse:
 
     def __post_init__(self) -> None:
         knowledge, kinds = self.reader.knowledge, self.reader.kinds
-        self.places = PlaceResolver(knowledge, kinds, self.entities)
+        self.places = PlaceResolver(knowledge, kinds, Containment(knowledge))
         self.polarity = self.reader.polarity
         self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
         self.responsibility = Claims(knowledge, self.things, self.polarity)
         self.standing = Standing(knowledge, kinds, self.responsibility)
-        self.retellings = Retellings(knowledge, kinds, self.places)
+        self.retellings = Retellings(knowledge, kinds, self.places.lies)
         self._hedges = knowledge.words("cues", "speech", "hedges")
 
     @property
@@ -82,7 +83,7 @@ class Discourse:
 
     def events(self, reading: Reading) -> Iterator[ToldOf]:
         """The events of a sentence, and the harm that it adds to earlier ones."""
-        self.places.learn(reading.phrases)
+        self.places.lies.learn(reading.phrases)
         made: dict[int, Occurrence] = {}
         before = Before(self.last, self.last_paragraph)
         for trigger in reading.triggers:
@@ -252,7 +253,9 @@ class Discourse:
             host = self._bearer_before(reading, told) or host
             if host.sentence != reading.number:
                 attribution = reading.attribution(harm.span.start)
-                yield Later(host, told, reading.number, reading.sentence.span, attribution, "it is told right after that")
+                yield Later(
+                    host, told, reading.number, reading.sentence.span, attribution, "it is told right after that"
+                )
                 return
         if host is not None:
             if not host.polarity or host is own:

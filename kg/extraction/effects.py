@@ -16,7 +16,6 @@ from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
 from kg.extraction.triggers import Trigger
 
-
 _ONE = (("a",), ("an",), ("another",))
 
 

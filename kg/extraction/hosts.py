@@ -12,7 +12,6 @@ from kg.extraction.phrases import Noun
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.triggers import Trigger
 
-
 _NEAR = 3
 """Sentences: how far back the event of a harm may be told."""
 
@@ -60,9 +59,7 @@ def _joined(clauses: Sequence[Clause], own: Clause, others: Sequence[Trigger]) -
         source = clauses[source].subject_of
 
 
-def bearer(
-    history: Sequence[Occurrence], told: Told, number: int, last: Occurrence | None
-) -> Occurrence | None:
+def bearer(history: Sequence[Occurrence], told: Told, number: int, last: Occurrence | None) -> Occurrence | None:
     """The event that a harm of a later sentence belongs to: the last one near by that can have done it."""
     near = (one for one in reversed(history) if number - one.sentence <= _NEAR)
     return next((one for one in near if may_bear(one, told)), last)

@@ -140,7 +140,9 @@ class Polarity:
         that = next((at for at in range(first - 1, 0, -1) if tokens[at].low in self._that), 0)
         nouns = self.knowledge.with_plurals("cues", "false_news", "nouns")
         beside = self.knowledge.words("cues", "false_news", "beside")
-        return that > 1 and tokens[that - 1].low in nouns and any(k.low in beside for k in tokens[max(0, that - 4) : that])
+        return (
+            that > 1 and tokens[that - 1].low in nouns and any(k.low in beside for k in tokens[max(0, that - 4) : that])
+        )
 
     @cached_property
     def _that(self) -> frozenset[str]:

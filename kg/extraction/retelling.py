@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kg.extraction.containment import Containment
 from kg.extraction.entities import Entity
 from kg.extraction.kinds import Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Occurrence, Role
-from kg.extraction.places import PlaceResolver
 from kg.extraction.sentence_reading import Reading
 from kg.ontology import vocabulary as v
 
@@ -33,9 +33,11 @@ class Retellings:
 
     knowledge: Knowledge
     kinds: Kinds
-    places: PlaceResolver
+    places: Containment
 
-    def first(self, later: Occurrence, reading: Reading, history: Sequence[Occurrence]) -> tuple[Occurrence | None, str]:
+    def first(
+        self, later: Occurrence, reading: Reading, history: Sequence[Occurrence]
+    ) -> tuple[Occurrence | None, str]:
         """The event that a later telling is of, and why; None where it is an event of its own."""
         if later.polarity or self._is_another(later, reading):
             return None, ""
@@ -113,6 +115,8 @@ class Retellings:
         mine, theirs = _targets(later), _targets(earlier)
         if not mine or not theirs or len(theirs) > 1 or len(mine) > 1:
             return False
+        if not any(noun.article == "definite" or noun.name or noun.modifiers for noun in later.trigger.object):
+            return False  # "attacked a base": one that was not spoken of yet
         facility = self.knowledge.facilities
         kind = self.knowledge.is_kind
         same_sort = kind(mine[0].cls, facility) and kind(theirs[0].cls, facility)

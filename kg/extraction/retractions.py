@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from kg.extraction.sentence_reading import Reading
 
@@ -14,7 +15,7 @@ def retract(readings: Sequence[Reading], phrases: Sequence[str]) -> None:
 
     Changes the attributions of `readings`.
     """
-    for before, reading in zip(readings, readings[1:], strict=False):
+    for before, reading in pairwise(readings):
         words = " ".join(token.low for token in reading.sentence.tokens[:8])
         same = before.sentence.paragraph == reading.sentence.paragraph
         if same and any(words.startswith(phrase) for phrase in phrases):

@@ -131,7 +131,9 @@ class Roles:
         last = self.things.last_facility()
         target = self.knowledge.key(v.TARGET)
         if last is not None and any(target in keys for _, keys in made.trigger.frame.objects):
-            made.roles.append(Role(target, last, f"“{noun.text}” is taken to be {last.name}, spoken of last", last.first))
+            made.roles.append(
+                Role(target, last, f"“{noun.text}” is taken to be {last.name}, spoken of last", last.first)
+            )
 
     def _add_defender(self, entity: Entity, made: Occurrence) -> None:
         owner, agents = entity.owner, {r.entity for r in made.roles if r.key in made.trigger.frame.subject}

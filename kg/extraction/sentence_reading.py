@@ -134,7 +134,8 @@ def _with_others(phrases: list[Phrase]) -> list[Phrase]:
     """As in "destroyed 12 vehicles and captured three others": a number alone counts what was counted before it."""
     counted: Noun | None = None
     made: list[Phrase] = []
-    for phrase in phrases:
+    for one in phrases:
+        phrase: Phrase = one
         if isinstance(phrase, Noun) and phrase.quantity is not None and not phrase.quantity.none:
             if phrase.group == COUNTED and counted is not None and counted.group in THINGS:
                 phrase = replace(phrase, group=counted.group)
@@ -148,9 +149,7 @@ def _outside_names(times: Sequence[When], sentence: Sentence, mentions: Sequence
     """The times that are no part of a longer name: "Kyaw Min Thu" has no Thursday in it."""
     tokens = sentence.tokens
     names = [Span(tokens[m.first].start, tokens[m.last - 1].end) for m in mentions]
-    return [
-        w for w in times if not any(n.start <= w.span.start and w.span.end <= n.end and n != w.span for n in names)
-    ]
+    return [w for w in times if not any(n.start <= w.span.start and w.span.end <= n.end and n != w.span for n in names)]
 
 
 def times_of(reading: Reading, trigger: Trigger, knowledge: Knowledge) -> list[When]:
@@ -167,9 +166,7 @@ def times_of(reading: Reading, trigger: Trigger, knowledge: Knowledge) -> list[W
         own = inside or own
     if own:
         return own
-    free = [
-        w for w in times if not any(_within(reading.phrases, c, w) for c in clauses if c.verb.lemma in speech)
-    ]
+    free = [w for w in times if not any(_within(reading.phrases, c, w) for c in clauses if c.verb.lemma in speech)]
     first = clauses[0].start if clauses else 0
     start = reading.phrases[first].span.start if reading.phrases and first < len(reading.phrases) else 0
     front = [w for w in free if w.span.start < start]

@@ -86,7 +86,9 @@ def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence
             tokens = tokens_of(text, span.start, span.end)
             if tokens:
                 listed = bool(_LISTED.match(text, span.start, span.end))
-                heading = not listed and text[span.start : span.end].rstrip(_CLOSING + ")] ")[-1:] not in _TERMINAL + ":,;"
+                heading = (
+                    not listed and text[span.start : span.end].rstrip(_CLOSING + ")] ")[-1:] not in _TERMINAL + ":,;"
+                )
                 inside = tuple(
                     Span(max(q.start, span.start), min(q.end, span.end))
                     for q in quoted

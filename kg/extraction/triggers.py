@@ -118,7 +118,14 @@ class Triggers:
         if clause.verb.tense == "participle" and passive and not objects:
             objects = list(clause.objects)
         trigger = Trigger(
-            frame, clause.verb.span, number, tuple(subject), tuple(objects), tuple(tools), passive=passive, pattern=rest,
+            frame,
+            clause.verb.span,
+            number,
+            tuple(subject),
+            tuple(objects),
+            tuple(tools),
+            passive=passive,
+            pattern=rest,
             lemma=clause.verb.lemma,
         )
         trigger = self._with_prepositions(trigger, clause.after, in_verb=rest)
