@@ -61,7 +61,7 @@ class Calendar:
             + year.format("dm_year")
             + rf"|(?P<rel>{alternatives([*d['relative'], *d['same_day'], *d['next_day'], *d['previous_day']])})\b"
             rf"|(?:(?P<which>{alternatives([*d['last'], *d['next']])})\s+)?(?P<weekday>{days})\b(?:\.(?=\s+[a-z\d]))?"
-            rf"|(?P<ago_n>\d{{1,3}}|[a-z]+)\s+(?P<ago_unit>{alternatives(d['ago'])})\s+(?:ago|earlier|before)\b"
+            rf"|(?P<ago_n>\d{{1,3}}|{alternatives(self._numbers.words)})\s+(?P<ago_unit>{alternatives(d['ago'])})\s+(?:ago|earlier|before)\b"
             rf"|(?P<period>{alternatives(d['periods'])})\b"
             rf"|(?P<bare_month>{alternatives(m for m in d['months'] if len(m) > 3 and m != 'sept')})\b"
             r"(?:\s+(?P<m_year>(?:19|20)\d\d))?"

@@ -72,10 +72,13 @@ class Patterns:
         return frozenset([*self.nationalities.values(), *self.knowledge.section("names", "countries")])
 
     @cached_property
-    def alias_words(self) -> tuple[tuple[str, ...], ...]:
-        """What stands between two names of one: "alias", "(a)"; the longest first."""
-        phrases = (tuple(words.split()) for words in self.knowledge.section("names", "alias_words"))
-        return tuple(sorted(phrases, key=lambda words: (-len(words), words)))
+    def alias_words(self) -> dict[str, list[tuple[str, ...]]]:
+        """What stands between two names of one, by its first word: "alias", "(a)"."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in self.knowledge.section("names", "alias_words"):
+            words = tuple(phrase.split())
+            found.setdefault(words[0], []).append(words)
+        return found
 
     @cached_property
     def operations(self) -> frozenset[str]:

@@ -364,7 +364,8 @@ class Names:
 
     def _also_called(self, tokens: Sequence[Token], mention: Mention) -> Mention:
         """As in "Kyaw Min (a) Bo Phyu": the mention with the other name of the same person."""
-        for words in self.patterns.alias_words:
+        following = tokens[mention.last].low if mention.last < len(tokens) else ""
+        for words in self.patterns.alias_words.get(following, ()):
             at = mention.last + len(words)
             if at < len(tokens) and tuple(k.low for k in tokens[mention.last : at]) == words and tokens[at].capital:
                 end = next((i for i in range(at, len(tokens)) if not tokens[i].capital), len(tokens))

@@ -294,12 +294,8 @@ class Things:
 
     def _is_group(self, noun: Noun) -> bool:
         one = noun.head.lower()
-        plural = one not in self._singular
+        plural = one not in self.knowledge.singular
         return plural or bool(noun.quantity and noun.quantity.value.lower() not in {"one", "1"})
-
-    @cached_property
-    def _singular(self) -> frozenset[str]:
-        return frozenset(noun.lower() for entry in self.knowledge.files["heads"] for noun in entry["nouns"])
 
     def target(self, noun: Noun, places: Iterable[Entity]) -> Entity | None:
         """What is attacked or taken: a place, a facility, an actor; None for what is none of these."""
