@@ -309,12 +309,12 @@ class Chunker:
         while end - 1 > at and tags[end - 1] in (t.POSSESSIVE, t.BRACKET):
             end -= 1
         span = Span(tokens[at].start, tokens[end - 1].end)
-        words = tuple(k.low for k in tokens[at:end])
-        noun = Noun(
-            at, end, span, line.text[span.start : span.end], words=words, article=self._articles.get(words[0], "")
-        )
-        quantity = next((counted[i] for i in range(at, end) if i in counted), None)
-        return self._headed(tokens, replace(noun, quantity=quantity), named)
+        words = tuple([k.low for k in tokens[at:end]])
+        quantity = next((counted[i] for i in range(at, end) if i in counted), None) if counted else None
+        article = self._articles.get(words[0], "")
+        text = line.text[span.start : span.end]
+        noun = Noun(at, end, span, text, words=words, article=article, quantity=quantity)
+        return self._headed(tokens, noun, named)
 
     def _noun_end(self, tokens: Sequence[Token], tags: list[str], at: int, named: dict[int, Mention]) -> int:
         end = at + 1
@@ -359,10 +359,11 @@ class Chunker:
         words = " ".join(noun.words[len(noun.words) - length :]) if length else noun.words[-1]
         modifiers = _before(noun, named, start)
         head_span = Span(tokens[min(start, last)].start, tokens[last].end)
-        noun = replace(noun, head=words, modifiers=modifiers, event=frame, head_span=head_span)
-        if kind is not None:
-            noun = replace(noun, cls=kind.cls, group=kind.group, bare=kind.bare)
-        return noun
+        cls, group, bare = (kind.cls, kind.group, kind.bare) if kind is not None else ("", "", False)
+        return Noun(
+            noun.first, noun.last, noun.span, noun.text, words, cls, group, bare, None, modifiers, noun.quantity,
+            noun.article, noun.pronoun, frame, noun.words, head_span,
+        )  # fmt: skip
 
     def _longest(self, noun: Noun) -> tuple[int, Frame | None, Head | None]:
         """How many of its last words the longest known noun has, and what that is."""
@@ -375,6 +376,8 @@ class Chunker:
 
 
 def _before(noun: Noun, named: dict[int, Mention], stop: int) -> tuple[Entity, ...]:
+    if not named:
+        return ()
     return tuple(dict.fromkeys(named[i].entity for i in range(noun.first, stop) if i in named))
 
 

@@ -91,6 +91,10 @@ class Tagger:
     def _no_adverbs(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "not_adverbs")
 
+    @cached_property
+    def _infinitive(self) -> str:
+        return str(self.knowledge.section(WORDS, "infinitive"))
+
     def tag(self, tokens: Sequence[Token], given: Sequence[str]) -> list[str]:
         """The reading of each token; `given` holds those that are known already, empty for the others."""
         tags = list(given)
@@ -105,9 +109,10 @@ class Tagger:
             return self._sign(tokens, tags, at)
         if low in {"'s", "'", "’"}:
             return self._apostrophe(tokens, tags, at)
-        if low == self.knowledge.section(WORDS, "infinitive"):
+        if low == self._infinitive:
             return INFINITIVE if self._before_base(tokens, at) else PREPOSITION
-        if any(tuple(k.low for k in tokens[at : at + len(parts)]) == parts for parts in self.prepositions.get(low, ())):
+        long = self.prepositions.get(low)
+        if long and any(tuple(k.low for k in tokens[at : at + len(parts)]) == parts for parts in long):
             return PREPOSITION
         if low in self._either:
             return self._preposition_or_not(tokens, tags, at)

@@ -44,7 +44,8 @@ class Token(NamedTuple):
     @property
     def capital(self) -> bool:
         """Whether it begins with a capital letter, its own or that after an article: "al-Noora"."""
-        return self.text[0].isupper() or bool(_WITH_ARTICLE.match(self.text))
+        text = self.text
+        return text[0].isupper() or (len(text) > 3 and not text.isalnum() and bool(_WITH_ARTICLE.match(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,10 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> tuple[Token,
     """
     stop = len(text) if end is None else end
     return tuple(
-        Token(m.start(), m.end(), m[0], m[0].lower().replace("’", "'")) for m in _TOKEN.finditer(text, start, stop)
+        [
+            Token(m.start(), m.end(), word := m[0], word.lower().replace("’", "'"))
+            for m in _TOKEN.finditer(text, start, stop)
+        ]
     )
 
 
