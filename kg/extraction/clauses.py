@@ -62,7 +62,7 @@ def clauses_of(
         previous = verbs[number - 1] if number else -1
         clause = _begun(phrases, at, previous, made)
         if number and clause.start == previous + 1 and made[-1].verb.lemma not in saying:
-            _after_relative(phrases, clause, made[-1])
+            _after_relative(phrases, clause, made)
         made.append(clause)
     for number, clause in enumerate(made):
         clause.end = made[number + 1].start if number + 1 < len(made) else len(phrases)
@@ -199,6 +199,8 @@ def _before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[
     opening = phrases[first - 1] if first else None
     begins = not isinstance(opening, Link) or opening.low == ","
     named = told.name is not None and told.cls == ""
+    if told.name is not None and told.cls and name.name is None and not name.cls:
+        return [told], start  # "its armed wing, the Hill Army, attacked"
     return (_last_run([name, told]) if named else [name]), (first if begins and first else start)
 
 
@@ -329,8 +331,11 @@ def _object_before(phrases: Sequence[Phrase], clause: Clause) -> None:
             clause.objects = antecedent
 
 
-def _after_relative(phrases: Sequence[Phrase], clause: Clause, inner: Clause) -> None:
+def _after_relative(phrases: Sequence[Phrase], clause: Clause, made: list[Clause]) -> None:
     """As in "a helicopter that carried supplies was shot down": the helicopter was, and no supplies."""
+    inner = made[-1]
+    while inner.depends_on >= 0:
+        inner = made[inner.depends_on]  # "a column which tried to reach the camp was ambushed"
     if inner.joined_kind == t.RELATIVE and clause.verb.finite and not clause.joined_by:
         antecedent = _antecedent(phrases, inner.start - 1)
         if antecedent:

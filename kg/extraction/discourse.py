@@ -67,7 +67,7 @@ class Discourse:
         self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
         self.responsibility = Claims(knowledge, self.things, self.polarity)
-        self.standing = Standing(knowledge, kinds, self.responsibility)
+        self.standing = Standing(knowledge, kinds, self.responsibility, self.places.lies)
         self.retellings = Retellings(knowledge, kinds, self.places.lies)
         self._hedges = knowledge.words("cues", "speech", "hedges")
 
@@ -127,7 +127,8 @@ class Discourse:
             made.site = _merged(made.site, shared)
         elif silent:
             target = next((r.entity for r in made.roles if r.entity.places), None)
-            made.site = _merged(made.site, self.places.inferred(self.told, reading.number, target))
+            told = PlacesTold() if self._is_elsewhere(reading) else self.told
+            made.site = _merged(made.site, self.places.inferred(told, reading.number, target))
         self._fill_time(reading, trigger, made)
         self._fill_words(trigger, made)
         self._fill_relations(reading, trigger, made)
@@ -135,6 +136,11 @@ class Discourse:
         made.again, made.again_reason = self.retellings.first(made, reading, self.history)
         made.id = made.again.id if made.again is not None else self._id(made)
         return made
+
+    def _is_elsewhere(self, reading: Reading) -> bool:
+        """Whether a new paragraph turns to something else: "Separately, …"."""
+        opens = reading.sentence.tokens[0].low in self._knowledge.words("cues", "elsewhere")
+        return opens and reading.sentence.paragraph != self.last_paragraph
 
     def _with_verb_object(self, reading: Reading, trigger: Trigger) -> Trigger:
         """As in "An air strike hit a school": what the verb hits is what the noun hits."""

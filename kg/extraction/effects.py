@@ -55,6 +55,10 @@ class Effects:
         return {form: key for noun, key in found.items() for form in (noun, forms.plural(noun))}
 
     @cached_property
+    def _taken(self) -> frozenset[str]:
+        return self.knowledge.words("light", "harm_taken")
+
+    @cached_property
     def _toll(self) -> frozenset[str]:
         return self.knowledge.words("light", "toll")
 
@@ -116,7 +120,10 @@ class Effects:
         nouns = [*clause.subject, *clause.objects] if clause.subject_of < 0 else clause.objects
         for noun in nouns:
             key = self._harm_nouns.get(noun.head) or self._harm_nouns.get(" ".join(noun.words[-2:]), "")
-            if key and (clause.verb.lemma in verbs or noun.quantity):
+            if key and clause.verb.lemma in self._taken and not noun.quantity and clause.subject:
+                if self.kinds.is_actor(clause.subject[0]) or clause.subject[0].quantity:
+                    yield self._harm(key, (clause.subject[0],), number)
+            elif key and (clause.verb.lemma in verbs or noun.quantity):
                 yield from self._counted(noun, clause, number, key)
         if clause.verb.lemma == "be" and clause.subject:
             yield from self._are_dead(tokens, clause, number)

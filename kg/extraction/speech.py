@@ -207,6 +207,7 @@ class Speech:
     def _can_speak(self, noun: Noun) -> bool:
         return (
             self.kinds.is_actor(noun)
+            or noun.cls == self.knowledge.cls(v.COUNTRY)
             or noun.head in self._heads
             or noun.words[-1] in self._heads
             or (noun.name is not None and not self.kinds.is_place(noun) and not self.kinds.is_facility(noun))
@@ -267,6 +268,8 @@ class Speech:
             organization = self._offices.get(noun.head)  # "the spokesman" of before
         if noun.name is not None and self.kinds.is_organization(noun):
             return (noun.name,)
+        if noun.name is not None and noun.cls == self.knowledge.cls(v.COUNTRY):
+            return (self.things.state(noun.name),)
         person = self._named_person(phrases, at, noun)
         if person is None:
             again = self.things.again(noun)

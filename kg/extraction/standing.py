@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
+from kg.extraction.containment import Containment
 from kg.extraction.effects import left_so
 from kg.extraction.hosts import host_trigger
 from kg.extraction.kinds import THINGS, Kinds
@@ -39,6 +40,7 @@ class Standing:
     knowledge: Knowledge
     kinds: Kinds
     claims: Claims
+    lies: Containment
 
     def alone(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """Whether a trigger tells of an event of its own."""
@@ -126,7 +128,16 @@ class Standing:
             return not (same and before.last is not None and before.last.trigger.frame.ranged)
         clause = reading.clauses[trigger.clause]
         own_place = any(p.low == "in" for p in clause.after)
+        if self._elsewhere(trigger, before):
+            return True
         return not near or (own_place and before.paragraph != reading.sentence.paragraph)
+
+    def _elsewhere(self, trigger: Trigger, before: Before) -> bool:
+        """Whether it names a place that is not that of the event told before."""
+        named = [n for p in (*trigger.prepositions, *trigger.object_places) for n in p.nouns]
+        places = [place for n in named if (place := self.lies.place_of(n)) is not None]
+        site = before.last.site.places if before.last is not None else ()
+        return bool(places and site) and not any(self.lies.one_place(a, b) for a in places for b in site)
 
     # ── Told by another ─────────────────────────────────────────────────────────────────────────────────────────────
 

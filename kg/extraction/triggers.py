@@ -106,13 +106,15 @@ class Triggers:
     def _filled(self, frame: Frame, clause: Clause, number: int, rest: tuple[str, ...]) -> Trigger:
         passive = clause.verb.passive or self._reduced(clause)
         subject, objects = list(clause.subject), list(clause.objects)
+        tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
         if rest and objects and objects[0].words[-1:] and objects[0].words[-1] in rest and not passive:
-            objects = []  # "open fire on": the fire is part of the verb
+            objects = self._before_last(objects[0])  # "open fire on": the fire is part of the verb
         if passive:
             subject, objects = [], list(clause.subject)
         if frame.intransitive and not passive:
             subject, objects = [], list(clause.subject)
-        tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
+        if passive or frame.intransitive:
+            tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
         if tools and len(tools) == len(objects):
             objects = []  # "fired a missile at a ship": the missile is what it is done with
         if clause.verb.tense == "participle" and passive and not objects:
@@ -130,6 +132,17 @@ class Triggers:
         )
         trigger = self._with_prepositions(trigger, clause.after, in_verb=rest)
         return replace(trigger, rule=f"{frame.name}/{'passive' if passive else 'active'}")
+
+    def _before_last(self, noun: Noun) -> list[Noun]:
+        """As in "took five women hostage": the women, where the last word is part of the verb; else nobody."""
+        words = noun.words[:-1]
+        head = self.knowledge.heads.get(words[-1]) if words else None
+        if head is None:
+            return []
+        text = noun.text[: -len(noun.words[-1])].rstrip()
+        span = Span(noun.span.start, noun.span.start + len(text))
+        made = replace(noun, words=words, text=text, span=span, last=noun.last - 1, head=words[-1])
+        return [replace(made, cls=head.cls, group=head.group, bare=head.bare)]
 
     def _reduced(self, clause: Clause) -> bool:
         """As in "soldiers killed in the attack", "the base seized by rebels": a participle without its helper."""
