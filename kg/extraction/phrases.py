@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from kg.extraction import tags as t
+from kg.extraction.asides import mark_asides, mark_quoted_words
 from kg.extraction.counts import Numbers, Quantity
 from kg.extraction.dates import When
 from kg.extraction.entities import Entity
@@ -180,8 +181,8 @@ class Chunker:
                 for at in inside:
                     given[at] = t.NUMBER
                     counted[at] = quantity
-        _mark_asides(tokens, given)
-        _mark_quoted_words(sentence, given)
+        mark_asides(tokens, given)
+        mark_quoted_words(sentence, given)
         for at in [i for i in moments if self._inside_noun(tokens, given, i)]:
             given[at] = t.ADJECTIVE  # "a predawn attack"
         return given, moments, named, counted
@@ -379,23 +380,3 @@ def _before(noun: Noun, named: dict[int, Mention], stop: int) -> tuple[Entity, .
     if not named:
         return ()
     return tuple(dict.fromkeys(named[i].entity for i in range(noun.first, stop) if i in named))
-
-
-def _mark_asides(tokens: Sequence[Token], given: list[str]) -> None:
-    """What stands in round brackets and is no part of a name is passed over."""
-    depth_start = -1
-    for at, token in enumerate(tokens):
-        if token.text == "(" and not given[at]:
-            depth_start = at
-        elif token.text == ")" and not given[at] and depth_start >= 0:
-            for inside in range(depth_start, at + 1):
-                given[inside] = t.ASIDE
-            depth_start = -1
-
-
-def _mark_quoted_words(sentence: Sentence, given: list[str]) -> None:
-    """Quotation marks around a word or two are passed over: the "president" is quoted, and says nothing."""
-    marks = {place for quoted in sentence.quoted for place in (quoted.start - 1, quoted.end)}
-    for at, token in enumerate(sentence.tokens):
-        if token.text in t.QUOTES and token.start not in marks and not given[at]:
-            given[at] = t.BRACKET
