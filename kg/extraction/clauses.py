@@ -10,6 +10,8 @@ from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
 _HARD = frozenset({";", ":", "—", "–", "|"})
+_PERSONS = frozenset({"who", "whom"})
+_WHO = frozenset({"fighters", "civilians", "speakers", "officials", "counted"})
 _PLACES = frozenset({"where", "whose"})
 
 
@@ -152,6 +154,9 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
     while chain > previous:
         phrase = phrases[chain]
         if isinstance(phrase, Link) and phrase.kind == t.PREPOSITION:
+            fronted = phrases[chain + 1]
+            if isinstance(fronted, Noun) and fronted.sort == "where" and before.sort == "who":
+                break  # "in Falam, the Hill Army and its allies attacked": the list begins after the place
             if not phrase.genitive:
                 return False
         elif isinstance(phrase, Link) and phrase.kind == t.ADVERB:
@@ -253,8 +258,8 @@ def noun_list(phrases: Sequence[Phrase], at: int, end: int) -> tuple[list[Noun],
             break
         if link.low == "," and isinstance(following, Link) and following.kind == t.CONJUNCTION and place + 2 < end:
             link, following, place = following, phrases[place + 2], place + 1
-        if not isinstance(following, Noun):
-            break
+        if not isinstance(following, Noun) or (found[0].sort and following.sort and found[0].sort != following.sort):
+            break  # "in Thantlang town, the Hill Army and its allies attacked"
         if link.kind == t.CONJUNCTION and link.low not in {"but", "then"}:
             found += [*pending, following]
             pending, stop, place = [], place + 2, place + 2
@@ -297,7 +302,7 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int) -> None
     if clause.subject:
         return
     if clause.joined_kind == t.RELATIVE:
-        antecedent = _antecedent(phrases, clause.start - 1)
+        antecedent = _antecedent(phrases, clause.start - 1, person=clause.joined_by in _PERSONS)
         if antecedent:
             clause.subject = antecedent
             return
@@ -337,7 +342,7 @@ def _after_relative(phrases: Sequence[Phrase], clause: Clause, made: list[Clause
     while inner.depends_on >= 0:
         inner = made[inner.depends_on]  # "a column which tried to reach the camp was ambushed"
     if inner.joined_kind == t.RELATIVE and clause.verb.finite and not clause.joined_by:
-        antecedent = _antecedent(phrases, inner.start - 1)
+        antecedent = _antecedent(phrases, inner.start - 1, person=inner.joined_by in _PERSONS)
         if antecedent:
             clause.start, clause.subject, clause.before = clause.at, antecedent, []
 
@@ -381,14 +386,20 @@ def _may_give(made: list[Clause], source: int, clause: Clause) -> bool:
     return True
 
 
-def _antecedent(phrases: Sequence[Phrase], before: int) -> list[Noun]:
-    """The noun that a relative word or a participle speaks of: the nearest one before."""
+def _antecedent(phrases: Sequence[Phrase], before: int, *, person: bool = False) -> list[Noun]:
+    """The noun that a relative word or a participle speaks of: the nearest one before, of "who" one that can act."""
     place = before - 1
+    nearest: list[Noun] = []
     while place >= 0:
         phrase = phrases[place]
         if isinstance(phrase, Noun):
-            return [phrase]
+            nearest = nearest or [phrase]
+            if not person or phrase.group in _WHO or phrase.name is not None:
+                return [phrase]
+            preposition = phrases[place - 1] if place else None
+            if not (isinstance(preposition, Link) and preposition.kind == t.PREPOSITION):
+                return nearest
         if isinstance(phrase, Verb):
-            return []
+            return nearest
         place -= 1
-    return []
+    return nearest

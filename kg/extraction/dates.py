@@ -288,6 +288,9 @@ def dateline(text: str, knowledge: Knowledge) -> str:
     return ""
 
 
+_ANY_DAY = date(2000, 1, 1)
+
+
 def after_dateline(text: str, calendar: Calendar) -> int:
     """Where the report itself begins: after "date 2023-11-03" or "KYIV, 4 March 2024 –" at its head; else 0."""
     words = alternatives(calendar.knowledge.files["dates"]["datelines"])
@@ -301,7 +304,7 @@ def after_dateline(text: str, calendar: Calendar) -> int:
     dashed = re.match(r"\s*[A-Z][^\n.!?“\"]{2,80}?\s[-–—]{1,2}\s", text[:200])
     if dashed and (
         dashed[0].split(",")[0].split("(")[0].strip().isupper()
-        or calendar.find(text, Span(0, dashed.end()), None, None)
+        or calendar.find(text, Span(0, dashed.end()), _ANY_DAY, None)
     ):
         return dashed.end()
     return 0

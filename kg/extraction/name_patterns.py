@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from kg.extraction.counts import Numbers
 from kg.extraction.knowledge import WORDS, Knowledge
 
 
@@ -49,7 +50,7 @@ class Patterns:
     def no_names(self) -> frozenset[str]:
         """Words with a capital letter that begin no name."""
         words = {part for entry in self.knowledge.section("names", "not_names") for part in entry.split()}
-        return frozenset(words)
+        return frozenset(words | {word.capitalize() for word in Numbers(self.knowledge.ontology).words})
 
     @cached_property
     def inside(self) -> frozenset[str]:

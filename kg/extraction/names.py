@@ -18,6 +18,8 @@ from kg.ontology import vocabulary as v
 
 _POSSESSIVE = frozenset({"'s", "'", "’"})
 _ACRONYM = re.compile(r"[A-Z][A-Za-z]?[A-Z][A-Z/\-]*[A-Za-z]?|[A-Z]{2,}(?:-[A-Z]+)?")
+_BRANCH = re.compile(r"[A-Z]{2,6}-[A-Z][a-z]+")
+"""A group with its home: "CDF-Hakha"."""
 _LONGEST_NAME = 14
 _LONG_ENOUGH = 5
 """Letters: in a shorter word one letter may make all the difference."""
@@ -281,6 +283,8 @@ class Names:
             )
         before = self._kind_before(tokens, at)
         entity = self.entities.by_name(name)
+        if _BRANCH.fullmatch(name):
+            return Mention(at, end, self.entities.named(name, self._class_of_acronym(name.partition("-")[0])))
         if name in self.patterns.countries:
             return Mention(at, end, self.entities.named(name, self.knowledge.cls(v.COUNTRY)))
         if entity is None:

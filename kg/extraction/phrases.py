@@ -30,7 +30,7 @@ class Noun:
 
     `cls` and `group` are what its head stands for, `name` the entity of a name that is its head, `modifiers` those of
     names before the head. `event` is the frame of an event that the head names. `article` is definite, indefinite, or
-    empty; `owner_words` are the plain words before the head, in small letters.
+    empty; `sort` tells names of places from names of who acts; `owner_words` are the plain words before the head, in small letters.
     """
 
     first: int
@@ -48,6 +48,7 @@ class Noun:
     pronoun: str = ""
     event: Frame | None = None
     words: tuple[str, ...] = ()
+    sort: str = ""
     head_span: Span = NOWHERE
 
 
@@ -349,6 +350,7 @@ class Chunker:
             made = replace(
                 noun, name=mention.entity, cls=mention.entity.cls, head=head, modifiers=before, head_span=head_span
             )
+            made = replace(made, sort=self._sort(mention.entity.cls))
             found = self.knowledge.heads.get(tokens[last].low)
             if found and not self.knowledge.is_kind(mention.entity.cls, self.knowledge.organizations):
                 made = replace(made, group=found.group)
@@ -363,8 +365,13 @@ class Chunker:
         cls, group, bare = (kind.cls, kind.group, kind.bare) if kind is not None else ("", "", False)
         return Noun(
             noun.first, noun.last, noun.span, noun.text, words, cls, group, bare, None, modifiers, noun.quantity,
-            noun.article, noun.pronoun, frame, noun.words, head_span,
+            noun.article, noun.pronoun, frame, noun.words, "", head_span,
         )  # fmt: skip
+
+    def _sort(self, cls: str) -> str:
+        if self.knowledge.is_kind(cls, self.knowledge.places):
+            return "where"
+        return "who" if self.knowledge.is_kind(cls, self.knowledge.actors) else ""
 
     def _longest(self, noun: Noun) -> tuple[int, Frame | None, Head | None]:
         """How many of its last words the longest known noun has, and what that is."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from kg.extraction.entities import Entity
-from kg.extraction.frame import MUTUAL
-from kg.extraction.kinds import CIVILIANS, THINGS, Kinds
+from kg.extraction.frame import ELSE, MUTUAL
+from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence, Role
 from kg.extraction.phrases import Noun
@@ -42,7 +42,8 @@ class Roles:
             found = self._agent(noun, made)
             if found is not None and all(found.entity != other.entity for other in agents):
                 agents.append(found)
-        if not agents and trigger.noun is not None:
+        undergone = trigger.noun is not None and ELSE in frame.does and trigger.noun.words[0] in self._possessives
+        if not agents and trigger.noun is not None and not undergone:  # "their arrest": who was arrested
             owner = self._owner(trigger.noun, made)
             if owner is not None:
                 agents.append(owner)
@@ -67,6 +68,12 @@ class Roles:
         if noun.bare and noun.words[0] in self._possessives:
             return self._owner(noun, made)
         return self.things.referent(noun, agent=True)
+
+    @property
+    def _several(self) -> frozenset[str]:
+        """Pronouns for more than one, those for whom one speaks aside: "they"."""
+        pronouns = self.knowledge.section(WORDS, "pronouns").items()
+        return frozenset(word for word, how in pronouns if how["person"] == "several")
 
     @property
     def _possessives(self) -> dict[str, str]:
@@ -94,7 +101,8 @@ class Roles:
             return replace(issuer, reason=f"“{noun.text}”: {issuer.reason}")
         if person != "several":
             return None
-        if noun.pronoun == "it" and speaker is not None and attribution and not attribution.direct:
+        group = speaker is not None and speaker.group == FIGHTERS and noun.pronoun in self._several
+        if (noun.pronoun == "it" or group) and speaker is not None and attribution and not attribution.direct:
             return Referent(speaker, f"“{noun.text}” is taken to be {speaker.name}, who says so")
         bodies = self.knowledge.organizations
         for entity, span, _ in self.actors.recent:

@@ -285,7 +285,8 @@ class Speech:
     def _named_person(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> Entity | None:
         """The person whose name is the noun, or stands beside it."""
         if noun.name is not None and noun.name.cls in {"", self.knowledge.cls(v.PERSON)}:
-            noun.name.cls = self.knowledge.cls(v.PERSON)
+            short = noun.name.cls == "" and noun.name.name.isupper() and " " not in noun.name.name
+            noun.name.cls = self.knowledge.cls(v.ORGANIZATION if short else v.PERSON)
             return noun.name
         return self._apposed(phrases, at)
 

@@ -61,7 +61,22 @@ class Standing:
             return True  # "an air strike hit a school": the noun tells it
         if trigger.frame.does and self._is_participial(reading, trigger):
             return host_trigger(reading, trigger, -1, self._times_words) is not None
-        return self._is_state(reading, trigger) or self._of_the_fought_off(reading, trigger)
+        bare = trigger.passive and not trigger.subject and bool(trigger.object)
+        if bare and not trigger.frame.does and all(n.pronoun for n in trigger.object):
+            return True  # "fired at a helicopter; it was hit"
+        return (
+            self._is_state(reading, trigger)
+            or self._of_the_fought_off(reading, trigger)
+            or self._spells_out(reading, trigger)
+        )
+
+    def _spells_out(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "mounted an assault on the capital, storming a school": the same deed, in other words."""
+        if not (trigger.frame.deadly and self._is_participial(reading, trigger)):
+            return False
+        source = reading.clauses[trigger.clause].subject_of
+        same = (trigger.frame.name, *trigger.frame.speaks_of)
+        return any(o is not trigger and o.clause == source and o.frame.name in same for o in reading.triggers)
 
     def _is_figure(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """Whether it is no more than a figure or a victim of an event."""
@@ -153,6 +168,9 @@ class Standing:
     def _of_the_fought_off(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "repelled gunmen who attacked": the verb before has given the gunmen the same role already."""
         clause = reading.clauses[trigger.clause]
+        if trigger.passive and not clause.verb.finite:
+            earlier = [o for o in reading.triggers if o.clause < trigger.clause and o.frame.deadly]
+            return any(n is m for o in earlier for n in o.subject for m in trigger.object)  # "before being repelled"
         if clause.joined_kind != t.RELATIVE or not clause.subject:
             return False
         others = (o for o in reading.triggers if o.noun is None and o is not trigger and not o.frame.effect_only)

@@ -92,6 +92,13 @@ class Tagger:
         return self.knowledge.words(WORDS, "not_adverbs")
 
     @cached_property
+    def _told_verbs(self) -> frozenset[str]:
+        """Past forms of the verbs of frames: "AA captured two bases" has no captured bases."""
+        lemmas = {verb for frame in self.knowledge.frames for verb in frame.verbs if " " not in verb}
+        forms = self.knowledge.forms.verbs.items()
+        return frozenset(word for word, all_ in forms if any(f.lemma in lemmas and f.tense == "past" for f in all_))
+
+    @cached_property
     def _infinitive(self) -> str:
         return str(self.knowledge.section(WORDS, "infinitive"))
 
@@ -135,7 +142,8 @@ class Tagger:
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
             joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
-            if (joined and not bare) or before in (AUXILIARY, PRONOUN) or (before in NOMINAL and not bare):
+            opens = before == NAME and VERB not in tags[:at] and low in self._told_verbs
+            if opens or (joined and not bare) or before in (AUXILIARY, PRONOUN) or (before in NOMINAL and not bare):
                 return VERB
         return listed
 

@@ -49,6 +49,7 @@ class Things:
         self.entities = entities
         self._facilities: deque[Entity] = deque(maxlen=40)
         self._heard: list[tuple[Entity, Span]] = []
+        self._heard_since = 0
         self.issuer: Referent | None = None
 
     @cached_property
@@ -68,6 +69,7 @@ class Things:
 
     def hear(self, mentions: Iterable[tuple[Entity, Span]]) -> None:
         """Take note of the organizations that a sentence names, for "the group" in later ones."""
+        self._heard_since += 1
         classes = self._again[0]
         never = self.knowledge.section("names", "again", "never")
         kind = self.knowledge.is_kind
@@ -281,6 +283,7 @@ class Things:
         entity.extra.setdefault("consists", noun.cls if group and self.kinds.is_facility(noun) else "")
         entity.extra.setdefault("noun", noun)
         entity.places = entity.places or list(places)
+        self._heard_since = 0
         if entity not in self._facilities:
             self._facilities.append(entity)
         return entity
@@ -289,8 +292,8 @@ class Things:
         return noun.words[0] in self.knowledge.section(WORDS, "possessives")
 
     def last_facility(self) -> Entity | None:
-        """The facility that was spoken of last."""
-        return self._facilities[-1] if self._facilities else None
+        """The facility that was spoken of last, in this sentence or the one before."""
+        return self._facilities[-1] if self._facilities and self._heard_since <= 1 else None
 
     def _is_group(self, noun: Noun) -> bool:
         one = noun.head.lower()

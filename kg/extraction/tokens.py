@@ -89,7 +89,7 @@ def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence
         for span in splitter.split(text, block):
             tokens = tokens_of(text, span.start, span.end)
             if tokens:
-                listed = bool(_LISTED.match(text, span.start, span.end))
+                listed = bool(_LISTED.match(text, block.start, span.end))
                 heading = (
                     not listed and text[span.start : span.end].rstrip(_CLOSING + ")] ")[-1:] not in _TERMINAL + ":,;"
                 )

@@ -9,7 +9,7 @@ from functools import cached_property
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause, Prepositional, noun_list
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
-from kg.extraction.kinds import NOTHING, WEAPONS, Kinds
+from kg.extraction.kinds import NOTHING, THINGS, WEAPONS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
@@ -133,6 +133,10 @@ class Triggers:
         trigger = self._with_prepositions(trigger, clause.after, in_verb=rest)
         return replace(trigger, rule=f"{frame.name}/{'passive' if passive else 'active'}")
 
+    def _is_transport(self, nouns: Sequence[Noun]) -> bool:
+        """As in "withdrew by boat": the way, and nobody who does it."""
+        return all(n.group in THINGS and len(n.words) == 1 and n.head in self.knowledge.singular for n in nouns)
+
     def _before_last(self, noun: Noun) -> list[Noun]:
         """As in "took five women hostage": the women, where the last word is part of the verb; else nobody."""
         words = noun.words[:-1]
@@ -149,7 +153,7 @@ class Triggers:
         verb = clause.verb
         if verb.helpers or verb.tense not in ("past", "participle") or clause.objects:
             return False
-        agent = any(p.low == "by" for p in clause.after)
+        agent = any(p.low == "by" and not self._is_transport(p.nouns) for p in clause.after)
         return agent and clause.joined_kind != t.SUBORDINATOR
 
     def _allowed(self, frame: Frame, trigger: Trigger) -> bool:
