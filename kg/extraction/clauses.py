@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kg.extraction import tags as t
+from kg.extraction.appositions import before_apposition, last_run
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
@@ -89,7 +90,7 @@ def _begun(phrases: Sequence[Phrase], at: int, previous: int, made: list[Clause]
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
     _subject(phrases, clause)
     if not clause.subject and joiner is not None and joiner.low == ",":
-        clause.subject, clause.start = _before_apposition(phrases, at, clause.start)
+        clause.subject, clause.start = before_apposition(phrases, at, clause.start)
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
@@ -150,13 +151,23 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
         before = phrases[place - 2] if place > 1 else None
     if not isinstance(before, Noun):
         return False
-    chain = place - 1
+    inside = _begins_inside(phrases, place - 1, previous, before)
+    if inside is not None:
+        return inside
+    if previous >= 0:
+        return False
+    text = [p.low for p in phrases[place:at] if isinstance(p, Link)]
+    return phrases[place].low == "and" or "and" in text or "or" in text  # type: ignore[union-attr]
+
+
+def _begins_inside(phrases: Sequence[Phrase], chain: int, previous: int, before: Noun) -> bool | None:
+    """Going back from a comma: whether the list begins before the verb before it; None where nothing tells."""
     while chain > previous:
         phrase = phrases[chain]
         if isinstance(phrase, Link) and phrase.kind == t.PREPOSITION:
             fronted = phrases[chain + 1]
             if isinstance(fronted, Noun) and fronted.sort == "where" and before.sort == "who":
-                break  # "in Falam, the Hill Army and its allies attacked": the list begins after the place
+                return None  # "in Falam, the Hill Army and its allies attacked": the list begins after the place
             if not phrase.genitive:
                 return False
         elif isinstance(phrase, Link) and phrase.kind == t.ADVERB:
@@ -164,10 +175,7 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
         elif not isinstance(phrase, Noun) and not (isinstance(phrase, Link) and phrase.low in {",", "and", "or", "&"}):
             return True
         chain -= 1
-    if previous >= 0:
-        return False
-    text = [p.low for p in phrases[place:at] if isinstance(p, Link)]
-    return phrases[place].low == "and" or "and" in text or "or" in text  # type: ignore[union-attr]
+    return None
 
 
 def _subject(phrases: Sequence[Phrase], clause: Clause) -> None:
@@ -189,55 +197,13 @@ def _subject(phrases: Sequence[Phrase], clause: Clause) -> None:
             governed = ""
         at += 1
     if len(clause.subject) > 1 and not _joined(phrases, clause.subject):
-        clause.subject = clause.subject[-1:] if clause.subject[-1].pronoun else _last_run(clause.subject)
-
-
-def _before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[list[Noun], int]:
-    """As in "a leader, Mara Venn, was shot" and "the Front, an alliance, attacked": whom both speak of, from where."""
-    second = _chain_start(phrases, at - 2)
-    first = _chain_start(phrases, second - 2)
-    if first < 0 or second < 2:
-        return [], start
-    name, comma, told = phrases[first], phrases[second - 1], phrases[second]
-    if not (isinstance(name, Noun) and isinstance(told, Noun) and isinstance(comma, Link) and comma.low == ","):
-        return [], start
-    opening = phrases[first - 1] if first else None
-    begins = not isinstance(opening, Link) or opening.low == ","
-    named = told.name is not None and told.cls == ""
-    if told.name is not None and told.cls and name.name is None and not name.cls:
-        return [told], start  # "its armed wing, the Hill Army, attacked"
-    return (_last_run([name, told]) if named else [name]), (first if begins and first else start)
-
-
-def _chain_start(phrases: Sequence[Phrase], at: int) -> int:
-    """Where "a spokeswoman of the Hill Front" begins, seen from its last noun; -1 where that is no noun."""
-    while at >= 2 and isinstance(phrases[at], Noun):
-        link = phrases[at - 1]
-        if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(phrases[at - 2], Noun)):
-            break
-        at -= 2
-    return at if at >= 0 and isinstance(phrases[at], Noun) else -1
+        clause.subject = clause.subject[-1:] if clause.subject[-1].pronoun else last_run(clause.subject)
 
 
 def _joined(phrases: Sequence[Phrase], nouns: list[Noun]) -> bool:
     numbers = [i for i, p in enumerate(phrases) if any(p is n for n in nouns)]
     between = phrases[numbers[0] : numbers[-1]]
     return any(isinstance(p, Link) and p.kind == t.CONJUNCTION for p in between)
-
-
-def _last_run(nouns: list[Noun]) -> list[Noun]:
-    """Of nouns that are no list, the first that is not a bare stretch of words without meaning."""
-    known = [n for n in nouns if n.cls or n.group or n.event or n.name]
-    if (
-        len(known) > 1
-        and known[-1].name is not None
-        and known[-1].cls == ""
-        and known[-2].name is None
-        and known[-2].cls
-    ):
-        named, told = known[-1], known[-2]  # "an Indigenous leader, Carmelina Yule,"
-        return [replace(named, cls=told.cls, group=told.group)]
-    return known[-1:] or nouns[-1:]
 
 
 def noun_list(phrases: Sequence[Phrase], at: int, end: int) -> tuple[list[Noun], int]:

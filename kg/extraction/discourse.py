@@ -256,7 +256,8 @@ class Discourse:
         own = made.get(id(trigger)) if trigger is not None else None
         host = own or self._host(reading, made, harm.clause, trigger)
         if host is not None and host is not own and not may_bear(host, told):
-            host = self._bearer_before(reading, told) or host
+            beside = (o for o in made.values() if o.trigger.frame.deadly and may_bear(o, told))
+            host = next(beside, None) or self._bearer_before(reading, told) or host
             if host.sentence != reading.number:
                 attribution = reading.attribution(harm.span.start)
                 yield Later(

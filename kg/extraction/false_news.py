@@ -16,14 +16,14 @@ _WINDOW = 4
 
 @dataclass(frozen=True)
 class FalseNews:
-    """Finds out by `false_news` of `cues.yaml`. An answer is "denied" or "unsure" as the file names them, or empty."""
+    """Finds out by `false_news` of `cues.yaml`. An answer is the key that the file gives for what is false or unsure, or empty."""
 
     knowledge: Knowledge
 
     @cached_property
     def _keys(self) -> tuple[str, str]:
         keys = self.knowledge.section("cues", "false_news", "keys")
-        return str(keys["denied"]), str(keys["unsure"])
+        return str(keys["false"]), str(keys["unsure"])
 
     @cached_property
     def _nouns(self) -> frozenset[str]:
@@ -38,7 +38,9 @@ class FalseNews:
         """Past forms of the verbs of denying: "has been denied"."""
         lemmas = self.knowledge.words("cues", "speech", "denial")
         forms = self.knowledge.forms.verbs.items()
-        return frozenset(word for word, all_ in forms if any(f.lemma in lemmas and f.tense == "participle" for f in all_))
+        return frozenset(
+            word for word, all_ in forms if any(f.lemma in lemmas and f.tense == "participle" for f in all_)
+        )
 
     @cached_property
     def _that(self) -> frozenset[str]:
@@ -52,7 +54,7 @@ class FalseNews:
         first = clause.subject[0].first if clause.subject and clause.subject_of < 0 else clause.verb.first
         that = next((at for at in range(min(first, clause.verb.first) - 1, 0, -1) if tokens[at].low in self._that), 0)
         before = [token.low for token in tokens[max(0, that - _WINDOW) : that]]
-        denied, unsure = self._keys
+        denied, _ = self._keys
         phrases = self.knowledge.section("cues", "false_news", "before")
         if any(" ".join(before).endswith(phrase) for phrase in phrases):
             return denied

@@ -77,6 +77,8 @@ def may_bear(event: Occurrence, told: Told) -> bool:
     agents = {role.entity for role in event.roles if role.key in frame.subject}
     if frame.ranged and any(one in agents or one.owner in agents for one in told.victims):
         return False
+    if frame.bloodless and told.harm.key not in (*frame.does.values(), frame.befalls):
+        return False
     things = bool(event.trigger.object) and all(n.group in THINGS for n in event.trigger.object)
     return not (things and not frame.deadly) and not (frame.harmless and told.harm.key not in frame.does.values())
 

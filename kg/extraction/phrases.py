@@ -30,7 +30,8 @@ class Noun:
 
     `cls` and `group` are what its head stands for, `name` the entity of a name that is its head, `modifiers` those of
     names before the head. `event` is the frame of an event that the head names. `article` is definite, indefinite, or
-    empty; `sort` tells names of places from names of who acts; `owner_words` are the plain words before the head, in small letters.
+    empty; `sort` tells names of places from names of who acts; `owner_words` are the plain words before the head, in
+    small letters.
     """
 
     first: int

@@ -310,7 +310,7 @@ class PlaceResolver:
         fronted = [p for p in phrases[:4] if isinstance(p, Noun)]
         for noun in (*nouns, *fronted):
             words = " ".join(noun.words)
-            if words in self._again:
+            if words in self._again and not _is_named(noun, phrases):
                 found = self._last_of(noun, told, phrases)
                 if found:
                     entity, span = found
@@ -339,3 +339,9 @@ class PlaceResolver:
             if self.lies.rank(entity) <= 4:
                 return entity, span
         return None
+
+
+def _is_named(noun: Noun, phrases: Sequence[Phrase]) -> bool:
+    """As in "the town of Little Ford": its name follows."""
+    after = next((p for p in phrases if p.first == noun.last), None)
+    return isinstance(after, Link) and after.genitive

@@ -91,6 +91,16 @@ class Tagger:
     def _no_adverbs(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "not_adverbs")
 
+    def _lacks_verb(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
+        """Whether no verb but one of saying stands between a word and the beginning of its clause."""
+        for place in range(at - 1, -1, -1):
+            if tags[place] in (SUBORDINATOR, RELATIVE, SIGN, QUOTE, CONJUNCTION):
+                return True
+            if tags[place] == VERB:
+                forms = self.knowledge.forms.verbs.get(tokens[place].low, ())
+                return any(f.lemma in self.knowledge.words("cues", "speech", "verbs") for f in forms)
+        return True
+
     @cached_property
     def _told_verbs(self) -> frozenset[str]:
         """Past forms of the verbs of frames: "AA captured two bases" has no captured bases."""
@@ -142,7 +152,7 @@ class Tagger:
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
             joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
-            opens = before == NAME and VERB not in tags[:at] and low in self._told_verbs
+            opens = before == NAME and low in self._told_verbs and self._lacks_verb(tokens, tags, at)
             if opens or (joined and not bare) or before in (AUXILIARY, PRONOUN) or (before in NOMINAL and not bare):
                 return VERB
         return listed

@@ -9,11 +9,12 @@ from functools import cached_property
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause, Prepositional, noun_list
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
-from kg.extraction.kinds import NOTHING, THINGS, WEAPONS, Kinds
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.kinds import NOTHING, SETTLEMENT, THINGS, WEAPONS, Kinds
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
+from kg.extraction.verb_patterns import follows, given_before, matches
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Triggers:
         """Whether a verb is one of those that only carry a noun."""
         for kind in kinds:
             for lemma, rest in self._light[kind]:
-                if lemma == verb.lemma and _follows(tokens, verb.last, rest, self._passed):
+                if lemma == verb.lemma and follows(tokens, verb.last, rest, self._passed):
                     return True
                 # "be behind", "be reported": the verb group holds both
                 if lemma == "be" and rest and verb.passive and tokens[verb.last - 1].low == rest[-1]:
@@ -96,7 +97,7 @@ class Triggers:
         verb = clause.verb
         end = _token_end(phrases, clause)
         for rest, frame in self.by_lemma.get(verb.lemma, ()):
-            if not (_matches(tokens, verb.last, end, rest, self._passed) or _given_before(clause, rest)):
+            if not (matches(tokens, verb.last, end, rest, self._passed) or given_before(clause, rest)):
                 continue
             trigger = self._filled(frame, clause, number, rest)
             if self._allowed(frame, trigger):
@@ -208,6 +209,8 @@ class Triggers:
             if after.low == "by" and (trigger.passive or trigger.noun) and frame.subject:
                 role = SUBJECT
             nouns = [n for n in after.nouns if n.group != NOTHING or n.name]
+            if number and role == OBJECT and self._names_place(prepositions[number - 1], after):
+                continue  # "to the town of Kale": no object of what the verb tells
             if role == SUBJECT and not subject and nouns:
                 subject = [n for n in nouns if not n.event]
             elif role == OBJECT and not objects:
@@ -226,6 +229,12 @@ class Triggers:
             leads=tuple(leads),
             prepositions=tuple(prepositions),
         )
+
+    def _names_place(self, before: Prepositional, after: Prepositional) -> bool:
+        """Whether a preposition only gives the name of the place that the one before it governs."""
+        last = before.nouns[-1]
+        genitive = after.low in self.knowledge.words(WORDS, "genitive")
+        return genitive and last.last + 1 == after.nouns[0].first and self.kinds.fits(last, SETTLEMENT)
 
     # ── Nouns ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -312,44 +321,6 @@ def rule_needs_more(trigger: Trigger) -> bool:
 def _token_end(phrases: Sequence[Phrase], clause: Clause) -> int:
     last = min(clause.end, len(phrases)) - 1
     return phrases[last].last if last >= 0 else 0
-
-
-def _follows(tokens: Sequence[Token], at: int, words: tuple[str, ...], passed: frozenset[str]) -> bool:
-    """Whether the words stand right after, an adverb or an article passed over."""
-    place = at
-    for word in words:
-        while (
-            place < len(tokens)
-            and tokens[place].low != word
-            and place - at < len(words) + 1
-            and tokens[place].low in passed
-        ):
-            place += 1
-        if place >= len(tokens) or tokens[place].low != word:
-            return False
-        place += 1
-    return True
-
-
-def _matches(tokens: Sequence[Token], at: int, end: int, rest: tuple[str, ...], passed: frozenset[str]) -> bool:
-    """Whether the words after a verb are those of its pattern; `*` stands for an object."""
-    if not rest:
-        return True
-    if "*" not in rest:
-        return _follows(tokens, at, rest, passed)
-    star = rest.index("*")
-    if not _follows(tokens, at, rest[:star], passed):
-        return False
-    tail = rest[star + 1 :]
-    window = [token.low for token in tokens[at + star : min(len(tokens), max(end, at + 1), at + 14)]]
-    return any(tuple(window[i : i + len(tail)]) == tail for i in range(len(window) - len(tail) + 1))
-
-
-def _given_before(clause: Clause, rest: tuple[str, ...]) -> bool:
-    """Whether the object of a pattern stands before the verb: "a rocket which they fired", "rounds were fired"."""
-    nouns = clause.subject if clause.verb.passive else clause.objects
-    before = bool(nouns) and nouns[0].first < clause.verb.first
-    return before and len(rest) == 2 and rest[0] == "*" and nouns[0].words[-1] == rest[1]
 
 
 def _clause_of(clauses: Sequence[Clause], noun: Noun) -> tuple[int, str]:
