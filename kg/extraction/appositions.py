@@ -49,3 +49,28 @@ def last_run(nouns: list[Noun]) -> list[Noun]:
         named, told = known[-1], known[-2]  # "an Indigenous leader, Carmelina Yule,"
         return [replace(named, cls=told.cls, group=told.group)]
     return known[-1:] or nouns[-1:]
+
+
+def before_parenthesis(phrases: Sequence[Phrase], at: int, beside: frozenset[str]) -> tuple[list[Noun], int]:
+    """
+    As in "two officers, including the chief, were killed": the noun before the commas, and where it begins.
+
+    `at` is the number of the verb. Whom a word of `beside` adds is one of them: "the Front, together with the Guard,".
+    """
+    opened = at - 2
+    while opened > 0 and not _is_comma(phrases[opened]):
+        if not isinstance(phrases[opened], Noun | Link):
+            return [], -1
+        opened -= 1
+    link = phrases[opened + 1]
+    first = _chain_start(phrases, opened - 1)
+    inside = opened > 0 and isinstance(link, Link) and link.kind == t.PREPOSITION
+    if not inside or first < 0 or not isinstance(link, Link):
+        return [], -1
+    subject = phrases[first]
+    more = [p for p in phrases[opened + 2 : at - 1] if isinstance(p, Noun)] if link.low in beside else []
+    return ([subject, *more] if isinstance(subject, Noun) else []), first
+
+
+def _is_comma(phrase: Phrase) -> bool:
+    return isinstance(phrase, Link) and phrase.low == ","

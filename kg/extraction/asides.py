@@ -26,3 +26,14 @@ def mark_quoted_words(sentence: Sentence, given: list[str]) -> None:
     for at, token in enumerate(sentence.tokens):
         if token.text in t.QUOTES and token.start not in marks and not given[at]:
             given[at] = t.BRACKET
+
+
+def mark_ages(tokens: Sequence[Token], given: list[str]) -> None:
+    """As in "Mara Venn, 27, and": how old somebody is counts nobody."""
+    for at in range(1, len(tokens) - 2):
+        age = tokens[at + 1].text
+        named = given[at - 1] == t.NAME and tokens[at].text == "," and age.isdigit() and len(age) <= 2
+        if named and tokens[at + 2].low in {",", ".", "and"}:
+            given[at] = given[at + 1] = t.ASIDE
+            if tokens[at + 2].text == ",":
+                given[at + 2] = t.ASIDE

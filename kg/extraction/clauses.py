@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kg.extraction import tags as t
-from kg.extraction.appositions import before_apposition, last_run
+from kg.extraction.appositions import before_apposition, before_parenthesis, last_run
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
 _HARD = frozenset({";", ":", "—", "–", "|"})
+_BESIDE = frozenset({"together with", "along with", "alongside", "with", "as well as"})
 _PERSONS = frozenset({"who", "whom"})
 _WHO = frozenset({"fighters", "civilians", "speakers", "officials", "counted"})
 _PLACES = frozenset({"where", "whose"})
@@ -91,6 +92,10 @@ def _begun(phrases: Sequence[Phrase], at: int, previous: int, made: list[Clause]
     _subject(phrases, clause)
     if not clause.subject and joiner is not None and joiner.low == ",":
         clause.subject, clause.start = before_apposition(phrases, at, clause.start)
+    if not clause.subject and joiner is not None and joiner.low == "," and verb.finite:
+        subject, begins = before_parenthesis(phrases, at, _BESIDE)
+        if subject and begins > previous:
+            clause.subject, clause.start = subject, begins
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
@@ -360,7 +365,7 @@ def _antecedent(phrases: Sequence[Phrase], before: int, *, person: bool = False)
         phrase = phrases[place]
         if isinstance(phrase, Noun):
             nearest = nearest or [phrase]
-            if not person or phrase.group in _WHO or phrase.name is not None:
+            if not person or phrase.group in _WHO or (phrase.name is not None and phrase.sort != "where"):
                 return [phrase]
             preposition = phrases[place - 1] if place else None
             if not (isinstance(preposition, Link) and preposition.kind == t.PREPOSITION):

@@ -252,6 +252,9 @@ class Discourse:
         self, reading: Reading, made: dict[int, Occurrence], harm: Harm, trigger: Trigger | None
     ) -> Iterator[Later]:
         """Put a harm to its event: one of this sentence, or the one told last."""
+        first = harm.victims[0].first if harm.victims else 0
+        if first and reading.sentence.tokens[first - 1].low in self._knowledge.words("light", "asked"):
+            return
         told = Told(harm, tuple(e for n in harm.victims if (e := self._victim(n)) is not None))
         own = made.get(id(trigger)) if trigger is not None else None
         host = own or self._host(reading, made, harm.clause, trigger)

@@ -16,7 +16,7 @@ _WINDOW = 4
 
 @dataclass(frozen=True)
 class FalseNews:
-    """Finds out by `false_news` of `cues.yaml`. An answer is the key that the file gives for what is false or unsure, or empty."""
+    """Finds out by `false_news` of `cues.yaml`. An answer is the key that the file gives for it, or empty."""
 
     knowledge: Knowledge
 

@@ -79,7 +79,7 @@ def may_bear(event: Occurrence, told: Told) -> bool:
         return False
     if frame.bloodless and told.harm.key not in (*frame.does.values(), frame.befalls):
         return False
-    things = bool(event.trigger.object) and all(n.group in THINGS for n in event.trigger.object)
+    things = any(n.group in THINGS for n in event.trigger.object)
     return not (things and not frame.deadly) and not (frame.harmless and told.harm.key not in frame.does.values())
 
 

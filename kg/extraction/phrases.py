@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from kg.extraction import tags as t
-from kg.extraction.asides import mark_asides, mark_quoted_words
+from kg.extraction.asides import mark_ages, mark_asides, mark_quoted_words
 from kg.extraction.counts import Numbers, Quantity
 from kg.extraction.dates import When
 from kg.extraction.entities import Entity
@@ -185,6 +185,7 @@ class Chunker:
                     counted[at] = quantity
         mark_asides(tokens, given)
         mark_quoted_words(sentence, given)
+        mark_ages(tokens, given)
         for at in [i for i in moments if self._inside_noun(tokens, given, i)]:
             given[at] = t.ADJECTIVE  # "a predawn attack"
         return given, moments, named, counted
@@ -351,7 +352,8 @@ class Chunker:
             made = replace(
                 noun, name=mention.entity, cls=mention.entity.cls, head=head, modifiers=before, head_span=head_span
             )
-            made = replace(made, sort=self._sort(mention.entity.cls))
+            short = mention.entity.cls == "" and mention.entity.name.isupper()
+            made = replace(made, sort="who" if short else self._sort(mention.entity.cls))
             found = self.knowledge.heads.get(tokens[last].low)
             if found and not self.knowledge.is_kind(mention.entity.cls, self.knowledge.organizations):
                 made = replace(made, group=found.group)
@@ -366,7 +368,7 @@ class Chunker:
         cls, group, bare = (kind.cls, kind.group, kind.bare) if kind is not None else ("", "", False)
         return Noun(
             noun.first, noun.last, noun.span, noun.text, words, cls, group, bare, None, modifiers, noun.quantity,
-            noun.article, noun.pronoun, frame, noun.words, "", head_span,
+            noun.article, noun.pronoun, frame, noun.words, self._sort(cls), head_span,
         )  # fmt: skip
 
     def _sort(self, cls: str) -> str:

@@ -17,7 +17,7 @@ from kg.extraction import tags as t
 from kg.extraction.clauses import Clause, Prepositional, noun_list
 from kg.extraction.containment import Containment
 from kg.extraction.entities import Entity
-from kg.extraction.kinds import CIVILIANS, SETTLEMENT, Kinds
+from kg.extraction.kinds import CIVILIANS, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import NOWHERE, Span
@@ -100,7 +100,7 @@ class PlaceResolver:
         at = [c for c in candidates if c.relation == AT and not any(self.lies.in_(e, c.entity) for e in moved)]
         near = [c for c in candidates if c.relation == NEAR]
         front = [c for c in fronted if c.relation in (AT, NEAR)]
-        if trigger.frame.ranged and clause is not None and any(self.kinds.is_facility(n) for n in clause.subject):
+        if trigger.frame.ranged and clause is not None and self._fires_from(clause):
             fired_from = [c.entity for p in clause.before for c in self._of_preposition(p)]
             origin, front = origin or tuple(fired_from[:1]), [c for c in front if c.entity not in fired_from]
         chosen, is_near = self._chosen(at, near, front)
@@ -111,6 +111,10 @@ class PlaceResolver:
         if again:
             return Site(again.places, again.near, origin, destination, again.reason, again.support, count)
         return Site(origin=origin, destination=destination, count=count)
+
+    def _fires_from(self, clause: Clause) -> bool:
+        """Whether the subject stands somewhere and fires: "a base in Wuntho", "artillery at Meiktila"."""
+        return any(self.kinds.is_facility(n) or n.group in THINGS for n in clause.subject)
 
     def shared(self, clauses: Sequence[Clause], number: int, phrases: Sequence[Phrase]) -> Site:
         """As in "searched a house in Mandalay and arrested two men": where the clause before it says it was."""

@@ -153,7 +153,12 @@ class Tagger:
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
             joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
             opens = before == NAME and low in self._told_verbs and self._lacks_verb(tokens, tags, at)
-            if opens or (joined and not bare) or before in (AUXILIARY, PRONOUN) or (before in NOMINAL and not bare):
+            if (
+                opens
+                or (joined and not bare)
+                or before in (AUXILIARY, PRONOUN, RELATIVE)
+                or (before in NOMINAL and not bare)
+            ):
                 return VERB
         return listed
 

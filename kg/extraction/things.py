@@ -49,6 +49,7 @@ class Things:
         self.entities = entities
         self._facilities: deque[Entity] = deque(maxlen=40)
         self._heard: list[tuple[Entity, Span]] = []
+        self._unnamed: dict[Span, Entity] = {}
         self._heard_since = 0
         self.issuer: Referent | None = None
 
@@ -221,7 +222,8 @@ class Things:
         person = noun.cls == self.knowledge.cls(v.PERSON) or (noun.group == CIVILIANS and _is_one(noun))
         if noun.group == CIVILIANS or person:
             cls = self.knowledge.cls(v.PERSON if person else v.PERSON_GROUP)
-            entity = self.entities.unnamed(words, cls)
+            entity = self._unnamed.get(noun.span) or self.entities.unnamed(words, cls)
+            self._unnamed[noun.span] = entity  # attacked and killed: one, though asked for twice
             entity.name = noun.text if person else words
             entity.first = noun.span
         else:

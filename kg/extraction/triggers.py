@@ -9,7 +9,7 @@ from functools import cached_property
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause, Prepositional, noun_list
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
-from kg.extraction.kinds import NOTHING, SETTLEMENT, THINGS, WEAPONS, Kinds
+from kg.extraction.kinds import NOTHING, THINGS, WEAPONS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
@@ -209,7 +209,7 @@ class Triggers:
             if after.low == "by" and (trigger.passive or trigger.noun) and frame.subject:
                 role = SUBJECT
             nouns = [n for n in after.nouns if n.group != NOTHING or n.name]
-            if number and role == OBJECT and self._names_place(prepositions[number - 1], after):
+            if number and role == OBJECT and self._belongs_to(prepositions[number - 1], after):
                 continue  # "to the town of Kale": no object of what the verb tells
             if role == SUBJECT and not subject and nouns:
                 subject = [n for n in nouns if not n.event]
@@ -230,11 +230,11 @@ class Triggers:
             prepositions=tuple(prepositions),
         )
 
-    def _names_place(self, before: Prepositional, after: Prepositional) -> bool:
-        """Whether a preposition only gives the name of the place that the one before it governs."""
+    def _belongs_to(self, before: Prepositional, after: Prepositional) -> bool:
+        """Whether a preposition belongs to the noun before it: "at the gate of the camp"."""
         last = before.nouns[-1]
         genitive = after.low in self.knowledge.words(WORDS, "genitive")
-        return genitive and last.last + 1 == after.nouns[0].first and self.kinds.fits(last, SETTLEMENT)
+        return genitive and last.last + 1 == after.nouns[0].first
 
     # ── Nouns ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
