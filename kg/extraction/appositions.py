@@ -64,7 +64,7 @@ def before_parenthesis(phrases: Sequence[Phrase], at: int, beside: frozenset[str
         opened -= 1
     link = phrases[opened + 1]
     first = _chain_start(phrases, opened - 1)
-    inside = opened > 0 and isinstance(link, Link) and link.kind == t.PREPOSITION
+    inside = opened > 0 and isinstance(link, Link) and link.kind in (t.PREPOSITION, t.RELATIVE)
     if not inside or first < 0 or not isinstance(link, Link):
         return [], -1
     subject = phrases[first]

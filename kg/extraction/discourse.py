@@ -17,7 +17,7 @@ from kg.extraction.hosts import bearer, host_trigger, may_bear, spoken_of_by
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
-from kg.extraction.phrases import Noun
+from kg.extraction.phrases import Link, Noun
 from kg.extraction.places import PlaceResolver, Site
 from kg.extraction.places import Told as PlacesTold
 from kg.extraction.polarity import Polarity
@@ -84,6 +84,7 @@ class Discourse:
     def events(self, reading: Reading) -> Iterator[ToldOf]:
         """The events of a sentence, and the harm that it adds to earlier ones."""
         self.places.lies.learn(reading.phrases)
+        self._lead(reading)
         made: dict[int, Occurrence] = {}
         before = Before(self.last, self.last_paragraph)
         for trigger in reading.triggers:
@@ -109,6 +110,15 @@ class Discourse:
             if alone and self._knowledge.is_kind(entity.cls, places):
                 self.told.site, self.told.span, self.told.sentence = Site((entity,)), span, reading.number
                 self.told.named.insert(0, (entity, span, reading.number))
+
+    def _lead(self, reading: Reading) -> None:
+        """As in "Halden: rebels attacked a base": where all that the paragraph tells was, if it says nothing else."""
+        first, sign = reading.phrases[:2] if len(reading.phrases) > 2 else (None, None)
+        if isinstance(first, Noun) and first.name is not None and isinstance(sign, Link) and sign.low == ":":
+            if first.name.cls == "":
+                first.name.cls = self._knowledge.cls(v.PLACE)
+            if self._knowledge.is_kind(first.name.cls, self._knowledge.places):
+                self.told.site, self.told.span, self.told.sentence = Site((first.name,)), first.span, reading.number
 
     # ── One event ───────────────────────────────────────────────────────────────────────────────────────────────────
 

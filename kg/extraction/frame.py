@@ -37,6 +37,7 @@ _KNOWN = frozenset(
         "deadly",
         "intransitive",
         "harmless",
+        "noun_needs",
         "speaks_of",
     ]
 )
@@ -85,6 +86,7 @@ class Frame:
     deadly: bool
     intransitive: bool
     harmless: bool
+    noun_needs_object: bool
     speaks_of: tuple[str, ...]
 
     def keys(self) -> Iterator[str]:
@@ -146,6 +148,7 @@ def read_frame(entry: Mapping[str, Any]) -> Frame:
         intransitive="intransitive" in entry,
         deadly="deadly" in entry,
         harmless="harmless" in entry,
+        noun_needs_object="noun_needs" in entry,
         bloodless="bloodless" in entry,
         speaks_of=_many(entry.get("speaks_of")),
     )

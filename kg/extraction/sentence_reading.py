@@ -12,7 +12,7 @@ from kg.extraction.dates import Calendar, When
 from kg.extraction.effects import Effects
 from kg.extraction.entities import Entity
 from kg.extraction.frame import ELSE
-from kg.extraction.kinds import NOTHING, THINGS, Kinds
+from kg.extraction.kinds import NOTHING, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.names import Mention
@@ -115,19 +115,23 @@ class Reader:
             if isinstance(phrase, Noun) and phrase.event is not None
             if (trigger := self.triggers.of_noun(sentence.tokens, phrases, clauses, at)) is not None
         ]
-        return sorted(map(self._with_persons, [*verbs, *nouns]), key=lambda trigger: trigger.span)
+        return sorted(map(self._with_kinds, [*verbs, *nouns]), key=lambda trigger: trigger.span)
 
-    def _with_persons(self, trigger: Trigger) -> Trigger:
-        """As in "arrested Kyaw Min": a name that nothing else is known of is a person's, if that is done to persons."""
-        if ELSE not in trigger.frame.does or not any(n.name and not n.cls for n in trigger.object):
+    def _with_kinds(self, trigger: Trigger) -> Trigger:
+        """As in "arrested Kyaw Min" and "captured Merrow": an unknown name is of what such a thing is done to."""
+        if not any(n.name and not n.cls for n in trigger.object):
             return trigger
-        return replace(trigger, object=tuple(self._as_person(noun) for noun in trigger.object))
+        settlements = any(kind == SETTLEMENT and keys for kind, keys in trigger.frame.objects)
+        term = v.PERSON if ELSE in trigger.frame.does else v.PLACE if settlements else None
+        if term is None:
+            return trigger
+        return replace(trigger, object=tuple(self._as(noun, self.knowledge.cls(term)) for noun in trigger.object))
 
-    def _as_person(self, noun: Noun) -> Noun:
+    def _as(self, noun: Noun, cls: str) -> Noun:
         if noun.name is None or noun.cls or noun.name.cls:
             return noun
-        noun.name.cls = self.knowledge.cls(v.PERSON)
-        return replace(noun, cls=noun.name.cls)
+        noun.name.cls = cls
+        return replace(noun, cls=cls)
 
 
 def _with_others(phrases: list[Phrase]) -> list[Phrase]:

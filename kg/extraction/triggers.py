@@ -281,6 +281,8 @@ class Triggers:
             trigger = replace(trigger, reference=lasted or self._is_reference(noun, trigger))
         if rule_needs_more(trigger):
             trigger = replace(trigger, reference=trigger.reference or self._is_reference(noun, trigger))
+        if frame.noun_needs_object and not trigger.object and part != "subject" and noun.article != "definite":
+            return None
         if frame.light_only and not (number >= 0 and clauses[number].verb.lemma in frame.light_only):
             return None
         return trigger
@@ -349,7 +351,8 @@ def _attached(phrases: Sequence[Phrase], at: int) -> list[Prepositional]:
         if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun)):
             break
         nouns, place_after = noun_list(phrases, place + 1, len(phrases))
-        if place_after < len(phrases) and isinstance(phrases[place_after], Verb) and len(nouns) > 1:
+        least = 2 if link.low == "between" else 1
+        if place_after < len(phrases) and isinstance(phrases[place_after], Verb) and len(nouns) > least:
             nouns, place_after = nouns[:1], place + 2  # the last noun is the subject of what follows
         found.append(Prepositional(link.low, nouns, place))
         place = place_after
