@@ -26,7 +26,7 @@ from kg.columns.terms import dictionary, quoted
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Raise it when the tables change, so that no reader takes those of an older version for its own."""
 
 _LITERAL_AND_MORE: Final = r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>]*>)? [^ ]+'

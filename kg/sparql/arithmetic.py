@@ -51,7 +51,7 @@ def calculated(left: Value, operator: str, right: Value, let: Callable[[str], st
     if t.FLOAT in one | other:
         raise NotCompiled("calculations with xsd:float are not compiled")
     if one == {t.DOUBLE} or other == {t.DOUBLE}:
-        return Plain(t.DOUBLE, f"({_reals(left.real(), operator, right.real())})")
+        return Plain(t.DOUBLE, f"({left.real()} {operator} {right.real()})")
     if t.DOUBLE in one | other:
         raise NotCompiled("calculations with numbers of unknown datatype are not compiled")
     if operator == "/":
@@ -72,15 +72,6 @@ def of_kind(number: str, left: Value, right: Value, let: Callable[[str], str]) -
     whole = f"{left.type()} = 'integer' AND {right.type()} = 'integer'"
     as_integer, as_decimal = Plain(t.INTEGER, number).text(), Plain(t.DECIMAL, number).text()
     return Written(f"CASE WHEN {whole} THEN {as_integer} ELSE {as_decimal} END", let, EXACT)
-
-
-def _reals(left: str, operator: str, right: str) -> str:
-    if operator != "/":
-        return f"{left} {operator} {right}"
-    # Division by zero gives infinity or no number, where SQL gives NULL.
-    none = f"WHEN {left} = 0 OR isnan({left}) THEN 'nan'::DOUBLE"
-    infinite = f"CASE {none} WHEN {left} > 0 THEN 'inf'::DOUBLE ELSE '-inf'::DOUBLE END"
-    return f"CASE WHEN {right} = 0 THEN {infinite} ELSE {left} / {right} END"
 
 
 def _divided(left: Value, right: Value) -> str:
@@ -109,14 +100,15 @@ def rounded(name: str, value: Value, let: Callable[[str], str]) -> Value:
     if t.FLOAT in types or (t.DOUBLE in types and types != {t.DOUBLE}):
         raise NotCompiled(f"{name} of numbers of unknown datatype is not compiled")
     if types == {t.DOUBLE}:
-        return Plain(t.DOUBLE, _ROUNDING[name].format(value.real(), half="0.5::DOUBLE"))
-    found = _ROUNDING[name].format(value.number(), half="0.5")
+        return Plain(t.DOUBLE, _ROUNDING[name].format(value.real()))
+    found = _ROUNDING[name].format(value.number())
     return of_kind(f"CAST({found} AS {NUMBER})", value, value, let)
 
 
 _ROUNDING: Final = {
     "ABS": "abs({0})",
-    "ROUND": "floor({0} + {half})",
+    # Halves go up. A half is not added: to the double below 0.5 that gives 1, and to -0.5 a zero without its sign.
+    "ROUND": "CASE WHEN {0} - floor({0}) >= 0.5 THEN ceil({0}) ELSE floor({0}) END",
     "CEIL": "ceil({0})",
     "FLOOR": "floor({0})",
     "NEGATE": "(-({0}))",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.columns import terms as t
+from kg.columns.plain import PLAIN
 from kg.columns.terms import datatype_suffix, quoted
 from kg.model.terms import LANGUAGE_STRING, STRING, XSD, parts_of
 from kg.sparql.algebra import NotCompiled
@@ -31,6 +32,7 @@ from kg.sparql.values import (
     Plain,
     Value,
     Written,
+    stopped,
     truth,
 )
 
@@ -48,10 +50,10 @@ Function = Callable[[Call, Sequence[Value]], Value]
 _LITERAL: Final = frozenset(LITERALS)
 _IRI: Final = frozenset((t.IRI,))
 _STRING: Final = frozenset((t.STRING,))
+_RDF: Final = LANGUAGE_STRING.removesuffix("langString")
 _UUID: Final = "CAST(uuid() AS VARCHAR)"
 # Upper and lower case are more than one letter there, or depend on what stands beside it.
 _ODD_CASE: Final = "[ßŉǰΐΰևẖ-ẚẞὐ-ᾯᾲ-ᾷᾼῂ-ῇῌῒ-ῗῢ-ῧῲ-ῼﬀ-ﬗİΣ]"
-_ABSOLUTE: Final = r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|\\^`\x00-\x20]*"
 
 
 def _only(types: frozenset[str], value: Value, sql: str) -> str:
@@ -89,9 +91,10 @@ def _iri(call: Call, given: Sequence[Value]) -> Value:
     (value,) = given
     if value.types <= _IRI:
         return value
-    absolute = f"regexp_full_match({value.lexical()}, {quoted(_ABSOLUTE)})"
-    relative = "CAST(error('a relative IRI') AS VARCHAR)"
-    made = f"CASE WHEN {absolute} THEN '<' || {value.lexical()} || '>' ELSE {relative} END"
+    written = f"'<' || {value.lexical()} || '>'"
+    # A relative one, and one with steps, would be resolved against the base; what is odd may be none.
+    plain = f"regexp_full_match({written}, {quoted(PLAIN.iri)}) AND NOT contains({written}, '/.')"
+    made = f"CASE WHEN {plain} THEN {written} ELSE {stopped(written)} END"
     return Written(_only(_IRI | _STRING, value, made), call.let, _IRI)
 
 
@@ -116,10 +119,11 @@ def _strdt(call: Call, given: Sequence[Value]) -> Value:
     if not isinstance(datatype, Constant) or datatype.types != _IRI:
         raise NotCompiled("STRDT with a computed datatype is not compiled")
     iri = parts_of(datatype.written).lexical
+    if iri.startswith(_RDF):
+        raise NotCompiled("STRDT with a datatype that asks for more, such as a language, is not compiled")
     if iri == STRING:
         return Plain(t.STRING, _only(_STRING, form, form.lexical()))
-    end = quoted(f'"^^<{iri}>')
-    text = f"'\"' || {t.escaped(form.lexical())} || {end}"
+    text = f"{t.in_quotes(form.lexical())} || {quoted(f'^^<{iri}>')}"
     return Written(_only(_STRING, form, text), call.let, _types_of(iri))
 
 
@@ -175,13 +179,14 @@ def _substr(_: Call, given: Sequence[Value]) -> Value:
     if any(one.types & NUMERIC != {t.INTEGER} for one in (start, *more)):
         raise NotCompiled("SUBSTR with places that are no integers is not compiled")
     first = integer(start)
+    # greatest() passes over what is NULL.
+    known, at = f"{first} IS NOT NULL", f"CAST(greatest({first}, 1) AS BIGINT)"
     if not more:
-        return _like(text, f"substring({text.lexical()}, CAST(greatest({first}, 1) AS BIGINT))")
+        return _like(text, f"CASE WHEN {known} THEN substring({text.lexical()}, {at}) END")
     length = integer(more[0])
     size = f"greatest(0, least({length}, {length} + {first} - 1))"
-    known = f"{first} IS NOT NULL AND {length} IS NOT NULL"
-    cut = f"substring({text.lexical()}, CAST(greatest({first}, 1) AS BIGINT), CAST({size} AS BIGINT))"
-    return _like(text, f"CASE WHEN {known} THEN {cut} END")
+    cut = f"substring({text.lexical()}, {at}, CAST({size} AS BIGINT))"
+    return _like(text, f"CASE WHEN {known} AND {length} IS NOT NULL THEN {cut} END")
 
 
 def _case(name: str) -> Function:
@@ -189,7 +194,7 @@ def _case(name: str) -> Function:
         (text,) = given
         form = text.lexical()
         odd = f"regexp_matches({form}, '{_ODD_CASE}')"
-        return _like(text, f"CASE WHEN {odd} THEN CAST(error({form}) AS VARCHAR) ELSE {name}({form}) END")
+        return _like(text, f"CASE WHEN {odd} THEN {stopped(form)} ELSE {name}({form}) END")
 
     return function
 
@@ -267,10 +272,10 @@ def _lang_matches(_: Call, given: Sequence[Value]) -> Value:
     return truth(f"CASE WHEN {both} THEN {found} END")
 
 
-def _of_text(sql: str) -> Function:
+def _of_text(sql: str, types: frozenset[str] = TEXTS) -> Function:
     def function(_: Call, given: Sequence[Value]) -> Value:
         (text,) = given
-        return Plain(t.STRING, _only(TEXTS, text, sql.format(text.lexical())))
+        return Plain(t.STRING, _only(types, text, sql.format(text.lexical())))
 
     return function
 
@@ -286,6 +291,8 @@ def _part(pattern: str, kind: str = t.INTEGER, types: frozenset[str] = TIMES) ->
         moment.known()
         cast = "BIGINT" if kind == t.INTEGER else t.NUMBER
         sql = f"CAST(regexp_extract({moment.lexical()}, {quoted(pattern)}, 1) AS {cast})"
+        # The end of a day is the first moment of the next, whatever is written.
+        sql = f"CASE WHEN contains({moment.lexical()}, 'T24') THEN {stopped(moment.lexical(), cast)} ELSE {sql} END"
         return Plain(kind, _only(types, moment, sql))
 
     return function
@@ -357,9 +364,9 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "REPLACE": _replace,
     "LANGMATCHES": _lang_matches,
     "ENCODE_FOR_URI": _of_text("url_encode({0})"),
-    "MD5": _of_text("md5({0})"),
-    "SHA1": _of_text("sha1({0})"),
-    "SHA256": _of_text("sha256({0})"),
+    "MD5": _of_text("md5({0})", _STRING),
+    "SHA1": _of_text("sha1({0})", _STRING),
+    "SHA256": _of_text("sha256({0})", _STRING),
     "YEAR": _part("^(-?[0-9]+)-"),
     "MONTH": _part("^-?[0-9]+-([0-9]+)"),
     "DAY": _part("^-?[0-9]+-[0-9]+-([0-9]+)"),
