@@ -15,7 +15,7 @@ from typing import Final
 from kg.columns import terms as t
 from kg.columns.terms import NUMBER
 from kg.sparql.algebra import NotCompiled
-from kg.sparql.values import EXACT, NOTHING, NUMERIC, TIMES, Plain, Value, Written
+from kg.sparql.values import EXACT, NOTHING, NUMERIC, TIMES, Plain, Value, Written, stopped
 
 _ONE: Final = "1000000000000000000::HUGEINT"
 _HALF: Final = "1000000000::HUGEINT"
@@ -88,7 +88,8 @@ def _multiplied(left: Value, right: Value) -> str:
     short = f"{one} % {_HALF} = 0 AND {other} % {_HALF} = 0"
     product = f"CAST(({one} // {_HALF}) * ({other} // {_HALF}) AS DECIMAL(38, 0)) * {_LEAST}"
     absent = f"WHEN {one} IS NULL OR {other} IS NULL THEN NULL"
-    return f"CASE {absent} WHEN {short} THEN {product} ELSE CAST(error('digits') AS {NUMBER}) END"
+    too_long = stopped("'digits'", NUMBER)
+    return f"CASE {absent} WHEN {short} THEN {product} ELSE {too_long} END"
 
 
 def rounded(name: str, value: Value, let: Callable[[str], str]) -> Value:

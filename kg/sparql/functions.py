@@ -23,7 +23,6 @@ from kg.sparql.regular_expressions import pattern_of, replacement_of
 from kg.sparql.values import (
     ANY,
     LITERALS,
-    NODES,
     NUMERIC,
     TEXTS,
     TIMES,
@@ -51,7 +50,6 @@ _LITERAL: Final = frozenset(LITERALS)
 _IRI: Final = frozenset((t.IRI,))
 _STRING: Final = frozenset((t.STRING,))
 _RDF: Final = LANGUAGE_STRING.removesuffix("langString")
-_UUID: Final = "CAST(uuid() AS VARCHAR)"
 # Upper and lower case are more than one letter there, or depend on what stands beside it.
 _ODD_CASE: Final = "[ßŉǰΐΰևẖ-ẚẞὐ-ᾯᾲ-ᾷᾼῂ-ῇῌῒ-ῗῢ-ῧῲ-ῼﬀ-ﬗİΣ]"
 
@@ -73,7 +71,8 @@ def _str(_: Call, given: Sequence[Value]) -> Value:
 
 def _lang(_: Call, given: Sequence[Value]) -> Value:
     (value,) = given
-    tag = f"CASE WHEN substring({value.suffix()}, 1, 1) = '@' THEN substring({value.suffix()}, 2) ELSE '' END"
+    suffix = value.suffix()
+    tag = f"CASE WHEN {suffix}[1] = '@' THEN substring({suffix}, 2) WHEN {suffix} IS NOT NULL THEN '' END"
     return Plain(t.STRING, _only(_LITERAL, value, tag))
 
 
@@ -143,16 +142,9 @@ def _strlang(_: Call, given: Sequence[Value]) -> Value:
     return Made(f"CASE WHEN {good} THEN {form.lexical()} END", f"'@' || {lower}", frozenset((t.LANGUAGE,)))
 
 
-def _uuid(call: Call, _: Sequence[Value]) -> Value:
-    return Written(f"'<urn:uuid:' || {_UUID} || '>'", call.let, _IRI)
-
-
-def _struuid(call: Call, _: Sequence[Value]) -> Value:
-    return Plain(t.STRING, call.let(_UUID), always=True)
-
-
-def _rand(call: Call, _: Sequence[Value]) -> Value:
-    return Plain(t.DOUBLE, call.let("random()"), always=True)
+def _drawn(_: Call, __: Sequence[Value]) -> Value:
+    """What is another for each solution: kept as a column DuckDB draws it once for all, and where it is used anew."""
+    raise NotCompiled("RAND, UUID, STRUUID and BNODE are not compiled")
 
 
 def _now(call: Call, _: Sequence[Value]) -> Value:
@@ -325,12 +317,6 @@ def _timezone(call: Call, given: Sequence[Value]) -> Value:
     return Written(_only(TIMES, moment, f"CASE WHEN {zone} <> '' THEN {text} END"), call.let, frozenset((t.BEYOND,)))
 
 
-def _bnode(call: Call, given: Sequence[Value]) -> Value:
-    if given:
-        raise NotCompiled("BNODE with a label is not compiled")
-    return Written(f"'_:' || replace({_UUID}, '-', '')", call.let, NODES - _IRI)
-
-
 FUNCTIONS: Final[dict[str, Function]] = {
     "STR": _str,
     "LANG": _lang,
@@ -345,10 +331,10 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "SAMETERM": _same_term,
     "STRDT": _strdt,
     "STRLANG": _strlang,
-    "UUID": _uuid,
-    "STRUUID": _struuid,
-    "BNODE": _bnode,
-    "RAND": _rand,
+    "UUID": _drawn,
+    "STRUUID": _drawn,
+    "BNODE": _drawn,
+    "RAND": _drawn,
     "NOW": _now,
     "STRLEN": _strlen,
     "SUBSTR": _substr,
