@@ -9,7 +9,7 @@ from __future__ import annotations
 from kg.columns import terms as t
 from kg.columns.terms import quoted
 from kg.sparql.algebra import Aggregate, NotCompiled
-from kg.sparql.arithmetic import integer, quotient, scaled
+from kg.sparql.arithmetic import quotient, scaled
 from kg.sparql.ordering import keys_of
 from kg.sparql.relation import Column
 from kg.sparql.values import EXACT, NUMERIC, TEXT, TEXTS, Plain, Value
@@ -90,7 +90,7 @@ def _total(value: Value, number: str, *, distinct: bool) -> tuple[str, str]:
 
 def _sum(value: Value, *, distinct: bool, grouped: bool) -> Column:
     kind = _numeric(value, "SUM")
-    number = integer(value) if kind == t.INTEGER else value.number() if kind == t.DECIMAL else value.real()
+    number = value.whole() if kind == t.INTEGER else value.number() if kind == t.DECIMAL else value.real()
     total, _ = _total(value, number, distinct=distinct)
     sql = _all_or_error(total, number)
     if len(value.types & NUMERIC) == 1:
@@ -102,7 +102,7 @@ def _sum(value: Value, *, distinct: bool, grouped: bool) -> Column:
 
 def _average(value: Value, *, distinct: bool, grouped: bool) -> Column:
     kind = _numeric(value, "AVG")
-    number = value.real() if kind == t.DOUBLE else integer(value) if kind == t.INTEGER else value.number()
+    number = value.real() if kind == t.DOUBLE else value.whole() if kind == t.INTEGER else value.number()
     total, count = _total(value, number, distinct=distinct)
     if kind == t.DOUBLE:
         return _or_zero(_all_or_error(f"{total} / {count}", number), kind, grouped=grouped)

@@ -17,7 +17,6 @@ from kg.columns.plain import PLAIN
 from kg.columns.terms import datatype_suffix, quoted
 from kg.model.terms import LANGUAGE_STRING, STRING, XSD, parts_of
 from kg.sparql.algebra import NotCompiled
-from kg.sparql.arithmetic import integer
 from kg.sparql.comparisons import same_term
 from kg.sparql.regular_expressions import pattern_of, replacement_of
 from kg.sparql.values import (
@@ -170,12 +169,12 @@ def _substr(_: Call, given: Sequence[Value]) -> Value:
     text, start, *more = given
     if any(one.types & NUMERIC != {t.INTEGER} for one in (start, *more)):
         raise NotCompiled("SUBSTR with places that are no integers is not compiled")
-    first = integer(start)
+    first = start.whole()
     # greatest() passes over what is NULL.
     known, at = f"{first} IS NOT NULL", f"CAST(greatest({first}, 1) AS BIGINT)"
     if not more:
         return _like(text, f"CASE WHEN {known} THEN substring({text.lexical()}, {at}) END")
-    length = integer(more[0])
+    length = more[0].whole()
     size = f"greatest(0, least({length}, {length} + {first} - 1))"
     cut = f"substring({text.lexical()}, {at}, CAST({size} AS BIGINT))"
     return _like(text, f"CASE WHEN {known} AND {length} IS NOT NULL THEN {cut} END")
