@@ -19,6 +19,7 @@ from kg.model.terms import LANGUAGE_STRING, STRING, XSD, parts_of
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.comparisons import same_term
 from kg.sparql.regular_expressions import pattern_of, replacement_of
+from kg.sparql.stopping import stopped
 from kg.sparql.values import (
     ANY,
     LITERALS,
@@ -30,7 +31,6 @@ from kg.sparql.values import (
     Plain,
     Value,
     Written,
-    stopped,
     truth,
 )
 

@@ -16,6 +16,7 @@ from kg.columns import terms as t
 from kg.columns.terms import NUMBER, datatype_suffix, quoted
 from kg.model.terms import parts_of
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.stopping import stopped
 
 EXACT: Final = frozenset({t.INTEGER, t.DECIMAL})
 INEXACT: Final = frozenset({t.FLOAT, t.DOUBLE})
@@ -28,16 +29,6 @@ LITERALS: Final = ANY - NODES
 
 ID, TEXT = "id", "text"
 """Forms of a column: the number of a term in the dictionary, its N-Triples text; else a type: a plain value of it."""
-
-
-def stopped(reason: str, kind: str = "VARCHAR") -> str:
-    """
-    SQL that stops the query where it is computed, so that another engine answers; the reason is SQL.
-
-    A cast that fails. `error()` would say the same, but DuckDB takes it for volatile: it then joins before it filters.
-    """
-    failing = f"CAST('not held: ' || {reason} AS {'UTINYINT' if kind == 'VARCHAR' else kind})"
-    return f"CAST({failing} AS VARCHAR)" if kind == "VARCHAR" else failing
 
 
 class Value:
