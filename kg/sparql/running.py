@@ -6,10 +6,12 @@ Rows come as they are found.
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -47,6 +49,7 @@ minute; DuckDB does not stop while it plans.
 """
 
 _AT_ONCE: Final = 5_000
+_PATIENCE: Final = 500
 _NAME: Final = "dataset"
 _BUFFER: Final = 1 << 16
 _LINES_AT_ONCE: Final = 256
@@ -212,21 +215,34 @@ class Rows:
                 found.append(error)
 
         thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        try:
-            while thread.is_alive():
-                thread.join(0.1)
-        except BaseException:
-            self._cursor.interrupt()
-            thread.join()
-            raise
+        with _no_collection():
+            thread.start()
+            try:
+                while thread.is_alive():
+                    thread.join(0.1)
+            except BaseException:
+                self._cursor.interrupt()
+                thread.join()
+                self._close()
+                raise
         result = found[0]
         if isinstance(result, duckdb.Error):
-            self._cancel()
+            self._close()
             raise self._told(result, first=first) from result
         if isinstance(result, BaseException):
             raise result
         return list(result)
+
+    def _close(self) -> None:
+        """Let go of what was stopped, which DuckDB calls busy for a moment more."""
+        import duckdb
+
+        self._cancel()
+        for _ in range(_PATIENCE):
+            with suppress(duckdb.Error):
+                self._cursor.close()
+                return
+            time.sleep(0.01)
 
     def _cancel(self) -> None:
         if self._timer is not None:
@@ -246,6 +262,18 @@ class Rows:
         if first:
             return NotCompiled(f"DuckDB stopped: {str(error).splitlines()[0]}")
         return EnvironmentFault(f"the query broke off: {str(error).splitlines()[0]}", "ask it with --engine oxigraph")
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No garbage is collected meanwhile: another thread may not end what belongs to pyoxigraph in this one."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def boolean(value: bool) -> QueryBoolean:  # noqa: FBT001 # that is what it makes an answer of
