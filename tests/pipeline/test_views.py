@@ -78,6 +78,14 @@ def test_a_view_is_whole(project: kg.Project, name: str) -> None:
             assert {name for item in part for name in item.attributes} == {a.name for a in declared}  # type: ignore[attr-defined]
 
 
+def test_edges_made_in_small_chunks_are_the_same(project: kg.Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = edges_of(project, "actors-and-events")
+    monkeypatch.setattr("kg.pipeline.views.edges._AT_ONCE", 2)
+    monkeypatch.setattr("kg.pipeline.views.edges._CHUNK", 6)
+    assert edges_of(project, "actors-and-events") == whole
+    assert len(whole) > 60
+
+
 def test_coordination_is_who_acted_in_one_event(project: kg.Project, store: Store) -> None:
     roles = (
         "attacker|kg:besieger|kg:captor|kg:conductor|kg:coordinator|kg:supporter|kg:destroyer|kg:evacuator|kg:releaser"

@@ -16,7 +16,7 @@ from kg.pipeline.sources import Reading
 from kg.pipeline.views.claims import learn_claims
 from kg.pipeline.views.conditions import check_things, conditions_of
 from kg.pipeline.views.edges import Edges
-from kg.pipeline.views.evidence import Evidence
+from kg.pipeline.views.evidence import Evidence, told_faults
 from kg.pipeline.views.nodes import Nodes, declared
 from kg.pipeline.views.rules import Gathering
 from kg.queries.parameters import bind
@@ -47,7 +47,7 @@ def shown(reading: Reading, chosen: Wanted) -> Iterator[Shown]:
         EnvironmentFault: The store does not answer.
     """
     view = view_of(reading.project, chosen)
-    with closing(Evidence(only_claims=chosen.is_of_claims)) as evidence:
+    with closing(Evidence(only_claims=chosen.is_of_claims)) as evidence, told_faults():
         yield _shown(reading, evidence, view, chosen)
 
 
