@@ -1,4 +1,4 @@
-"""Jars that tests run: named by the environment, kept by Maven, or fetched by it."""
+"""Jars that tests run: named by the environment, kept by Maven, or fetched by it; alone, or with all that they need."""
 
 from __future__ import annotations
 
@@ -29,3 +29,23 @@ def jar(group: str, artifact: str, version: str, variable: str, classifier: str 
     if done.returncode or not kept.is_file():
         pytest.skip(f"Maven could not get {artifact}: {done.stdout[-300:]}")
     return kept
+
+
+_PROJECT = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>x</groupId><artifactId>x</artifactId><version>1</version><dependencies><dependency>
+<groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version></dependency></dependencies></project>"""
+
+
+def class_path(group: str, artifact: str, version: str, variable: str, folder: Path) -> str:
+    """A jar with all that it needs; `folder` takes what Maven writes. Skips the test where they cannot be had."""
+    if named := os.environ.get(variable):
+        return named
+    for program in ("java", "mvn"):
+        if shutil.which(program) is None:
+            pytest.skip(f"there is no {program} to get and run {artifact} with, and {variable} is not set")
+    (folder / "pom.xml").write_text(_PROJECT.format(group, artifact, version), encoding="utf-8")
+    command = ["mvn", "--batch-mode", "-q", "dependency:build-classpath", "-Dmdep.outputFile=path"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
+    if done.returncode or not (folder / "path").is_file():
+        pytest.skip(f"Maven could not get {artifact}: {done.stdout[-300:]}")
+    return (folder / "path").read_text(encoding="utf-8").strip()

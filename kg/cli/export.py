@@ -42,7 +42,12 @@ class _Formats(click.ParamType[str]):
 @click.option("--table", "tables", multiple=True, metavar="QUERY", help="The query of a table, by name or file.")
 @click.option("--view", metavar="VIEW", default="actors-and-events", show_default=True, help="A network: name or file.")
 @click.option("--views", "listed", is_flag=True, help="List the views.")
-@click.option("--where", multiple=True, metavar="CONDITION", help="Narrow a view: 'day >= 2023-10-27'; all hold.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="CONDITION",
+    help="Narrow a view: 'day >= 2023-10-27', 'place within kawlin'; all hold.",
+)
 @click.option("--as-of", default="", metavar="DAY", help="A view of what was told in documents issued until DAY.")
 @click.option("--min-sources", default=0, type=click.IntRange(0), help="A view of what as many sources tell.")
 @click.option("--claimed-by", default="", metavar="ID", help="A view of what an actor says, or a document.")

@@ -109,17 +109,23 @@ def _answer(store: GraphStore, text: str, name: str) -> Answer:
 
 
 def _check_things(store: GraphStore, query: Query, given: Mapping[str, Sequence[str]], base: str) -> None:
-    """An id that is nowhere in the graph would give an empty answer, which reads like a fact."""
     for parameter in query.parameters:
         for value in given.get(parameter.name, ()) if parameter.type == "iri" else ():
             term = term_of(parameter, value, base)
-            if isinstance(term, NamedNode) and not _is_known(store, term):
-                hint = nearest(value, iter(known_ids(store, base))) or "`kg stats` tells what is in the graph"
-                raise UsageError(f"the graph knows no '{value}' ({parameter.name})", hint)
+            if isinstance(term, NamedNode):
+                check_known(store, term, value, base, parameter.name)
 
 
-def _is_known(store: GraphStore, thing: NamedNode) -> bool:
-    return bool(store.answer(f"ASK {{ {{ {thing} ?p ?o }} UNION {{ GRAPH ?g {{ {thing} ?p ?o }} }} }}"))
+def check_known(store: GraphStore, thing: NamedNode, written: str, base: str, where: str) -> None:
+    """
+    An id that is nowhere in the graph would give an empty answer, which reads like a fact.
+
+    Raises:
+        UsageError: Nothing is told of the thing; `written` is what the user wrote, and `where` for what.
+    """
+    if not store.answer(f"ASK {{ {{ {thing} ?p ?o }} UNION {{ GRAPH ?g {{ {thing} ?p ?o }} }} }}"):
+        hint = nearest(written, iter(known_ids(store, base))) or "`kg stats` tells what is in the graph"
+        raise UsageError(f"the graph knows no '{written}' ({where})", hint)
 
 
 def known_ids(store: GraphStore, base: str) -> list[str]:

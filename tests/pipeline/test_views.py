@@ -78,6 +78,14 @@ def test_a_view_is_whole(project: kg.Project, name: str) -> None:
             assert {name for item in part for name in item.attributes} == {a.name for a in declared}  # type: ignore[attr-defined]
 
 
+def test_edges_made_in_small_chunks_are_the_same(project: kg.Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = edges_of(project, "actors-and-events")
+    monkeypatch.setattr("kg.pipeline.views.edges._AT_ONCE", 2)
+    monkeypatch.setattr("kg.pipeline.views.edges._CHUNK", 6)
+    assert edges_of(project, "actors-and-events") == whole
+    assert len(whole) > 60
+
+
 def test_coordination_is_who_acted_in_one_event(project: kg.Project, store: Store) -> None:
     roles = (
         "attacker|kg:besieger|kg:captor|kg:conductor|kg:coordinator|kg:supporter|kg:destroyer|kg:evacuator|kg:releaser"
@@ -156,6 +164,20 @@ def test_where_narrows_by_any_property(project: kg.Project, condition: str, hold
     assert {e.id for e in kept} == {e.id for e in every if holds(e)}
 
 
+@pytest.mark.parametrize("inside", ["kawlin-township", "sagaing-region"])
+def test_where_takes_what_lies_in_a_place(project: kg.Project, store: Store, inside: str) -> None:
+    rows = store.query(
+        f"PREFIX kg: <{NS}> "
+        f"SELECT ?event {{ ?event kg:place ?place . ?place (kg:within|kg:place)* {iri(project, inside)} }}"
+    )
+    expected = {row["event"].value.removeprefix(project.settings.base) for row in rows}  # type: ignore[union-attr]
+    found = {edge.source for edge in edges_of(project, "actors-and-events", where=(f"place within {inside}",))}
+    every = {edge.source for edge in edges_of(project, "actors-and-events")}
+    exact = {edge.source for edge in edges_of(project, "actors-and-events", where=(f"place = {inside}",))}
+    assert found == every & expected
+    assert exact < found < every
+
+
 def test_where_says_which_edges_it_does_not_narrow(project: kg.Project) -> None:
     with (
         reading(project) as store,
@@ -230,6 +252,9 @@ def test_a_node_lies_at_its_coordinates_or_near_its_place(project: kg.Project) -
         ({"where": ("day > soon",)}, "'day > soon': 'soon' is no date (day)", "write it like 2023-11-03"),
         ({"where": ("day > 2023-02-30",)}, "'day > 2023-02-30': '2023-02-30' is no day", "write it like 2023-11-03"),
         ({"where": ("place > kawlin",)}, "'place > kawlin': 'place' is a thing", "write = or !="),
+        ({"where": ("place = kawlin-twon",)}, "the graph knows no 'kawlin-twon' (--where)", "'kawlin-town'"),
+        ({"where": ("place inside kawlin",)}, "'place inside kawlin': 'inside' is no sign", "<= > >= and within"),
+        ({"where": ("day within kawlin",)}, "'day within kawlin': 'day' is no place", "'place within kawlin'"),
         ({"as_of": "yesterday"}, "'yesterday' is no day (--as-of)", "write it like 2023-11-03"),
         ({"claimed_by": "kawlin-pfd"}, "the graph knows no 'kawlin-pfd' (--claimed-by)", "'kawlin-pdf'"),
         ({"measures": ("degre",)}, "there is no measure 'degre'", "'degree'"),

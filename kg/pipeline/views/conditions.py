@@ -14,12 +14,19 @@ from kg.model.errors import UsageError
 from kg.ontology import vocabulary as v
 from kg.ontology.model import Class, Ontology, Property
 from kg.pipeline.days import day_of
+from kg.pipeline.query import check_known
 from kg.queries.catalogue import Parameter
 from kg.queries.parameters import term_of
 from kg.queries.view import Steps
 from kg.queries.view_files import property_of
+from kg.stores.protocol import GraphStore
 
-_FORM: Final = re.compile(r"\s*(?P<way><[^>]*>|[^\s<>=!]+)\s*(?P<sign><=|>=|!=|=|<|>)\s*(?P<value>.*?)\s*", re.DOTALL)
+_FORM: Final = re.compile(
+    r"\s*(?P<way><[^>]*>|[^\s<>=!]+)(?:\s*(?P<sign><=|>=|!=|=|<|>)\s*|\s+(?P<word>[^\W\d]+)\s+)(?P<value>.*?)\s*",
+    re.DOTALL,
+)
+_INSIDE: Final = "in"
+"""The sign of what lies in a place; a condition has the key of the ontology's property for it."""
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _KINDS: Final = {
     v.XSD_DATE: "date",
@@ -57,6 +64,8 @@ class Condition:
         compared = f"FILTER(?w{number} {self.sign} {self.value})"
         if self.sign == "!=":
             return f"FILTER NOT EXISTS {{ ?thing {path} {self.value} }}"
+        if self.sign == _INSIDE:
+            return f"?thing {path}/({v.WITHIN}|{v.PLACE_OF})* {self.value} ."
         if isinstance(self.value, NamedNode):
             return f"?thing {path} {self.value} ."
         if self.value.datatype == v.XSD_STRING:
@@ -94,25 +103,49 @@ def conditions_of(texts: Sequence[str], ontology: Ontology, base: str) -> tuple[
     return tuple(_condition(text, ontology, base) for text in texts)
 
 
+def check_things(conditions: Sequence[Condition], store: GraphStore, base: str) -> None:
+    """
+    The graph knows the things that conditions name by an id.
+
+    Raises:
+        UsageError: It does not know one.
+    """
+    for condition in conditions:
+        if isinstance(condition.value, NamedNode) and condition.value.value.startswith(base):
+            check_known(store, condition.value, condition.value.value.removeprefix(base), base, "--where")
+
+
 def _condition(text: str, ontology: Ontology, base: str) -> Condition:
     found = _FORM.fullmatch(text)
     if not found or not found["value"]:
         raise UsageError(
             f"'{text}' is no condition",
-            "write it like 'day >= 2023-10-27', 'killed.count.low > 10' or 'place = kawlin'",
+            "write it like 'day >= 2023-10-27', 'killed.count.low > 10', 'place = kawlin' or 'place within kawlin'",
         )
     words = [found["way"]] if found["way"].startswith("<") else found["way"].split(".")
     try:
         way = tuple(property_of(ontology, word) for word in words)
     except UsageError as error:
         raise UsageError(f"'{text}': {error.message}", error.hint) from None
-    return Condition(text, way, found["sign"], _value(text, way[-1], found["sign"], found["value"], base))
+    sign = found["sign"] or _sign_of(text, found["word"], way[-1], ontology)
+    return Condition(text, way, sign, _value(text, way[-1], sign, found["value"], base))
+
+
+def _sign_of(text: str, word: str, prop: Property, ontology: Ontology) -> str:
+    inside = ontology.properties[v.WITHIN].key
+    if word != inside:
+        raise UsageError(f"'{text}': '{word}' is no sign", f"the signs are = != < <= > >= and {inside}")
+    if not prop.is_object:
+        raise UsageError(
+            f"'{text}': '{prop.key}' is no place, and lies in none", f"write it like 'place {inside} kawlin'"
+        )
+    return _INSIDE
 
 
 def _value(text: str, prop: Property, sign: str, value: str, base: str) -> NamedNode | Literal:
     value = value.strip("\"'")
     kind = "iri" if prop.is_object else next((_KINDS[r] for r in prop.ranges if r in _KINDS), "string")
-    if kind == "iri" and sign not in ("=", "!="):
+    if kind == "iri" and sign not in ("=", "!=", _INSIDE):
         raise UsageError(f"'{text}': '{prop.key}' is a thing, which is neither more nor less", "write = or !=")
     try:
         found = term_of(Parameter(prop.key, kind), value, base)

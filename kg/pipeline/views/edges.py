@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from itertools import starmap, zip_longest
+from typing import Any, Final
 
 from pyoxigraph import Literal
 
@@ -19,10 +20,14 @@ from kg.pipeline.views.nodes import Nodes, scalar_of, value_of
 _AT_ONCE: Final = 1_000
 _KEPT: Final = 10_000
 
+_CHUNK: Final = 50_000
+"""How many edges are made at once: lists that are gathered for all of them have to fit in memory."""
+
 _EDGES: Final = """
-CREATE TABLE edges AS
-WITH things AS (
-  SELECT id, thing, last(weight ORDER BY claim) AS weight FROM links GROUP BY id, thing
+WITH chunk AS MATERIALIZED (
+  SELECT * FROM edge_links WHERE id >= $first AND ($end IS NULL OR id < $end)
+), things AS (
+  SELECT id, thing, last(weight ORDER BY claim) AS weight FROM chunk GROUP BY id, thing
 ), sums AS (
   SELECT id, count(*) - count(weight) AS plain, count(weight) > 0 AS weighed, sum(weight ORDER BY thing) AS weight
   FROM things GROUP BY id
@@ -30,23 +35,22 @@ WITH things AS (
   SELECT id, list(DISTINCT "begin" || chr(9) || "end" ORDER BY "begin" || chr(9) || "end") AS spells
   FROM things JOIN times USING (thing) WHERE "begin" <> '' OR "end" <> '' GROUP BY id
 ), values_of AS (
-  SELECT links.id, list(DISTINCT title || chr(9) || value ORDER BY title || chr(9) || value) AS told
-  FROM (SELECT DISTINCT id, thing, rule FROM links) links JOIN told USING (thing, rule) WHERE value IS NOT NULL
-  GROUP BY links.id
+  SELECT id, list(DISTINCT title || chr(9) || value ORDER BY title || chr(9) || value) AS told
+  FROM (SELECT DISTINCT id, thing, rule FROM chunk) JOIN told USING (thing, rule) WHERE value IS NOT NULL GROUP BY id
 ), sources AS (
-  SELECT id, count(DISTINCT source)::INTEGER AS sources FROM (SELECT DISTINCT id, claim FROM links)
-  JOIN claims USING (claim) WHERE source <> '' GROUP BY id
+  SELECT id, count(DISTINCT source)::INTEGER AS sources
+  FROM (SELECT DISTINCT id, claim FROM chunk) JOIN claims USING (claim) WHERE source <> '' GROUP BY id
 ), whole AS (
   SELECT id, first(source ORDER BY thing, claim) AS source, first(target ORDER BY thing, claim) AS target,
     first(kind ORDER BY thing, claim) AS kind, first(label ORDER BY thing, claim) AS label,
     first(directed ORDER BY thing, claim) AS directed,
     list(DISTINCT claim ORDER BY claim) FILTER (claim <> '') AS claims
-  FROM links GROUP BY id
+  FROM chunk GROUP BY id
 )
-SELECT whole.id, whole.source, target, kind, label, plain, CASE WHEN weighed THEN sums.weight END AS weight, directed,
-  spells, told, claims, coalesce(sources, 0) AS sources
+SELECT id, whole.source, target, kind, label, plain, CASE WHEN weighed THEN sums.weight END, directed, spells, told,
+  claims, coalesce(sources, 0)
 FROM whole JOIN sums USING (id) LEFT JOIN spans USING (id) LEFT JOIN values_of USING (id) LEFT JOIN sources USING (id)
-ORDER BY whole.id
+ORDER BY id
 """
 
 _SHORT: Final = "CASE WHEN starts_with({0}, $base) THEN {0}[length($base) + 1 :] ELSE {0} END"
@@ -59,39 +63,50 @@ class Edges:
         self._tables, self._names = evidence.tables, names
         source, target = _SHORT.format("source"), _SHORT.format("target")
         self._tables.execute(
-            f"UPDATE links SET id = {source} || ' ' || kind || ' ' || {target}, source = {source}, target = {target}",
+            f"CREATE TABLE edge_links AS SELECT source || ' ' || kind || ' ' || target AS id, * FROM ("
+            f"SELECT * EXCLUDE (id) REPLACE ({source} AS source, {target} AS target) FROM links) ORDER BY id",
             {"base": base},
         )
-        self._tables.execute(_EDGES)
-        self._count = int(self._tables.execute("SELECT count(*) FROM edges").fetchall()[0][0])
+        self._count, self._firsts = self._chunks()
         self._told = self._all_told()
         names.learn_names(value[1:-1] for _, value in self._told if value.startswith("<"))
         self._attributes = lru_cache(_KEPT)(self._attributes_of)
+
+    def _chunks(self) -> tuple[int, Sequence[str]]:
+        """How many edges there are, and the first id of each chunk."""
+        cursor = self._tables.execute("SELECT DISTINCT id FROM edge_links ORDER BY id")
+        count, firsts = 0, list[str]()
+        while rows := cursor.fetchmany(_AT_ONCE):
+            if count % _CHUNK == 0:
+                firsts.append(rows[0][0])
+            count += len(rows)
+        return count, firsts
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[Edge]:
-        cursor = self._tables.cursor()
-        cursor.execute(
-            "SELECT id, source, target, kind, label, plain, weight, directed, spells, told, claims, sources FROM edges"
-            " ORDER BY id"
+        for first, end in zip_longest(self._firsts, self._firsts[1:]):
+            cursor = self._tables.cursor()
+            cursor.execute(_EDGES, {"first": first, "end": end})
+            while rows := cursor.fetchmany(_AT_ONCE):
+                yield from starmap(self._edge, rows)
+
+    def _edge(self, *row: Any) -> Edge:
+        id_, source, target, kind, label, plain, weight, directed, spells, told, claims, sources = row
+        return Edge(
+            id_,
+            source,
+            target,
+            kind,
+            label,
+            plain if weight is None else plain + weight,
+            directed,
+            _spells(tuple(spells)) if spells else (),
+            self._attributes(tuple(told)) if told else {},
+            tuple(claims) if claims else (),
+            sources,
         )
-        while rows := cursor.fetchmany(_AT_ONCE):
-            for id_, source, target, kind, label, plain, weight, directed, spells, told, claims, sources in rows:
-                yield Edge(
-                    id_,
-                    source,
-                    target,
-                    kind,
-                    label,
-                    plain if weight is None else plain + weight,
-                    directed,
-                    _spells(tuple(spells)) if spells else (),
-                    self._attributes(tuple(told)) if told else {},
-                    tuple(claims) if claims else (),
-                    sources,
-                )
 
     def _all_told(self) -> Sequence[tuple[str, str]]:
         """Titles and values of what is told of any thing that an edge stands for."""
@@ -111,14 +126,21 @@ class Edges:
     def survey(self) -> Survey:
         """What times and directions there are."""
         found = Survey()
-        for (spells,) in self._tables.execute("SELECT DISTINCT unnest(spells) FROM edges").fetchall():
-            found.take(_spells((spells,)))
-        found.directions.update(d for (d,) in self._tables.execute("SELECT DISTINCT directed FROM edges").fetchall())
+        times = (
+            'SELECT DISTINCT "begin" || chr(9) || "end" FROM times WHERE ("begin" <> \'\' OR "end" <> \'\') '
+            "AND thing IN (SELECT thing FROM links)"
+        )
+        for (spell,) in self._tables.execute(times).fetchall():
+            found.take(_spells((spell,)))
+        found.directions.update(d for (d,) in self._tables.execute("SELECT DISTINCT directed FROM links").fetchall())
         return found
 
     def degrees(self) -> Mapping[str, int]:
         """How many ends of edges each node has."""
-        ends = "SELECT source AS node FROM edges UNION ALL SELECT target FROM edges"
+        ends = (
+            "WITH each AS MATERIALIZED (SELECT DISTINCT id, source, target FROM edge_links) "
+            "SELECT source AS node FROM each UNION ALL SELECT target FROM each"
+        )
         rows = self._tables.execute(f"SELECT node, count(*) FROM ({ends}) GROUP BY node").fetchall()
         return dict(rows)
 

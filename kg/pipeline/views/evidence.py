@@ -1,20 +1,22 @@
 """
 What is gathered for a view's edges: answers of a store as tables of DuckDB, where they are joined as sets.
 
-An answer goes there as a file of tab-separated values, so that no row passes through Python. Tables that do not fit in
-memory spill into a folder of their own.
+An answer goes there as a file of tab-separated values, so that no row passes through Python.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions
 
 from kg.columns.connection import connect
 from kg.columns.plain import read_rows
-from kg.model.errors import UsageError
+from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
 from kg.model.temporary import TemporaryFolder
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ CREATE TABLE wanted (thing VARCHAR);
 
 class Evidence:
     """
-    Tables in memory and a folder, which goes with the object that holds it.
+    Tables in a file of their own, which goes with the object that holds it.
 
     `only_claims` is true where rows count only if they rest on a claim that is among the claims.
     """
@@ -54,7 +56,7 @@ class Evidence:
         self._folder = TemporaryFolder("kg-view-")
         self._only_claims = only_claims
         self._files = 0
-        self.tables = connect(":memory:", self._folder.path / "spilt", memory=_MEMORY)
+        self.tables = connect(self._folder.path / "evidence", self._folder.path / "spilt", memory=_MEMORY)
         self.tables.execute(_TABLES)
 
     def close(self) -> None:
@@ -229,3 +231,21 @@ class Evidence:
         """The ends of all links, sorted."""
         rows = self.tables.execute("SELECT source FROM links UNION SELECT target FROM links ORDER BY 1")
         return [row[0] for row in rows.fetchall()]
+
+
+@contextmanager
+def told_faults() -> Iterator[None]:
+    """
+    Say what DuckDB met as a fault of the machine.
+
+    Raises:
+        EnvironmentFault: There is no room on the disk, or in memory.
+    """
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        if is_full(error):
+            raise disk_full(Path(tempfile.gettempdir()), "make room, or let TMPDIR name another folder") from error
+        raise EnvironmentFault(f"the view could not be gathered: {error}", "is there room on the disk?") from error

@@ -14,9 +14,9 @@ from kg.pipeline.export_wanted import Wanted, check_given
 from kg.pipeline.project import Project
 from kg.pipeline.sources import Reading
 from kg.pipeline.views.claims import learn_claims
-from kg.pipeline.views.conditions import conditions_of
+from kg.pipeline.views.conditions import check_things, conditions_of
 from kg.pipeline.views.edges import Edges
-from kg.pipeline.views.evidence import Evidence
+from kg.pipeline.views.evidence import Evidence, told_faults
 from kg.pipeline.views.nodes import Nodes, declared
 from kg.pipeline.views.rules import Gathering
 from kg.queries.parameters import bind
@@ -47,7 +47,7 @@ def shown(reading: Reading, chosen: Wanted) -> Iterator[Shown]:
         EnvironmentFault: The store does not answer.
     """
     view = view_of(reading.project, chosen)
-    with closing(Evidence(only_claims=chosen.is_of_claims)) as evidence:
+    with closing(Evidence(only_claims=chosen.is_of_claims)) as evidence, told_faults():
         yield _shown(reading, evidence, view, chosen)
 
 
@@ -74,6 +74,7 @@ def view_of(project: Project, chosen: Wanted) -> View:
 def _shown(reading: Reading, evidence: Evidence, view: View, chosen: Wanted) -> Shown:
     store, ontology, base, notes = reading.store, reading.project.ontology, reading.base, list[str]()
     conditions = conditions_of(chosen.where, ontology, base)
+    check_things(conditions, store, base)
     learn_claims(store, evidence, chosen, base)
     Gathering(store, ontology, evidence, chosen, conditions, notes).gather(view.edges)
     if chosen.min_sources:
