@@ -16,6 +16,7 @@ from kg.extraction.entities import Entity
 from kg.extraction.kinds import Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Occurrence, Role
+from kg.extraction.phrases import COUNTED
 from kg.extraction.sentence_reading import Reading
 from kg.ontology import vocabulary as v
 
@@ -42,12 +43,23 @@ class Retellings:
         if later.polarity or self._is_another(later, reading):
             return None, ""
         for earlier in reversed(history):
-            if earlier.sentence == later.sentence or not self._agree(later, earlier):
+            if earlier.sentence == later.sentence:
+                continue
+            if self._explodes(later, earlier):
+                return earlier, "it tells how what the sentence before told went off"
+            if not self._agree(later, earlier):
                 continue
             reason = self._reason(later, earlier)
             if reason:
                 return earlier, reason
         return None, ""
+
+    def _explodes(self, later: Occurrence, earlier: Occurrence) -> bool:
+        """As in "Five shells fell. One exploded in front of the school.": a verb whose subject was fired before."""
+        subject = later.trigger.subject
+        counted = later.trigger.noun is None and bool(subject) and all(n.group == COUNTED for n in subject)
+        told = earlier.trigger.frame.name in later.trigger.frame.speaks_of and earlier.trigger.frame.ranged
+        return counted and told and later.sentence - earlier.sentence == 1
 
     # ── What speaks against it ──────────────────────────────────────────────────────────────────────────────────────
 

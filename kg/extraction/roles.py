@@ -39,7 +39,7 @@ class Roles:
         keys = (self.knowledge.key(v.PARTICIPANT),) if both else frame.subject
         agents: list[Referent] = []
         for noun in trigger.subject:
-            found = self._agent(noun, made)
+            found = self._agent(noun, made) or self._sender(reading, trigger, noun)
             if found is not None and all(found.entity != other.entity for other in agents):
                 agents.append(found)
         undergone = trigger.noun is not None and ELSE in frame.does and trigger.noun.words[0] in self._possessives
@@ -52,6 +52,19 @@ class Roles:
             if not agent.reason:
                 self.actors.note(agent.entity, reading.sentence.span, plural=agent.entity.group != "")
         made.agent_stated = bool(agents)
+
+    def _sender(self, reading: Reading, trigger: Trigger, noun: Noun) -> Referent | None:
+        """As in "shells fired by the army fell on a village" and "a rocket which the army fired hit it": who fired."""
+        for clause in reading.clauses if noun.group in THINGS else ():
+            if clause is reading.clauses[trigger.clause]:
+                continue
+            by = [n for p in clause.after if p.low == "by" for n in p.nouns]
+            fired = by if any(n is noun for n in clause.subject) else ()
+            fired = clause.subject if any(n is noun for n in clause.objects) else fired
+            found = next((r for n in fired if n.group not in THINGS and (r := self.things.referent(n, agent=True))), None)
+            if found is not None:
+                return found
+        return None
 
     def _agent(self, noun: Noun, made: Occurrence) -> Referent | None:
         if noun.pronoun:

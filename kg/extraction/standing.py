@@ -8,6 +8,7 @@ from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
 from kg.extraction.containment import Containment
 from kg.extraction.effects import left_so
+from kg.extraction.frame import ELSE
 from kg.extraction.hosts import host_trigger
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
@@ -59,7 +60,8 @@ class Standing:
         """Whether what a verb tells is told by another trigger of its sentence."""
         if any(n.event for n in trigger.subject):
             return True  # "an air strike hit a school": the noun tells it
-        if trigger.frame.does and self._is_participial(reading, trigger):
+        own = trigger.frame.harmless and ELSE in trigger.frame.does  # ", taking six hostages" is a deed of its own
+        if trigger.frame.does and not own and self._is_participial(reading, trigger):
             return host_trigger(reading, trigger, -1, self._times_words) is not None
         bare = trigger.passive and not trigger.subject and bool(trigger.object)
         if bare and not trigger.frame.does and all(n.pronoun for n in trigger.object):
@@ -109,7 +111,8 @@ class Standing:
 
     def _is_toll(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """As in "seven others were captured", told right after a fight: a figure of that, and no event of its own."""
-        people = [n for n in trigger.object if n.quantity is not None and not self._no_person(n)]
+        hit = before.last is not None and before.last.trigger.frame.ranged and before.paragraph == reading.sentence.paragraph
+        people = [n for n in trigger.object if n.quantity and (not self._no_person(n) or (hit and self.kinds.is_facility(n)))]
         bare = trigger.passive and not trigger.subject and bool(trigger.frame.does)
         if not (bare and people and len(people) == len(trigger.object) and before.near(reading)):
             return False
