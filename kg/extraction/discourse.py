@@ -86,7 +86,7 @@ class Discourse:
         self.places.lies.learn(reading.phrases)
         self._lead(reading)
         made: dict[int, Occurrence] = {}
-        before = Before(self.last, self.last_paragraph)
+        before = Before(self.last, self.last_paragraph, self.history)
         for trigger in reading.triggers:
             if self.standing.alone(reading, trigger, before):
                 made[id(trigger)] = self._occurrence(reading, trigger)

@@ -44,10 +44,8 @@ def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: f
     return next(begun, None) or _told_before(reading, trigger, others, number)
 
 
-def _told_before(
-    reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int
-) -> Trigger | None:
-    """As in "that drones hit a depot and that 46 rebels were killed": the event that the sentence tells right before."""
+def _told_before(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:
+    """As in "that drones hit a depot and that 46 rebels were killed": the event that the sentence tells before."""
     own = reading.clauses[number]
     bare = trigger is not None and trigger.passive and not trigger.subject and trigger.frame.effect_first
     if not bare or any(n.name is not None for p in own.after for n in p.nouns):

@@ -61,7 +61,9 @@ class Roles:
             by = [n for p in clause.after if p.low == "by" for n in p.nouns]
             fired = by if any(n is noun for n in clause.subject) else ()
             fired = clause.subject if any(n is noun for n in clause.objects) else fired
-            found = next((r for n in fired if n.group not in THINGS and (r := self.things.referent(n, agent=True))), None)
+            found = next(
+                (r for n in fired if n.group not in THINGS and (r := self.things.referent(n, agent=True))), None
+            )
             if found is not None:
                 return found
         return None

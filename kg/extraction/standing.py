@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.extraction import tags as t
@@ -18,16 +19,19 @@ from kg.extraction.responsibility import Claims
 from kg.extraction.sentence_reading import Reading, times_of
 from kg.extraction.triggers import Trigger, object_keys
 
+_RECENT = 6
+"""Sentences: what "the fighting" speaks of is told no further back."""
 _NEAR = 2
 """Sentences: a figure without an event of its own belongs to one that was told no further back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The event told last, and in which paragraph."""
+    """The event told last, in which paragraph, and those before it."""
 
     last: Occurrence | None
     paragraph: int
+    history: Sequence[Occurrence] = ()
 
     def near(self, reading: Reading) -> bool:
         """Whether it was told right before a sentence."""
@@ -45,11 +49,21 @@ class Standing:
 
     def alone(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """Whether a trigger tells of an event of its own."""
-        if reading.retracts or trigger.reference or trigger.frame.effect_only or self._is_background(reading, trigger):
+        if reading.retracts or trigger.frame.effect_only or self._is_background(reading, trigger):
+            return False
+        if trigger.reference and not self._is_first(reading, trigger, before):
             return False
         if trigger.noun is not None:
             return not self._noun_belongs(reading, trigger)
         return not (self._verb_belongs(reading, trigger) or self._is_figure(reading, trigger, before))
+
+    def _is_first(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
+        """As in "the fighting lasted two hours" where no fight was told: the first that is heard of it."""
+        if not trigger.rule.endswith("/happens") or any(o is not trigger and not o.reference for o in reading.triggers):
+            return False
+        frames = (trigger.frame.name, *trigger.frame.speaks_of)
+        near = (o for o in before.history if reading.number - o.sentence <= _RECENT)
+        return not any(o.trigger.frame.name in frames or o.cls == trigger.frame.cls for o in near)
 
     def _noun_belongs(self, reading: Reading, trigger: Trigger) -> bool:
         if trigger.clause >= 0 and self.claims.speaks_of_claim(reading, trigger.clause):
@@ -111,8 +125,14 @@ class Standing:
 
     def _is_toll(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """As in "seven others were captured", told right after a fight: a figure of that, and no event of its own."""
-        hit = before.last is not None and before.last.trigger.frame.ranged and before.paragraph == reading.sentence.paragraph
-        people = [n for n in trigger.object if n.quantity and (not self._no_person(n) or (hit and self.kinds.is_facility(n)))]
+        hit = (
+            before.last is not None
+            and before.last.trigger.frame.ranged
+            and before.paragraph == reading.sentence.paragraph
+        )
+        people = [
+            n for n in trigger.object if n.quantity and (not self._no_person(n) or (hit and self.kinds.is_facility(n)))
+        ]
         bare = trigger.passive and not trigger.subject and bool(trigger.frame.does)
         if not (bare and people and len(people) == len(trigger.object) and before.near(reading)):
             return False

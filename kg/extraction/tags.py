@@ -95,7 +95,8 @@ class Tagger:
         """As in ", several sources in the area report.": a verb of saying ends the sentence."""
         ends = at + 2 >= len(tokens) and all(not k.text[0].isalnum() for k in tokens[at + 1 :])
         comma = next((i for i in range(at - 1, 0, -1) if tokens[i].text == ","), 0)
-        says = any(f.lemma in self.knowledge.words("cues", "speech", "verbs") for f in self.knowledge.forms.verbs[tokens[at].low])
+        saying = self.knowledge.words("cues", "speech", "verbs")
+        says = any(form.lemma in saying for form in self.knowledge.forms.verbs[tokens[at].low])
         return ends and comma > 0 and says and VERB not in tags[comma:at] and VERB in tags[:comma]
 
     def _lacks_verb(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:

@@ -104,9 +104,7 @@ class Triggers:
                 return trigger
         return None
 
-    def _filled(
-        self, frame: Frame, clause: Clause, number: int, rest: tuple[str, ...], *, shared: bool
-    ) -> Trigger:
+    def _filled(self, frame: Frame, clause: Clause, number: int, rest: tuple[str, ...], *, shared: bool) -> Trigger:
         passive = clause.verb.passive or shared or self._reduced(clause)
         subject, objects = list(clause.subject), list(clause.objects)
         tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
@@ -288,11 +286,13 @@ class Triggers:
             trigger = replace(trigger, subject=tuple(clauses[number].subject))  # "entered after fighting with the army"
         if rule_needs_more(trigger):
             trigger = replace(trigger, reference=trigger.reference or self._is_reference(noun, trigger))
-        if frame.noun_needs_object and not trigger.object and part != "subject" and noun.article != "definite":
-            return None
-        if frame.light_only and not (number >= 0 and clauses[number].verb.lemma in frame.light_only):
-            return None
-        return trigger
+        verb = clauses[number].verb.lemma if number >= 0 else ""
+        return trigger if self._noun_allowed(trigger, noun, part, verb) else None
+
+    def _noun_allowed(self, trigger: Trigger, noun: Noun, part: str, verb: str) -> bool:
+        frame = trigger.frame
+        alone = not trigger.object and part != "subject" and noun.article != "definite"
+        return not (frame.noun_needs_object and alone) and (not frame.light_only or verb in frame.light_only)
 
     def _is_setting(self, phrases: Sequence[Phrase], at: int, trigger: Trigger) -> bool:
         """As in "seized the base after a siege": a noun that says nothing of its own beside what the verb tells."""
