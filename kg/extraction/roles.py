@@ -56,9 +56,8 @@ class Roles:
     def _sender(self, reading: Reading, trigger: Trigger, noun: Noun) -> Referent | None:
         """As in "shells fired by the army fell on a village" and "a rocket which the army fired hit it": who fired."""
         for clause in reading.clauses if noun.group in THINGS else ():
-            if clause is reading.clauses[trigger.clause]:
-                continue
-            by = [n for p in clause.after if p.low == "by" for n in p.nouns]
+            own = clause is reading.clauses[trigger.clause]
+            by = [n for p in (clause.before if own else clause.after) if p.low == "by" for n in p.nouns]
             fired = by if any(n is noun for n in clause.subject) else ()
             fired = clause.subject if any(n is noun for n in clause.objects) else fired
             found = next(
@@ -85,6 +84,11 @@ class Roles:
         return self.things.referent(noun, agent=True)
 
     @property
+    def _papers(self) -> frozenset[str]:
+        """What says something and is nobody: "the statement"."""
+        return self.knowledge.words("cues", "speech", "lead_ins")
+
+    @property
     def _several(self) -> frozenset[str]:
         """Pronouns for more than one, those for whom one speaks aside: "they"."""
         pronouns = self.knowledge.section(WORDS, "pronouns").items()
@@ -105,6 +109,8 @@ class Roles:
     def _pronoun(self, noun: Noun, attribution: Attribution | None, *, fights: bool = False) -> Referent | None:
         person = self.knowledge.section(WORDS, "pronouns").get(noun.pronoun, {}).get("person", "")
         speaker = attribution.organization if attribution else None
+        if speaker is not None and speaker.name.split()[-1:] and speaker.name.split()[-1] in self._papers:
+            speaker = None  # "the statement added that its helicopters …"
         if person == "first" and speaker is not None:
             return Referent(
                 speaker,
