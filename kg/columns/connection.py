@@ -32,6 +32,8 @@ def connect(
             # Nothing that a query of ours needs, and nothing that one may do.
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
+            # Each small table takes a block for each of its columns; the usual block of 256 KiB is too much for that.
+            "default_block_size": "65536",
             "preserve_insertion_order": str(in_order).lower(),
             **({"memory_limit": memory} if memory else {}),
             **({"threads": str(threads)} if threads else {}),

@@ -4,17 +4,22 @@ A whole dataset as columns, kept in a file: the dictionary of terms and all quad
 Tables in DuckDB:
 
 - `term`: each distinct term once, under the number `id`; for its columns see `kg.columns.terms`.
-- `triple (s, p, o)`: each triple of the default graph once, in the order of predicate, subject and object.
-- `quad (s, p, o, g)`: each quad of a named graph once, in the same order.
+- `triple_N (s, o)`: each triple of the default graph with the predicate N once, in the order of subject and object.
+- `class_N (s)`: what has the type N in the default graph.
+- `quad_N (s, o, g)`: each quad of a named graph, in the same way as `triple_N`.
+- `triple (s, p, o)` and `quad (s, p, o, g)`: views of all of them.
 - `profile (p, type, triples)`: how many objects of a type a predicate has, in `triple` and `quad` together.
 - `about (name, value)`: the version of this form.
+
+A table for each predicate and class, because DuckDB then knows how many rows it has, and of how many things, when it
+orders joins. `triple_0` and `quad_0` are always there, and empty.
 
 Lines and rows are worked on as sets: no quad passes through Python.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,15 +27,18 @@ from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg.columns.plain import read_lines
 from kg.columns.terms import dictionary, quoted
+from kg.ontology import vocabulary as v
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Raise it when the tables change, so that no reader takes those of an older version for its own."""
 
 _LITERAL_AND_MORE: Final = r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>]*>)? [^ ]+'
-_ENDS: Final = (("subjects", "s"), ("predicates", "p"), ("objects", "o"), ("graphs", "g"))
+_ENDS: Final = ("s", "p", "o", "g")
+_HELD: Final = {"triple": "s, o", "quad": "s, o, g"}
+"""The columns of a predicate's table."""
 
 
 def of_quads(quads: Iterable[Quad], folder: Path) -> str:
@@ -74,7 +82,7 @@ def write_dataset(db: DuckDBPyConnection, sources: Sequence[str], apart: str = "
     rows = " UNION ALL ".join(f"({source})" for source in sources)
     merged = f"line.g NOT IN ('', {quoted(apart)})" if apart else "false"
     db.execute(f"CREATE TEMP TABLE line AS SELECT s, p, o, g FROM ({rows})")
-    ends = " UNION ".join(f"SELECT {column} AS text FROM line WHERE {column} <> ''" for _, column in _ENDS)
+    ends = " UNION ".join(f"SELECT {column} AS text FROM line WHERE {column} <> ''" for column in _ENDS)
     db.execute(
         f"""
         CREATE TABLE term AS SELECT row_number() OVER ()::INTEGER AS id, * FROM ({dictionary(ends)});
@@ -82,14 +90,48 @@ def write_dataset(db: DuckDBPyConnection, sources: Sequence[str], apart: str = "
           FROM line JOIN term a ON a.text = line.s JOIN term b ON b.text = line.p
           JOIN term c ON c.text = line.o LEFT JOIN term d ON d.text = line.g;
         DROP TABLE line;
-        CREATE TABLE triple AS SELECT DISTINCT s, p, o FROM number WHERE merged ORDER BY p, s, o;
-        CREATE TABLE quad AS SELECT DISTINCT s, p, o, g FROM number WHERE g IS NOT NULL ORDER BY p, s, o, g;
+        CREATE TEMP TABLE sorted_triple AS SELECT DISTINCT s, p, o FROM number WHERE merged ORDER BY p, s, o;
+        CREATE TEMP TABLE sorted_quad AS SELECT DISTINCT s, p, o, g FROM number WHERE g IS NOT NULL ORDER BY p, s, o, g;
         DROP TABLE number;
         """
     )
+    for kind, held in _HELD.items():
+        db.execute(f"CREATE TABLE {kind}_0 AS SELECT {held} FROM sorted_{kind} WHERE false")
+        for table, columns, where in _tables(db, kind, f"sorted_{kind}"):
+            rows = f"SELECT {columns} FROM sorted_{kind} WHERE {where} ORDER BY {columns}"
+            db.execute(f"CREATE TABLE {table} AS {rows}")
+        db.execute(f"DROP TABLE sorted_{kind}")
+    _write_views(db)
     _write_profile(db)
     db.execute("CREATE TABLE about (name VARCHAR, value VARCHAR)")
     db.execute("INSERT INTO about VALUES ('format', ?)", [FORMAT])
+
+
+def _tables(db: DuckDBPyConnection, kind: str, source: str) -> Iterator[tuple[str, str, str]]:
+    """The tables that rows of a source belong to: name, columns, and which of the rows."""
+    for predicate in _column(db, f"SELECT DISTINCT p FROM {source}"):
+        yield f"{kind}_{predicate}", _HELD[kind], f"p = {predicate}"
+    kind_of = one(db, f"SELECT id FROM term WHERE text = '{v.RDF_TYPE}'") if kind == "triple" else None
+    if kind_of is not None:
+        for value in _column(db, f"SELECT DISTINCT o FROM {source} WHERE p = {kind_of}"):
+            yield f"class_{value}", "s", f"p = {kind_of} AND o = {value}"
+
+
+def numbered(db: DuckDBPyConnection, kind: str) -> list[int]:
+    """The numbers that have a table of a kind: `triple`, `quad` or `class`; 0 is among them for the first two."""
+    names = _column(
+        db,
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() "
+        f"AND regexp_full_match(table_name, '{kind}_[0-9]+')",
+    )
+    return sorted(int(name.rpartition("_")[2]) for name in names)
+
+
+def _write_views(db: DuckDBPyConnection) -> None:
+    for kind, held in _HELD.items():
+        parts = (f"SELECT {predicate} AS p, {held} FROM {kind}_{predicate}" for predicate in numbered(db, kind))
+        columns = held.replace("s,", "s, p,")
+        db.execute(f"CREATE OR REPLACE VIEW {kind} AS SELECT {columns} FROM ({' UNION ALL '.join(parts)})")
 
 
 def _write_profile(db: DuckDBPyConnection) -> None:
@@ -126,7 +168,7 @@ def change_dataset(db: DuckDBPyConnection, removed: str, added: str) -> None:
     db.execute(
         f"CREATE TEMP TABLE line AS SELECT *, false AS fresh FROM ({removed}) UNION ALL SELECT *, true FROM ({added})"
     )
-    ends = " UNION ".join(f"SELECT {column} AS text FROM line WHERE {column} <> '' AND fresh" for _, column in _ENDS)
+    ends = " UNION ".join(f"SELECT {column} AS text FROM line WHERE {column} <> '' AND fresh" for column in _ENDS)
     fresh = f"SELECT text FROM ({ends}) WHERE text NOT IN (SELECT text FROM term)"
     db.execute(
         f"""
@@ -135,18 +177,29 @@ def change_dataset(db: DuckDBPyConnection, removed: str, added: str) -> None:
         CREATE TEMP TABLE number AS SELECT a.id AS s, b.id AS p, c.id AS o, d.id AS g, fresh FROM line
           JOIN term a ON a.text = line.s JOIN term b ON b.text = line.p JOIN term c ON c.text = line.o
           LEFT JOIN term d ON d.text = line.g;
-        DELETE FROM triple USING number n WHERE NOT fresh AND n.g IS NULL
-          AND triple.s = n.s AND triple.p = n.p AND triple.o = n.o;
-        DELETE FROM quad USING number n WHERE NOT fresh
-          AND quad.s = n.s AND quad.p = n.p AND quad.o = n.o AND quad.g = n.g;
-        INSERT INTO triple SELECT DISTINCT s, p, o FROM number n WHERE fresh AND g IS NULL
-          AND NOT EXISTS (SELECT 1 FROM triple t WHERE t.s = n.s AND t.p = n.p AND t.o = n.o);
-        INSERT INTO quad SELECT DISTINCT s, p, o, g FROM number n WHERE fresh AND g IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM quad t WHERE t.s = n.s AND t.p = n.p AND t.o = n.o AND t.g = n.g);
-        DROP TABLE number; DROP TABLE line;
         """
     )
+    for kind in _HELD:
+        _change_tables(db, kind)
+    db.execute("DROP TABLE number; DROP TABLE line")
+    _write_views(db)
     _write_profile(db)
+
+
+def _change_tables(db: DuckDBPyConnection, kind: str) -> None:
+    """Change the tables that rows of the table `number` belong to."""
+    of_kind = f"g IS {'NOT NULL' if kind == 'quad' else 'NULL'}"
+    for table, columns, where in list(_tables(db, kind, f"(FROM number WHERE {of_kind})")):
+        rows = f"FROM number WHERE {where} AND {of_kind}"
+        same = " AND ".join(f"t.{column} = n.{column}" for column in columns.split(", "))
+        db.execute(
+            f"""
+            CREATE TABLE IF NOT EXISTS {table} AS SELECT {columns} FROM number WHERE false;
+            DELETE FROM {table} t USING ({rows} AND NOT fresh) n WHERE {same};
+            INSERT INTO {table} SELECT DISTINCT {columns} FROM ({rows} AND fresh) n
+              WHERE NOT EXISTS (FROM {table} t WHERE {same});
+            """
+        )
 
 
 def write_parquet(db: DuckDBPyConnection, folder: Path) -> None:
@@ -154,6 +207,10 @@ def write_parquet(db: DuckDBPyConnection, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for table in ("term", "triple", "quad", "profile"):
         db.execute(f"COPY {table} TO {quoted(str(folder / (table + '.parquet')))} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _column(db: DuckDBPyConnection, sql: str) -> list[Any]:
+    return [row[0] for row in db.execute(sql).fetchall()]
 
 
 def one(db: DuckDBPyConnection, sql: str) -> Any:

@@ -6,7 +6,7 @@ The dictionary of terms, as SQL: what its columns are made of, from the canonica
 - `suffix`: what follows a literal's closing quote: empty, `@` and the language, or `^^` and the datatype; else NULL.
 - `lexical`: an IRI's address, a blank node's label, a literal's lexical form without escapes.
 - `type`: the class of values that operators tell apart, see `Type`.
-- `number`: the value of an integer or decimal, exactly; `real`: of any number, as a double.
+- `number`: the value of an integer or decimal, exactly; `whole`: of an integer; `real`: of any number, as a double.
 - `instant`: the value of a date or time in UTC, `zoned` whether it has a time zone.
 
 Spec: https://www.w3.org/TR/sparql11-query/#operandDataTypes
@@ -167,8 +167,9 @@ def dictionary(texts: str) -> str:
     """
     forms = f"SELECT *, {lexical('text', 'suffix')} AS lexical FROM (SELECT {base_columns()} FROM ({texts}))"
     types = f"SELECT *, {type_of('text', 'suffix', 'lexical')} AS type FROM ({forms})"
+    whole = "CAST(CASE type WHEN 'integer' THEN lexical END AS HUGEINT)"
     return (
-        f"SELECT *, {number_of('type', 'lexical')} AS number, {real_of('type', 'lexical')} AS real, "
+        f"SELECT *, {number_of('type', 'lexical')} AS number, {whole} AS whole, {real_of('type', 'lexical')} AS real, "
         f"{instant_of('type', 'lexical')} AS instant, "
         f"CASE WHEN type IN ('dateTime', 'date') THEN {zoned_of('lexical')} END AS zoned FROM ({types})"
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from kg.columns import terms as t
 from kg.columns.terms import quoted
 from kg.sparql.algebra import Aggregate, NotCompiled
-from kg.sparql.arithmetic import integer, quotient, scaled
+from kg.sparql.arithmetic import quotient, scaled
 from kg.sparql.ordering import keys_of
 from kg.sparql.relation import Column
 from kg.sparql.values import EXACT, NUMERIC, TEXT, TEXTS, Plain, Value
@@ -81,7 +81,7 @@ def _text_or_zero(text: str, types: frozenset[str]) -> Column:
 
 def _sum(value: Value, *, distinct: bool, grouped: bool) -> Column:
     kind, only = _numeric(value, "SUM"), "DISTINCT " if distinct else ""
-    number = integer(value) if kind == t.INTEGER else value.number() if kind == t.DECIMAL else value.real()
+    number = value.whole() if kind == t.INTEGER else value.number() if kind == t.DECIMAL else value.real()
     sql = _all_or_error(f"sum({only}{number})", number)
     if len(value.types & NUMERIC) == 1:
         return _or_zero(sql, kind, grouped=grouped)
@@ -95,7 +95,7 @@ def _average(value: Value, *, distinct: bool, grouped: bool) -> Column:
     if kind == t.DOUBLE:
         number = value.real()
         return _or_zero(_all_or_error(f"avg({only}{number})", number), kind, grouped=grouped)
-    number = integer(value) if kind == t.INTEGER else value.number()
+    number = value.whole() if kind == t.INTEGER else value.number()
     total, count = f"sum({only}{number})", f"count({only}{number})::HUGEINT"
     if kind == t.DECIMAL:
         # The sum has its eighteen digits already.

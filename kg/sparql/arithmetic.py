@@ -22,13 +22,6 @@ _HALF: Final = "1000000000::HUGEINT"
 _LEAST: Final = "0.000000000000000001::DECIMAL(18, 18)"
 
 
-def integer(value: Value) -> str:
-    """SQL for an integer of 128 bits."""
-    if isinstance(value, Plain) and value.kind == t.INTEGER:
-        return f"CAST({value.sql} AS HUGEINT)"
-    return f"CAST({value.number()} AS HUGEINT)"
-
-
 def quotient(above: str, below: str) -> str:
     """SQL for a decimal: that of two integers, with eighteen digits; NULL where the second is 0."""
     return f"CAST(({above} * {_ONE}) // nullif({below}, 0) AS DECIMAL(38, 0)) * {_LEAST}"
@@ -57,7 +50,7 @@ def calculated(left: Value, operator: str, right: Value, let: Callable[[str], st
     if operator == "/":
         return Plain(t.DECIMAL, _divided(left, right))
     if one == other == {t.INTEGER}:
-        return Plain(t.INTEGER, f"({integer(left)} {operator} {integer(right)})")
+        return Plain(t.INTEGER, f"({left.whole()} {operator} {right.whole()})")
     found = f"({left.number()} {operator} {right.number()})" if operator in "+-" else _multiplied(left, right)
     return of_kind(found, left, right, let)
 
@@ -85,7 +78,7 @@ def _reals(left: str, operator: str, right: str) -> str:
 
 def _divided(left: Value, right: Value) -> str:
     if left.types & NUMERIC == right.types & NUMERIC == {t.INTEGER}:
-        return quotient(integer(left), integer(right))
+        return quotient(left.whole(), right.whole())
     one, other = scaled(left.number()), scaled(right.number())
     short = f"{one} % {_HALF} = 0 AND {other} % {_HALF} = 0"
     halved = quotient(f"({one} // {_HALF})", f"({other} // {_HALF})")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from kg.columns.dataset import numbered
 from kg.columns.terms import dictionary
 from kg.sparql.values import ANY, Constant
 
@@ -26,6 +27,7 @@ class Catalogue:
             found[predicate].add(kind)
             self.sizes[predicate] += triples
         self._types = {predicate: frozenset(types) for predicate, types in found.items()}
+        self._tables = {kind: frozenset(numbered(db, kind)) for kind in ("triple", "quad", "class")}
         self._all = frozenset().union(*self._types.values()) if self._types else frozenset()
 
     def look_up(self, texts: Iterable[str]) -> None:
@@ -49,6 +51,15 @@ class Catalogue:
         if text not in self._constants:
             self.look_up([text])
         return self._constants[text]
+
+    def table(self, predicate: int | None, *, named: bool) -> str:
+        """The table of a predicate's triples, of the default graph or of named ones; empty where it has none."""
+        kind = "quad" if named else "triple"
+        return f"{kind}_{predicate if predicate in self._tables[kind] else 0}"
+
+    def table_of_class(self, number: int) -> str | None:
+        """The table of what has a type in the default graph."""
+        return f"class_{number}" if number in self._tables["class"] else None
 
     def objects(self, predicate: int | None) -> frozenset[str]:
         """The types that objects of a predicate have; of any predicate, where it is None."""

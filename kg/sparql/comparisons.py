@@ -13,6 +13,7 @@ from kg.sparql.algebra import NotCompiled
 from kg.sparql.values import EXACT, ID, INEXACT, LITERALS, NODES, NUMERIC, TEXTS, Plain, Value
 
 _BOOLEAN: Final = frozenset((t.BOOLEAN,))
+_INTEGER: Final = frozenset((t.INTEGER,))
 _STRING: Final = frozenset((t.STRING,))
 _LANGUAGE: Final = frozenset((t.LANGUAGE,))
 _OTHER: Final = frozenset((t.OTHER,))
@@ -77,9 +78,14 @@ def compared(left: Value, operator: str, right: Value) -> str:
     """SQL for `<`, `>`, `<=` and `>=`."""
     left.known()
     right.known()
+    ordered = (NUMERIC, _STRING, _BOOLEAN, frozenset((t.TIME,)), frozenset((t.DATE,)), _LANGUAGE)
+    for types in ordered:
+        if left.types | right.types <= types:
+            # Nothing to tell apart, and NULL where there is no value.
+            return _ordered(left, operator, right, types)
     cases = [
         (_each(left, right, types), _ordered(left, operator, right, types))
-        for types in (NUMERIC, _STRING, _BOOLEAN, frozenset((t.TIME,)), frozenset((t.DATE,)), _LANGUAGE)
+        for types in ordered
         if left.types & types and right.types & types
     ]
     rest = NODES | _OTHER
@@ -120,6 +126,8 @@ def _moments(left: Value, operator: str, right: Value) -> str:
 
 def _numbers(left: Value, operator: str, right: Value) -> str:
     one, other = left.types & NUMERIC, right.types & NUMERIC
+    if one == other == _INTEGER:
+        return f"{left.whole()} {operator} {right.whole()}"
     if one <= EXACT and other <= EXACT:
         return f"{left.number()} {operator} {right.number()}"
     if t.FLOAT in one | other and not one | other <= INEXACT:

@@ -16,7 +16,6 @@ from kg.columns import terms as t
 from kg.columns.terms import datatype_suffix, quoted
 from kg.model.terms import LANGUAGE_STRING, STRING, XSD, parts_of
 from kg.sparql.algebra import NotCompiled
-from kg.sparql.arithmetic import integer
 from kg.sparql.comparisons import same_term
 from kg.sparql.regular_expressions import pattern_of, replacement_of
 from kg.sparql.values import (
@@ -174,10 +173,10 @@ def _substr(_: Call, given: Sequence[Value]) -> Value:
     text, start, *more = given
     if any(one.types & NUMERIC != {t.INTEGER} for one in (start, *more)):
         raise NotCompiled("SUBSTR with places that are no integers is not compiled")
-    first = integer(start)
+    first = start.whole()
     if not more:
         return _like(text, f"substring({text.lexical()}, CAST(greatest({first}, 1) AS BIGINT))")
-    length = integer(more[0])
+    length = more[0].whole()
     size = f"greatest(0, least({length}, {length} + {first} - 1))"
     known = f"{first} IS NOT NULL AND {length} IS NOT NULL"
     cut = f"substring({text.lexical()}, CAST(greatest({first}, 1) AS BIGINT), CAST({size} AS BIGINT))"

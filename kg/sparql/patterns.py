@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from kg.columns import terms as t
+from kg.ontology import vocabulary as v
 from kg.sparql import algebra as a
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.catalogue import Catalogue
@@ -19,6 +20,7 @@ from kg.sparql.relation import EMPTY, Column, Names, Relation
 from kg.sparql.values import ID
 
 NODE: Final = frozenset((t.IRI, t.BLANK))
+_TYPE: Final = a.Term(str(v.RDF_TYPE))
 NOWHERE: Final = -1
 """The number of a term that the dictionary does not have: it matches nothing."""
 
@@ -71,13 +73,19 @@ class Patterns:
 
     def _edge(self, triple: a.Triple, graph: int | str | None) -> Relation:
         alias = self._names.alias("t")
-        table, conditions = ("triple", ()) if graph is None else ("quad", self._in_graph(alias, graph))
+        if graph is None and triple.path == _TYPE and isinstance(triple.value, a.Term):
+            table = self._catalogue.table_of_class(self._number(triple.value))
+            if table is not None:
+                return self._bound(f"{table} {alias}", (), {"s": Column(f"{alias}.s", ID, NODE)}, triple, {})
         predicate = self._number(triple.path) if isinstance(triple.path, a.Term) else None
+        table, where = self._table(graph, predicate)
         columns = {
             "s": Column(f"{alias}.s", ID, NODE),
-            "p": Column(f"{alias}.p", ID, frozenset((t.IRI,))),
             "o": Column(f"{alias}.o", ID, self._catalogue.objects(predicate)),
         }
+        if predicate is None:
+            columns["p"] = Column(f"{alias}.p", ID, frozenset((t.IRI,)))
+        conditions = tuple(f"{alias}.{one}" for one in where)
         return self._bound(f"{table} {alias}", conditions, columns, triple, self._graph_column(alias, graph))
 
     def _bound(
@@ -90,8 +98,10 @@ class Patterns:
     ) -> Relation:
         """A table whose columns are held against the ends of a pattern."""
         found = Relation((table,), conditions, graph)
-        ends = {"s": triple.subject, "o": triple.value, **({"p": triple.path} if "p" in columns else {})}
+        ends = {"s": triple.subject, "o": triple.value, "p": triple.path}
         for name, end in ends.items():
+            if name not in columns:
+                continue
             if isinstance(end, a.Term):
                 found = found.where([f"{columns[name].sql} = {self._number(end)}"])
             else:
@@ -102,9 +112,6 @@ class Patterns:
     def _number(self, term: a.Term) -> int:
         number = self._catalogue.constant(term.text).id
         return NOWHERE if number is None else number
-
-    def _in_graph(self, alias: str, graph: int | str) -> tuple[str, ...]:
-        return (f"{alias}.g = {graph}",) if isinstance(graph, int) else ()
 
     def _graph_column(self, alias: str, graph: int | str | None) -> dict[str, Column]:
         return {graph: Column(f"{alias}.g", ID, NODE)} if isinstance(graph, str) else {}
@@ -137,8 +144,8 @@ class Patterns:
         g = ", g" if isinstance(graph, str) else ""
         match path:
             case a.Term():
-                table, where = self._table(graph)
-                return f"SELECT s AS a, o AS b{g} FROM {table} WHERE p = {self._number(path)}{where}"
+                table, where = self._table(graph, self._number(path))
+                return f"SELECT s AS a, o AS b{g} FROM {table}{_where(where)}"
             case a.Inverse(inner):
                 return f"SELECT b AS a, a AS b{g} FROM ({self._pairs(inner, graph)})"
             case a.Alternative(parts):
@@ -151,10 +158,12 @@ class Patterns:
                 return self._repeated(inner, graph, zero=zero, more=more)
         raise NotCompiled(f"the path {path} is not compiled")
 
-    def _table(self, graph: int | str | None) -> tuple[str, str]:
-        if graph is None:
-            return "triple", ""
-        return "quad", f" AND g = {graph}" if isinstance(graph, int) else ""
+    def _table(self, graph: int | str | None, predicate: int | None = None) -> tuple[str, tuple[str, ...]]:
+        """The table of a predicate, or of all, and a condition on its graph."""
+        where = (f"g = {graph}",) if isinstance(graph, int) else ()
+        if predicate is None:
+            return "triple" if graph is None else "quad", where
+        return self._catalogue.table(predicate, named=graph is not None), where
 
     def _chain(self, parts: tuple[a.Path, ...], graph: int | str | None) -> str:
         aliases = [self._names.alias("c") for _ in parts]
@@ -173,7 +182,8 @@ class Patterns:
         for terms, columns in ((forwards, "s AS a, o AS b"), (backwards, "o AS a, s AS b")):
             if terms:
                 numbers = ", ".join(str(self._number(term)) for term in terms)
-                found.append(f"SELECT {columns}{g} FROM {table} WHERE p NOT IN ({numbers}){where}")
+                conditions = _where((f"p NOT IN ({numbers})", *where))
+                found.append(f"SELECT {columns}{g} FROM {table}{conditions}")
         return " UNION ALL ".join(found)
 
     def _repeated(self, path: a.Path, graph: int | str | None, *, zero: bool, more: bool) -> str:
@@ -190,7 +200,7 @@ class Patterns:
         if not zero:
             return steps
         table, where = self._table(graph)
-        nodes = " UNION ".join(f"SELECT {end} AS a, {end} AS b{g} FROM {table} WHERE true{where}" for end in "so")
+        nodes = " UNION ".join(f"SELECT {end} AS a, {end} AS b{g} FROM {table}{_where(where)}" for end in "so")
         return f"({steps}) UNION ({nodes}){self._named(graph)}"
 
     def _named(self, graph: int | str | None) -> str:
@@ -213,6 +223,10 @@ class Patterns:
                 f"SELECT {known}.a, e.b{g_of} FROM {known} JOIN {edges} e ON e.a = {known}.b{same})"
             )
         return known
+
+
+def _where(conditions: tuple[str, ...]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def met(left: Relation, right: Relation) -> Relation:

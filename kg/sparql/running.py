@@ -77,6 +77,7 @@ class ColumnEngine:
         self.db = db
         self.limits = limits or Limits()
         self.catalogue = Catalogue(db)
+        self._compiled: dict[str, Compiled] = {}
         self._folder: TemporaryFolder | None = None
 
     @staticmethod
@@ -118,11 +119,17 @@ class ColumnEngine:
 
     def compiled(self, text: str) -> Compiled:
         """
-        A query as SQL.
+        A query as SQL; kept for the next time it is asked, unless it tells the time.
 
         Raises:
             NotCompiled: It has a part that is not compiled.
         """
+        found = self._compiled.get(text) or self._of(text)
+        if "NOW" not in text.upper():
+            self._compiled[text] = found
+        return found
+
+    def _of(self, text: str) -> Compiled:
         query = read_query(text)
         compiler = Compiler(self.catalogue, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         if query.form == "SELECT":

@@ -74,6 +74,10 @@ class Value:
         """SQL for the value of an integer or decimal, NULL of anything else."""
         raise NotImplementedError
 
+    def whole(self) -> str:
+        """SQL for the value of an integer, of 128 bits; asked for only where all numbers are integers."""
+        return f"CAST({self.number()} AS HUGEINT)"
+
     def real(self) -> str:
         """SQL for the value of a number as a double, NULL of anything else."""
         raise NotImplementedError
@@ -139,6 +143,10 @@ class Stored(Value):
         self.known()
         return f"{self.row()}.number"
 
+    def whole(self) -> str:
+        self.known()
+        return f"{self.row()}.whole"
+
     def real(self) -> str:
         self.known()
         return f"{self.row()}.real"
@@ -184,6 +192,10 @@ class Constant(Value):
     def number(self) -> str:
         self.known()
         return f"CAST({self.lexical()} AS {NUMBER})" if self.types <= EXACT else "NULL"
+
+    def whole(self) -> str:
+        self.known()
+        return f"CAST({quoted(str(int(parts_of(self.written).lexical)))} AS HUGEINT)"
 
     def real(self) -> str:
         self.known()
@@ -245,6 +257,9 @@ class Plain(Value):
 
     def number(self) -> str:
         return f"CAST({self.sql} AS {NUMBER})" if self.kind in EXACT else "NULL"
+
+    def whole(self) -> str:
+        return f"CAST({self.sql} AS HUGEINT)"
 
     def real(self) -> str:
         return f"CAST({self.sql} AS DOUBLE)" if self.kind in NUMERIC else "NULL"
