@@ -31,20 +31,34 @@ TYPES: Final = (
 NUMBER: Final = "DECIMAL(38, 18)"
 """Twenty digits before the point and eighteen behind it."""
 
-_INTEGERS: Final = (
-    "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger",
-    "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
-)  # fmt: skip
+_BOUNDS: Final = {
+    "int": "BETWEEN -2147483648 AND 2147483647",
+    "long": "BETWEEN -9223372036854775808 AND 9223372036854775807",
+    "short": "BETWEEN -32768 AND 32767",
+    "byte": "BETWEEN -128 AND 127",
+    "nonNegativeInteger": ">= 0",
+    "positiveInteger": "> 0",
+    "nonPositiveInteger": "<= 0",
+    "negativeInteger": "< 0",
+    "unsignedLong": "BETWEEN 0 AND 18446744073709551615",
+    "unsignedInt": "BETWEEN 0 AND 4294967295",
+    "unsignedShort": "BETWEEN 0 AND 65535",
+    "unsignedByte": "BETWEEN 0 AND 255",
+}
+"""Which numbers the datatypes have that are derived from `xsd:integer`."""
+
 _BEYOND: Final = (
     "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay", "duration", "dayTimeDuration", "yearMonthDuration",
     "dateTimeStamp",
 )  # fmt: skip
 
+_XSD: Final = f"^^<{XSD}"
 _ZONE: Final = "(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 _DAY: Final = "-?([1-9][0-9]{3,}|0[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _CLOCK: Final = r"(([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?|24:00:00(\.0+)?)"
+_INTEGER: Final = "[+-]?[0-9]+"
+_DECIMAL: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _REAL: Final = r"([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN)"
-_ODD_ESCAPE: Final = r"\\[ubf]"
 
 
 def quoted(text: str) -> str:
@@ -71,61 +85,76 @@ def base_columns() -> str:
 def lexical(text: str, suffix: str) -> str:
     """The lexical form; `text` and `suffix` are SQL."""
     inner = f"substring({text}, 2, length({text}) - 2 - length({suffix}))"
-    plain = f"replace({inner}, '\\\\', chr(1))"
-    for letter, code in (("n", 10), ("r", 13), ("t", 9), ("b", 8), ("f", 12)):
-        plain = f"replace({plain}, '\\{letter}', chr({code}))"
-    plain = f"replace(replace({plain}, '\\\"', '\"'), chr(1), '\\')"
+    # What stands between the quotes of canonical N-Triples is a text of JSON, escapes and all.
+    plain = f"json_extract_string(substring({text}, 1, length({text}) - length({suffix})), '$')"
     return (
         f"CASE substring({text}, 1, 1) WHEN '<' THEN substring({text}, 2, length({text}) - 2) "
         f"WHEN '_' THEN substring({text}, 3) ELSE CASE WHEN contains({text}, '\\') THEN {plain} ELSE {inner} END END"
     )
 
 
-def escaped(lexical_form: str) -> str:
-    """The lexical form as it stands between the quotes of N-Triples; both are SQL."""
-    found = f"replace({lexical_form}, '\\', '\\\\')"
-    for written, character in (('\\"', "'\"'"), ("\\n", "chr(10)"), ("\\r", "chr(13)"), ("\\t", "chr(9)")):
-        found = f"replace({found}, {character}, '{written}')"
+def in_quotes(lexical_form: str) -> str:
+    """
+    The lexical form in quotes, as canonical N-Triples has it; both are SQL.
+
+    Spec: https://www.w3.org/TR/rdf12-n-triples/#canonical-ntriples
+    """
+    # As JSON writes it, but for three characters.
+    found = f"CAST(to_json({lexical_form}) AS VARCHAR)"
+    for code in (0x7F, 0xFFFE, 0xFFFF):
+        found = f"replace({found}, chr({code}), '\\u{code:04X}')"
     return found
 
 
 def type_of(text: str, suffix: str, form: str) -> str:
     """The type; `text`, `suffix` and the lexical form are SQL."""
+    return (
+        f"CASE WHEN {suffix} IS NULL THEN CASE substring({text}, 1, 1) WHEN '<' THEN 'iri' ELSE 'blank' END "
+        f"WHEN {suffix} = '' THEN 'string' WHEN substring({suffix}, 1, 1) = '@' THEN 'langString' "
+        f"WHEN starts_with({suffix}, '{_XSD}') THEN {_type_of_datatype(f'substring({suffix}, {len(_XSD) + 1})', form)} "
+        "ELSE 'other' END"
+    )
+
+
+def _type_of_datatype(name: str, form: str) -> str:
+    """The type of a literal of XML Schema's datatypes; `name` is SQL for what follows their namespace."""
 
     def matches(pattern: str) -> str:
         return f"regexp_full_match({form}, {quoted(pattern)})"
 
-    def one(names: tuple[str, ...]) -> str:
-        return f"{suffix} IN ({', '.join(quoted(datatype_suffix(name)) for name in names)})"
+    def typed(datatype: str, pattern: str, held: str, otherwise: str = "'beyond'") -> str:
+        result = f"WHEN NOT {matches(pattern)} THEN 'other' WHEN {held} THEN '{datatype}' ELSE {otherwise}"
+        return f"WHEN '{datatype}>' THEN CASE {result} END"
 
-    def typed(names: tuple[str, ...], pattern: str, kind: str, held: str) -> str:
-        result = f"WHEN NOT {matches(pattern)} THEN 'other' WHEN {held} THEN '{kind}' ELSE 'beyond'"
-        return f"WHEN {one(names)} THEN CASE {result} END"
+    def one(names: tuple[str, ...]) -> str:
+        return f"{name} IN ({', '.join(quoted(known + '>') for known in names)})"
 
     fits = f"TRY_CAST({form} AS {NUMBER}) IS NOT NULL"
-    timed = f"TRY_CAST({form} AS TIMESTAMP) IS NOT NULL AND NOT {matches('.*[.][0-9]{7,}.*')}"
+    day = f"TRY_CAST(substring({form}, 1, 10) AS DATE)"
+    # Of four digits, it is a day that the calendar does not have.
+    no_day = f"CASE WHEN {form}[5] = '-' AND {day} IS NULL THEN 'other' ELSE 'beyond' END"
+    room = f"TRY_CAST({form} AS TIMESTAMP) IS NOT NULL AND NOT {matches('.*[.][0-9]{7,}.*')}"
     cases = (
-        f"WHEN {suffix} IS NULL THEN CASE substring({text}, 1, 1) WHEN '<' THEN 'iri' ELSE 'blank' END",
-        f"WHEN regexp_matches({text}, {quoted(_ODD_ESCAPE)}) THEN 'beyond'",
-        f"WHEN {suffix} = '' THEN 'string'",
-        f"WHEN substring({suffix}, 1, 1) = '@' THEN 'langString'",
-        typed(_INTEGERS, "[+-]?[0-9]+", INTEGER, fits),
-        typed(
-            ("decimal",), r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", DECIMAL, f"{fits} AND NOT {matches('.*[.][0-9]{19,}')}"
-        ),
-        typed(("double",), _REAL, DOUBLE, "true"),
-        typed(("float",), _REAL, FLOAT, "true"),
-        typed(("boolean",), "true|false|0|1", BOOLEAN, "true"),
-        typed(("dateTime",), f"{_DAY}T{_CLOCK}{_ZONE}", TIME, timed),
-        typed(
-            ("date",),
-            f"{_DAY}{_ZONE}",
-            DATE,
-            f"TRY_CAST(substring({form}, 1, 10) AS DATE) IS NOT NULL AND length({form}) <= 16",
-        ),
-        f"WHEN {one(_BEYOND)} THEN 'beyond'",
+        typed(INTEGER, _INTEGER, fits),
+        typed(DECIMAL, _DECIMAL, f"{fits} AND NOT {matches('.*[.][0-9]{19,}')}"),
+        typed(DOUBLE, _REAL, "true"),
+        typed(FLOAT, _REAL, "true"),
+        typed(BOOLEAN, "true|false|0|1", "true"),
+        typed(TIME, f"{_DAY}T{_CLOCK}{_ZONE}", room, no_day),
+        typed(DATE, f"{_DAY}{_ZONE}", f"{day} IS NOT NULL AND length({form}) <= 16", no_day),
     )
-    return f"CASE {' '.join(cases)} ELSE 'other' END"
+    bounds = " ".join(f"WHEN '{known}>' THEN {form}::HUGEINT {bound}" for known, bound in _BOUNDS.items())
+    return (
+        f"CASE {name} {' '.join(cases)} ELSE CASE WHEN {one(_BEYOND)} THEN 'beyond' "
+        f"WHEN NOT {one(tuple(_BOUNDS))} OR NOT {matches(_INTEGER)} THEN 'other' WHEN NOT {fits} THEN 'beyond' "
+        f"WHEN CASE {name} {bounds} END THEN 'integer' ELSE 'other' END END"
+    )
+
+
+def has_truth(suffix: str) -> str:
+    """Whether the datatype is a boolean or one of numbers; the suffix is SQL."""
+    names = ", ".join(quoted(f"{name}>") for name in (BOOLEAN, INTEGER, DECIMAL, FLOAT, DOUBLE, *_BOUNDS))
+    return f"(starts_with({suffix}, '{_XSD}') AND substring({suffix}, {len(_XSD) + 1}) IN ({names}))"
 
 
 def number_of(kind: str, form: str) -> str:
@@ -137,7 +166,9 @@ def real_of(kind: str, form: str) -> str:
     """The value as a double."""
     number = f"replace({form}, 'INF', 'inf')"
     return (
-        f"CASE WHEN {kind} IN ('integer', 'decimal', 'double') THEN TRY_CAST({number} AS DOUBLE) "
+        # An integer has no negative zero.
+        f"CASE WHEN {kind} IN ('integer', 'decimal') THEN TRY_CAST({number} AS DOUBLE) + 0 "
+        f"WHEN {kind} = 'double' THEN TRY_CAST({number} AS DOUBLE) "
         f"WHEN {kind} = 'float' THEN CAST(TRY_CAST({number} AS FLOAT) AS DOUBLE) END"
     )
 

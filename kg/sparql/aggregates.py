@@ -79,10 +79,20 @@ def _text_or_zero(text: str, types: frozenset[str]) -> Column:
     return Column(whole, TEXT, types, certain=False)
 
 
+def _total(value: Value, number: str, *, distinct: bool) -> tuple[str, str]:
+    """SQL for the sum, and for how many there are: of distinct terms, which may have the same value."""
+    if not distinct or isinstance(value, Plain):
+        only = "DISTINCT " if distinct else ""
+        return f"sum({only}{number})", f"count({only}{number})"
+    each = f"list(DISTINCT {{'term': {value.held()}, 'number': {number}}}) FILTER ({number} IS NOT NULL)"
+    return f"list_sum(list_transform({each}, lambda one: one.number))", f"len({each})"
+
+
 def _sum(value: Value, *, distinct: bool, grouped: bool) -> Column:
-    kind, only = _numeric(value, "SUM"), "DISTINCT " if distinct else ""
+    kind = _numeric(value, "SUM")
     number = value.whole() if kind == t.INTEGER else value.number() if kind == t.DECIMAL else value.real()
-    sql = _all_or_error(f"sum({only}{number})", number)
+    total, _ = _total(value, number, distinct=distinct)
+    sql = _all_or_error(total, number)
     if len(value.types & NUMERIC) == 1:
         return _or_zero(sql, kind, grouped=grouped)
     whole = f"bool_and({value.type()} = 'integer')"
@@ -91,12 +101,12 @@ def _sum(value: Value, *, distinct: bool, grouped: bool) -> Column:
 
 
 def _average(value: Value, *, distinct: bool, grouped: bool) -> Column:
-    kind, only = _numeric(value, "AVG"), "DISTINCT " if distinct else ""
+    kind = _numeric(value, "AVG")
+    number = value.real() if kind == t.DOUBLE else value.whole() if kind == t.INTEGER else value.number()
+    total, count = _total(value, number, distinct=distinct)
     if kind == t.DOUBLE:
-        number = value.real()
-        return _or_zero(_all_or_error(f"avg({only}{number})", number), kind, grouped=grouped)
-    number = value.whole() if kind == t.INTEGER else value.number()
-    total, count = f"sum({only}{number})", f"count({only}{number})::HUGEINT"
+        return _or_zero(_all_or_error(f"{total} / {count}", number), kind, grouped=grouped)
+    count = f"{count}::HUGEINT"
     if kind == t.DECIMAL:
         # The sum has its eighteen digits already.
         total = f"CAST({scaled(total)} // {count} AS DECIMAL(38, 0)) * 0.000000000000000001::DECIMAL(18, 18)"
@@ -123,7 +133,12 @@ def _concatenated(aggregate: Aggregate, value: Value, order: tuple[str, ...]) ->
     """In the order of a sub-SELECT where it has one, else of the texts: the same data gives the same answer."""
     form = value.lexical() if value.types <= TEXTS else f"CASE WHEN {value.is_type(TEXTS)} THEN {value.lexical()} END"
     by = f" ORDER BY {', '.join(order) if order and not aggregate.distinct else form}"
-    only = "DISTINCT " if aggregate.distinct else ""
-    sql = f"string_agg({only}{form}, {quoted(aggregate.separator)}{by})"
+    separator = quoted(aggregate.separator)
+    if aggregate.distinct and value.types & {t.LANGUAGE}:
+        # Texts of two languages are two terms, which may look the same.
+        each = f"list(DISTINCT {{'form': {form}, 'suffix': {value.suffix()}}}) FILTER ({form} IS NOT NULL)"
+        sql = f"array_to_string(list_transform(list_sort({each}), lambda one: one.form), {separator})"
+    else:
+        sql = f"string_agg({'DISTINCT ' * aggregate.distinct}{form}, {separator}{by})"
     whole = f"CASE WHEN count(*) = 0 THEN '' WHEN count(*) = count({form}) THEN {sql} END"
     return Column(whole, t.STRING, frozenset((t.STRING,)), certain=False)

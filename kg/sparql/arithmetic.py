@@ -15,6 +15,7 @@ from typing import Final
 from kg.columns import terms as t
 from kg.columns.terms import NUMBER
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.stopping import stopped
 from kg.sparql.values import EXACT, NOTHING, NUMERIC, TIMES, Plain, Value, Written
 
 _ONE: Final = "1000000000000000000::HUGEINT"
@@ -44,7 +45,7 @@ def calculated(left: Value, operator: str, right: Value, let: Callable[[str], st
     if t.FLOAT in one | other:
         raise NotCompiled("calculations with xsd:float are not compiled")
     if one == {t.DOUBLE} or other == {t.DOUBLE}:
-        return Plain(t.DOUBLE, f"({_reals(left.real(), operator, right.real())})")
+        return Plain(t.DOUBLE, f"({left.real()} {operator} {right.real()})")
     if t.DOUBLE in one | other:
         raise NotCompiled("calculations with numbers of unknown datatype are not compiled")
     if operator == "/":
@@ -67,15 +68,6 @@ def of_kind(number: str, left: Value, right: Value, let: Callable[[str], str]) -
     return Written(f"CASE WHEN {whole} THEN {as_integer} ELSE {as_decimal} END", let, EXACT)
 
 
-def _reals(left: str, operator: str, right: str) -> str:
-    if operator != "/":
-        return f"{left} {operator} {right}"
-    # Division by zero gives infinity or no number, where SQL gives NULL.
-    none = f"WHEN {left} = 0 OR isnan({left}) THEN 'nan'::DOUBLE"
-    infinite = f"CASE {none} WHEN {left} > 0 THEN 'inf'::DOUBLE ELSE '-inf'::DOUBLE END"
-    return f"CASE WHEN {right} = 0 THEN {infinite} ELSE {left} / {right} END"
-
-
 def _divided(left: Value, right: Value) -> str:
     if left.types & NUMERIC == right.types & NUMERIC == {t.INTEGER}:
         return quotient(left.whole(), right.whole())
@@ -90,7 +82,8 @@ def _multiplied(left: Value, right: Value) -> str:
     short = f"{one} % {_HALF} = 0 AND {other} % {_HALF} = 0"
     product = f"CAST(({one} // {_HALF}) * ({other} // {_HALF}) AS DECIMAL(38, 0)) * {_LEAST}"
     absent = f"WHEN {one} IS NULL OR {other} IS NULL THEN NULL"
-    return f"CASE {absent} WHEN {short} THEN {product} ELSE CAST(error('digits') AS {NUMBER}) END"
+    too_long = stopped("'digits'", NUMBER)
+    return f"CASE {absent} WHEN {short} THEN {product} ELSE {too_long} END"
 
 
 def rounded(name: str, value: Value, let: Callable[[str], str]) -> Value:
@@ -102,14 +95,15 @@ def rounded(name: str, value: Value, let: Callable[[str], str]) -> Value:
     if t.FLOAT in types or (t.DOUBLE in types and types != {t.DOUBLE}):
         raise NotCompiled(f"{name} of numbers of unknown datatype is not compiled")
     if types == {t.DOUBLE}:
-        return Plain(t.DOUBLE, _ROUNDING[name].format(value.real(), half="0.5::DOUBLE"))
-    found = _ROUNDING[name].format(value.number(), half="0.5")
+        return Plain(t.DOUBLE, _ROUNDING[name].format(value.real()))
+    found = _ROUNDING[name].format(value.number())
     return of_kind(f"CAST({found} AS {NUMBER})", value, value, let)
 
 
 _ROUNDING: Final = {
     "ABS": "abs({0})",
-    "ROUND": "floor({0} + {half})",
+    # Halves go up. A half is not added: to the double below 0.5 that gives 1, and to -0.5 a zero without its sign.
+    "ROUND": "CASE WHEN {0} - floor({0}) >= 0.5 THEN ceil({0}) ELSE floor({0}) END",
     "CEIL": "ceil({0})",
     "FLOOR": "floor({0})",
     "NEGATE": "(-({0}))",

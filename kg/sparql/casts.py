@@ -18,7 +18,7 @@ from kg.sparql.values import ANY, EXACT, NUMERIC, Plain, Value, Written
 
 _STRING: Final = frozenset((t.STRING,))
 _BOOLEAN: Final = frozenset((t.BOOLEAN,))
-_REAL: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|-?INF|NaN"
+_REAL: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN"
 
 
 def cast_to(iri: str, value: Value, let: Callable[[str], str]) -> Value:
@@ -122,8 +122,7 @@ def _moment(name: str) -> Callable[[Value, Callable[[str], str]], Value]:
         if value.types & {t.TIME, t.DATE} - {name}:
             raise NotCompiled(f"xsd:{name} of another kind of moment is not compiled")
         suffix = datatype_suffix(name)
-        end = quoted('"' + suffix)
-        text = f"'\"' || {t.escaped(value.lexical())} || {end}"
+        text = f"{t.in_quotes(value.lexical())} || {quoted(suffix)}"
         known = f"{t.type_of(text, quoted(suffix), value.lexical())} = {quoted(name)}"
         sql = _cases(value, (frozenset((name,)), value.text), (_STRING, lambda: f"CASE WHEN {known} THEN {text} END"))
         return Written(f"CAST({sql} AS VARCHAR)", let, frozenset((name,)))

@@ -36,6 +36,9 @@ def truth_of(value: Value) -> str:
         cases.append((value.is_type(NUMERIC), f"({value.real()} <> 0 AND NOT isnan({value.real()}))"))
     if value.types & TEXTS:
         cases.append((value.is_type(TEXTS), f"{value.lexical()} <> ''"))
+    if value.types & _OTHER:
+        # One that is no number and no truth value, though its datatype says so, is false.
+        cases.append((f"{value.is_type(_OTHER)} AND {t.has_truth(value.suffix())}", "false"))
     return _cases(cases, "NULL::BOOLEAN")
 
 
@@ -78,6 +81,8 @@ def compared(left: Value, operator: str, right: Value) -> str:
     """SQL for `<`, `>`, `<=` and `>=`."""
     left.known()
     right.known()
+    if not left.types or not right.types:
+        return "NULL::BOOLEAN"
     ordered = (NUMERIC, _STRING, _BOOLEAN, frozenset((t.TIME,)), frozenset((t.DATE,)), _LANGUAGE)
     for types in ordered:
         if left.types | right.types <= types:

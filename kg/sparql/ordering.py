@@ -33,7 +33,9 @@ def keys_of(value: Value) -> list[str]:
     types = value.types
     keys = [] if any(types <= one for one in _CLASSES) else [_rank(value)]
     if types & NUMERIC:
-        keys.append(value.number() if types & NUMERIC <= EXACT else value.real())
+        exact, real = types & EXACT, types & NUMERIC - EXACT
+        # As doubles great integers may be the same, which as such are not.
+        keys += [value.real()] * bool(real) + [value.number()] * bool(exact)
     if types & TIMES:
         keys.append(value.instant())
     if types - NUMERIC - TIMES:

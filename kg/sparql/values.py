@@ -16,6 +16,7 @@ from kg.columns import terms as t
 from kg.columns.terms import NUMBER, datatype_suffix, quoted
 from kg.model.terms import parts_of
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.stopping import stopped
 
 EXACT: Final = frozenset({t.INTEGER, t.DECIMAL})
 INEXACT: Final = frozenset({t.FLOAT, t.DOUBLE})
@@ -248,9 +249,10 @@ class Plain(Value):
         return found if self.always else f"CASE WHEN {self.sql} IS NOT NULL THEN {found} END"
 
     def text(self) -> str:
-        form = t.escaped(self.lexical()) if self.kind == t.STRING else self.lexical()
-        end = quoted('"' + ("" if self.kind == t.STRING else datatype_suffix(self.kind)))
-        return f"'\"' || {form} || {end}"
+        if self.kind == t.STRING:
+            return t.in_quotes(self.sql)
+        end = quoted('"' + datatype_suffix(self.kind))
+        return f"'\"' || {self.lexical()} || {end}"
 
     def type(self) -> str:
         return f"CASE WHEN {self.sql} IS NOT NULL THEN {quoted(self.kind)} END"
@@ -262,6 +264,9 @@ class Plain(Value):
         return f"CAST({self.sql} AS HUGEINT)"
 
     def real(self) -> str:
+        if self.kind == t.DECIMAL:
+            # From the digits: DuckDB divides two doubles, and rounds twice.
+            return f"CAST(CAST({self.sql} AS VARCHAR) AS DOUBLE)"
         return f"CAST({self.sql} AS DOUBLE)" if self.kind in NUMERIC else "NULL"
 
     def instant(self) -> str:
@@ -273,7 +278,11 @@ class Plain(Value):
 
 @dataclass(frozen=True)
 class Made(Value):
-    """A text with what follows its closing quote, each computed: results of functions on texts with a language."""
+    """
+    A text with what follows its closing quote, each computed: results of functions on texts with a language.
+
+    `suffix_sql` may be anything where there is no text.
+    """
 
     form_sql: str
     suffix_sql: str
@@ -283,15 +292,14 @@ class Made(Value):
         return self.form_sql
 
     def suffix(self) -> str:
-        return self.suffix_sql
+        return f"CASE WHEN {self.form_sql} IS NOT NULL THEN {self.suffix_sql} END"
 
     def text(self) -> str:
-        return f"'\"' || {t.escaped(self.form_sql)} || '\"' || {self.suffix_sql}"
+        return f"{t.in_quotes(self.form_sql)} || {self.suffix_sql}"
 
     def type(self) -> str:
-        return (
-            f"CASE WHEN {self.form_sql} IS NOT NULL THEN {t.type_of(self.text(), self.suffix_sql, self.form_sql)} END"
-        )
+        kind = f"CASE {self.suffix_sql} WHEN '' THEN '{t.STRING}' ELSE '{t.LANGUAGE}' END"
+        return f"CASE WHEN {self.form_sql} IS NOT NULL THEN {kind} END"
 
     def number(self) -> str:
         return "NULL"
@@ -335,28 +343,29 @@ class Written(Value):
     def type(self) -> str:
         if len(self.types) == 1:
             return f"CASE WHEN {self.text()} IS NOT NULL THEN {quoted(next(iter(self.types)))} END"
-        known = t.type_of(self.text(), self.suffix(), self.lexical())
-        return self._kept("type", lambda: f"CASE WHEN {self.text()} IS NOT NULL THEN {known} END")
+        told = t.type_of(self.text(), self.suffix(), self.lexical())
+        told = self._kept("type", lambda: f"CASE WHEN {self.text()} IS NOT NULL THEN {told} END")
+        if "looked at" not in self._known:
+            return told
+        beyond = f"CASE {told} WHEN '{t.BEYOND}' THEN {stopped(self.text())} ELSE {told} END"
+        return self._kept("held type", lambda: beyond)
 
     def known(self) -> None:
-        """What is computed is looked at when it is: see `_guarded`."""
-
-    def _guarded(self, sql: str, kind: str) -> str:
-        """Stops a query that comes upon a value which the columns do not hold; another engine then answers."""
-        return (
-            f"CASE WHEN {self.type()} = 'beyond' THEN CAST(error({self.text()}) AS {kind}) ELSE {sql} END"
-            if t.BEYOND in self.types
-            else sql
-        )
+        """What is computed is looked at when it is: the query stops when it comes upon one that columns do not hold."""
+        if t.BEYOND in self.types:
+            self._known["looked at"] = ""
 
     def number(self) -> str:
-        return self._kept("number", lambda: self._guarded(t.number_of(self.type(), self.lexical()), NUMBER))
+        self.known()
+        return self._kept("number", lambda: t.number_of(self.type(), self.lexical()))
 
     def real(self) -> str:
-        return self._kept("real", lambda: self._guarded(t.real_of(self.type(), self.lexical()), "DOUBLE"))
+        self.known()
+        return self._kept("real", lambda: t.real_of(self.type(), self.lexical()))
 
     def instant(self) -> str:
-        return self._kept("instant", lambda: self._guarded(t.instant_of(self.type(), self.lexical()), "TIMESTAMP"))
+        self.known()
+        return self._kept("instant", lambda: t.instant_of(self.type(), self.lexical()))
 
     def zoned(self) -> str:
         return self._kept("zoned", lambda: t.zoned_of(self.lexical()))

@@ -121,10 +121,11 @@ def rows(answer: object) -> list[Row]:
 
 def by_value(found: list[Row]) -> list[Row]:
     """The rows in no order, numbers by their values, and blank nodes without their names."""
-    return sorted(tuple((name, _value(text) if name else text) for name, text in row) for row in found)
+    return sorted(tuple((name, value_of(text) if name else text) for name, text in row) for row in found)
 
 
-def _value(text: str) -> str:
+def value_of(text: str) -> str:
+    """The text of a term as Oxigraph prints it, which keeps values; that of a blank node without its name."""
     if text.startswith("_:"):
         return "_:"
     term = next(iter(parse(f"<urn:s> <urn:p> {text} .".encode(), format=RdfFormat.N_TRIPLES))).object
