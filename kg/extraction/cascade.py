@@ -16,10 +16,11 @@ from kg.extraction.names import Names
 from kg.extraction.occurrence import Later, Responsibility, ToldOf
 from kg.extraction.phrases import Link, Noun
 from kg.extraction.proposal import Proposal, Report, Span
+from kg.extraction.quotations import spread
 from kg.extraction.registry import Registry, with_short_names
 from kg.extraction.retractions import retract
 from kg.extraction.sentence_reading import Days, Reader, Reading
-from kg.extraction.speech import Attribution, Speech, spread
+from kg.extraction.speech import Attribution, Speech
 from kg.extraction.things import Things
 from kg.extraction.tokens import Sentence, sentences_of
 

@@ -86,7 +86,7 @@ class Discourse:
         self.places.lies.learn(reading.phrases)
         self._lead(reading)
         made: dict[int, Occurrence] = {}
-        before = Before(self.last, self.last_paragraph)
+        before = Before(self.last, self.last_paragraph, self.history)
         for trigger in reading.triggers:
             if self.standing.alone(reading, trigger, before):
                 made[id(trigger)] = self._occurrence(reading, trigger)
@@ -131,7 +131,7 @@ class Discourse:
         made = Occurrence("", cls, trigger, reading.number, reading.sentence.span, site=site, attribution=attribution)
         made.polarity = polarity_of(self.polarity, reading, trigger, attribution)
         self.roles.fill(reading, trigger, made)
-        shared = self.places.shared(reading.clauses, trigger.clause, reading.phrases)
+        shared = self.places.shared(reading.clauses, trigger, reading.phrases)
         silent = not made.site.places and not made.site.origin
         if shared.places and (silent or self.places.finer(shared, made.site)):
             made.site = _merged(made.site, shared)

@@ -16,7 +16,8 @@ from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
 from kg.extraction.triggers import Trigger
 
-_ONE = (("a",), ("an",), ("another",))
+ONE = (("a",), ("an",), ("another",))
+"""How a noun phrase begins that speaks of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,6 @@ def count_of(noun: Noun) -> tuple[str, str]:
     quantity: Quantity | None = noun.quantity
     if quantity is not None:
         return quantity.value, noun.text
-    if noun.words[:1] in _ONE:
+    if noun.words[:1] in ONE:
         return "1", noun.text
     return "", noun.text

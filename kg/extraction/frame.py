@@ -38,6 +38,7 @@ _KNOWN = frozenset(
         "intransitive",
         "harmless",
         "noun_needs",
+        "agent_is",
         "speaks_of",
     ]
 )
@@ -87,6 +88,7 @@ class Frame:
     intransitive: bool
     harmless: bool
     noun_needs_object: bool
+    agent_is: tuple[str, ...]
     speaks_of: tuple[str, ...]
 
     def keys(self) -> Iterator[str]:
@@ -149,6 +151,7 @@ def read_frame(entry: Mapping[str, Any]) -> Frame:
         deadly="deadly" in entry,
         harmless="harmless" in entry,
         noun_needs_object="noun_needs" in entry,
+        agent_is=_many(entry.get("agent_is")),
         bloodless="bloodless" in entry,
         speaks_of=_many(entry.get("speaks_of")),
     )

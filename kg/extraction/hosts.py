@@ -39,8 +39,24 @@ def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: f
     joined = next(_joined(reading.clauses, own, others), None)
     if joined is not None:
         return joined
-    hosts = (o for o in others if not o.frame.effect_first and o.clause == number + 1)
-    return next((o for o in hosts if reading.clauses[o.clause].joined_by in when), None)
+    hosts = (o for o in others if not o.frame.effect_first and o.clause > number)
+    begun = (o for o in hosts if any(c.joined_by in when for c in reading.clauses[number + 1 : o.clause + 1]))
+    return next(begun, None) or _told_before(reading, trigger, others, number)
+
+
+def _told_before(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:
+    """As in "that drones hit a depot and that 46 rebels were killed": the event that the sentence tells before."""
+    own = reading.clauses[number]
+    bare = trigger is not None and trigger.passive and not trigger.subject and trigger.frame.effect_first
+    if not bare or any(n.name is not None for p in own.after for n in p.nouns):
+        return None
+    earlier = (o for o in reversed(others) if 0 <= o.clause < number and not o.reference)
+    return next((o for o in earlier if not o.frame.bloodless and not o.frame.effect_first and _harms(o)), None)
+
+
+def _harms(trigger: Trigger) -> bool:
+    """Whether what a trigger tells may hurt people: "burned a house" does not, "a drone destroyed it" does."""
+    return not trigger.frame.harmless or any(n.group in THINGS for n in trigger.subject)
 
 
 def _speaks_of(clause: Clause, nouns: Sequence[Noun]) -> bool:
@@ -72,6 +88,8 @@ def may_bear(event: Occurrence, told: Told) -> bool:
     Who fires from afar harms no men of their own; what was done to arms or houses alone hurts nobody.
     """
     frame = event.trigger.frame
+    if frame.harmless and event.cls == frame.cls and told.harm.key not in frame.does.values():
+        return False
     if not told.victims:
         return True
     agents = {role.entity for role in event.roles if role.key in frame.subject}
@@ -80,7 +98,7 @@ def may_bear(event: Occurrence, told: Told) -> bool:
     if frame.bloodless and told.harm.key not in (*frame.does.values(), frame.befalls):
         return False
     things = any(n.group in THINGS for n in event.trigger.object)
-    return not (things and not frame.deadly) and not (frame.harmless and told.harm.key not in frame.does.values())
+    return not (things and not frame.deadly)
 
 
 def spoken_of_by(trigger: Trigger, history: Sequence[Occurrence]) -> Occurrence | None:

@@ -116,11 +116,12 @@ class PlaceResolver:
         """Whether the subject stands somewhere and fires: "a base in Wuntho", "artillery at Meiktila"."""
         return any(self.kinds.is_facility(n) or n.group in THINGS for n in clause.subject)
 
-    def shared(self, clauses: Sequence[Clause], number: int, phrases: Sequence[Phrase]) -> Site:
+    def shared(self, clauses: Sequence[Clause], trigger: Trigger, phrases: Sequence[Phrase]) -> Site:
         """As in "searched a house in Mandalay and arrested two men": where the clause before it says it was."""
-        if number < 0 or any(self._said_in(clauses[number], phrases)):
+        number, noun = trigger.clause, trigger.noun
+        if number < 0 or (noun is None and any(self._said_in(clauses[number], phrases))):
             return Site()
-        source = clauses[number].subject_of
+        source = clauses[number].subject_of if noun is None else number
         while source >= 0:
             found = [*self._said_in(clauses[source], phrases)]
             at, near = ([c for c in found if c.relation == relation] for relation in (AT, NEAR))
@@ -172,11 +173,14 @@ class PlaceResolver:
                 if self.kinds.is_person(noun) and noun.group != CIVILIANS:
                     continue  # "the governor of Kachin State": his office, and no site
                 governed = before is not None and any(n is noun for n in before.nouns)
-                if governed and before is not None and (noun.group == SETTLEMENT or self.kinds.is_place(noun)):
+                if governed and before is not None and self._is_site(noun):
                     yield from self._of_preposition(replace(one, low=before.low))
                     continue
             before = one
             yield from self._of_preposition(one)
+
+    def _is_site(self, noun: Noun) -> bool:
+        return noun.group == SETTLEMENT or self.kinds.is_place(noun) or self.kinds.is_facility(noun)
 
     def _of_preposition(self, preposition: Prepositional, *, front: bool = False) -> Iterator[_Candidate]:
         relation = self._relations.get(preposition.low, NONE)

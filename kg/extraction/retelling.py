@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 from kg.extraction.containment import Containment
 from kg.extraction.entities import Entity
-from kg.extraction.kinds import Kinds
+from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Occurrence, Role
+from kg.extraction.phrases import COUNTED
 from kg.extraction.sentence_reading import Reading
 from kg.ontology import vocabulary as v
 
@@ -23,6 +24,10 @@ _LEAD = 1
 """Sentences: the lead is one of the first two."""
 _BODY = 9
 """Sentences: how far from the lead the body may tell its event again."""
+_GOES_OFF, _SOON = 2, 2
+"""Sentences: what was fired goes off, and "the attack" speaks of an event, that soon."""
+_LARGE = 5
+"""The rank of districts and regions: what else is known of a village there, no report need tell."""
 _NEAR = 12
 """Sentences: how far apart two tellings of one target may stand."""
 
@@ -42,12 +47,24 @@ class Retellings:
         if later.polarity or self._is_another(later, reading):
             return None, ""
         for earlier in reversed(history):
-            if earlier.sentence == later.sentence or not self._agree(later, earlier):
+            if earlier.sentence == later.sentence:
+                continue
+            if self._explodes(later, earlier):
+                return earlier, "it tells how what the sentence before told went off"
+            if not self._agree(later, earlier):
                 continue
             reason = self._reason(later, earlier)
             if reason:
                 return earlier, reason
         return None, ""
+
+    def _explodes(self, later: Occurrence, earlier: Occurrence) -> bool:
+        """As in "Five shells fell. One exploded in front of the school.": a verb whose subject was fired before."""
+        subject = later.trigger.subject
+        fired = bool(subject) and all(n.group in (COUNTED, *THINGS) for n in subject)
+        counted = later.trigger.noun is None and fired and not (later.site.places and not later.site.reason)
+        told = earlier.trigger.frame.name in later.trigger.frame.speaks_of and earlier.trigger.frame.ranged
+        return counted and told and later.sentence - earlier.sentence <= _GOES_OFF
 
     # ── What speaks against it ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -65,16 +82,30 @@ class Retellings:
 
     def _agree(self, later: Occurrence, earlier: Occurrence) -> bool:
         """Whether class, day, place and actors of two tellings can be those of one event."""
-        if earlier.cls != later.cls or earlier.polarity:
+        frame = later.trigger.frame
+        same = earlier.cls == later.cls or (frame.deadly and earlier.trigger.frame.name == frame.name)
+        if earlier.polarity or not (same or self._speaks_of(later, earlier)):
             return False
         if _stated_day(later) and earlier.day and later.day != earlier.day:
             return False
         return self._same_place(later, earlier) and self._same_agents(later, earlier)
 
+    def _speaks_of(self, later: Occurrence, earlier: Occurrence) -> bool:
+        """As in "The attack on the village happened at 8 p.m.": a definite noun for the strike told before."""
+        noun = later.trigger.noun
+        definite = noun is not None and noun.article == "definite"
+        return definite and earlier.trigger.frame.name in later.trigger.frame.speaks_of
+
     def _same_place(self, later: Occurrence, earlier: Occurrence) -> bool:
         if not later.site.places or later.site.reason or not earlier.site.places:
             return True
-        return any(self.places.one_place(a, b) for a in later.site.places for b in earlier.site.places)
+        return any(self._fits(a, b) for a in later.site.places for b in earlier.site.places)
+
+    def _fits(self, later: Entity, earlier: Entity) -> bool:
+        """Whether a place is another, or lies in it as far as anybody knows: a village in the region told of before."""
+        unknown = later.known is None and not later.places
+        within = unknown and self.places.rank(earlier) >= _LARGE > self.places.rank(later)
+        return within or self.places.one_place(later, earlier)
 
     def _same_agents(self, later: Occurrence, earlier: Occurrence) -> bool:
         mine, theirs = _agents(later), _agents(earlier)
@@ -95,6 +126,10 @@ class Retellings:
             return f"both tellings are of {target}"
         if earlier.sentence <= _LEAD and apart <= _BODY and self._spells_out(later, earlier):
             return "the lead tells it first, and nothing here speaks against its being the same"
+        if apart <= _SOON and self._speaks_of(later, earlier):
+            return "its noun speaks of what was told right before"
+        if apart <= _SOON and self._same_men(later, earlier):
+            return "those who act are those of the event told right before"
         if apart == 1 and self._goes_on(later):
             return "it goes on from the sentence before, and names nobody, no day and no place of its own"
         return ""
@@ -124,8 +159,15 @@ class Retellings:
         named_twice = mine[0].known is not None and theirs[0].known is not None
         return same_sort and not several and not named_twice and bool(_agents(later) or later.attribution)
 
+    def _same_men(self, later: Occurrence, earlier: Occurrence) -> bool:
+        """As in "The assailants opened fire on traders": who attacked before, in the same way."""
+        subject = later.trigger.subject
+        again = bool(subject) and all(n.article == "definite" and n.name is None and not n.modifiers for n in subject)
+        return again and earlier.trigger.frame.name == later.trigger.frame.name and later.trigger.noun is None
+
     def _goes_on(self, later: Occurrence) -> bool:
-        own = later.site.places and not later.site.reason
+        other = later.attribution is not None and later.attribution.speakers and _agent_roles(later)
+        own = (later.site.places and not later.site.reason) or other
         named = any(not role.reason and not self._is_generic(role.entity) for role in _agent_roles(later))
         ranged = later.trigger.frame.ranged or not _targets(later)
         return ranged and not own and not named and not _stated_day(later) and later.trigger.noun is None

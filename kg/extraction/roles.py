@@ -39,7 +39,7 @@ class Roles:
         keys = (self.knowledge.key(v.PARTICIPANT),) if both else frame.subject
         agents: list[Referent] = []
         for noun in trigger.subject:
-            found = self._agent(noun, made)
+            found = self._agent(noun, made) or self._sender(reading, trigger, noun)
             if found is not None and all(found.entity != other.entity for other in agents):
                 agents.append(found)
         undergone = trigger.noun is not None and ELSE in frame.does and trigger.noun.words[0] in self._possessives
@@ -52,6 +52,20 @@ class Roles:
             if not agent.reason:
                 self.actors.note(agent.entity, reading.sentence.span, plural=agent.entity.group != "")
         made.agent_stated = bool(agents)
+
+    def _sender(self, reading: Reading, trigger: Trigger, noun: Noun) -> Referent | None:
+        """As in "shells fired by the army fell on a village" and "a rocket which the army fired hit it": who fired."""
+        for clause in reading.clauses if noun.group in THINGS else ():
+            own = clause is reading.clauses[trigger.clause]
+            by = [n for p in (clause.before if own else clause.after) if p.low == "by" for n in p.nouns]
+            fired = by if any(n is noun for n in clause.subject) else ()
+            fired = clause.subject if any(n is noun for n in clause.objects) else fired
+            found = next(
+                (r for n in fired if n.group not in THINGS and (r := self.things.referent(n, agent=True))), None
+            )
+            if found is not None:
+                return found
+        return None
 
     def _agent(self, noun: Noun, made: Occurrence) -> Referent | None:
         if noun.pronoun:
@@ -68,6 +82,11 @@ class Roles:
         if noun.bare and noun.words[0] in self._possessives:
             return self._owner(noun, made)
         return self.things.referent(noun, agent=True)
+
+    @property
+    def _papers(self) -> frozenset[str]:
+        """What says something and is nobody: "the statement"."""
+        return self.knowledge.words("cues", "speech", "lead_ins")
 
     @property
     def _several(self) -> frozenset[str]:
@@ -90,6 +109,8 @@ class Roles:
     def _pronoun(self, noun: Noun, attribution: Attribution | None, *, fights: bool = False) -> Referent | None:
         person = self.knowledge.section(WORDS, "pronouns").get(noun.pronoun, {}).get("person", "")
         speaker = attribution.organization if attribution else None
+        if speaker is not None and speaker.name.split()[-1:] and speaker.name.split()[-1] in self._papers:
+            speaker = None  # "the statement added that its helicopters …"
         if person == "first" and speaker is not None:
             return Referent(
                 speaker,

@@ -168,14 +168,15 @@ def times_of(reading: Reading, trigger: Trigger, knowledge: Knowledge) -> list[W
     if trigger.noun is not None:
         inside = [w for w in times if trigger.noun.span.start <= w.span.start < trigger.noun.span.end]
         own = inside or own
-    if own:
+    if own and any(w.first for w in own):
         return own
     free = [w for w in times if not any(_within(reading.phrases, c, w) for c in clauses if c.verb.lemma in speech)]
     first = clauses[0].start if clauses else 0
     start = reading.phrases[first].span.start if reading.phrases and first < len(reading.phrases) else 0
     front = [w for w in free if w.span.start < start]
     days = {w.first for w in free if w.first is not None or not w.clock}
-    return front or (free if len(days) == 1 or len(free) == 1 else [])
+    told = front or (free if len(days) == 1 or len(free) == 1 else [])
+    return [*own, *(w for w in told if w not in own and (w.first or not own))]
 
 
 def _without_saying(reading: Reading, trigger: Trigger, knowledge: Knowledge) -> list[When]:

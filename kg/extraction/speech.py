@@ -10,7 +10,7 @@ from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.kinds import SPEAKERS, Kinds
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase
 from kg.extraction.proposal import Span
 from kg.extraction.things import Things
@@ -70,6 +70,7 @@ class Speech:
     things: Things
     entities: Entities
     speakers: Speakers = field(default_factory=Speakers)
+    persons: Speakers = field(default_factory=Speakers)
     _offices: dict[str, Entity] = field(default_factory=dict)
 
     @cached_property
@@ -116,6 +117,8 @@ class Speech:
         for attribution in found:
             if attribution.speakers:
                 self.speakers = Speakers(attribution.speakers, attribution.support or sentence.span, number)
+                if any(e.extra.get("person") and (" " in e.name or e.extra.get("full")) for e in attribution.speakers):
+                    self.persons = self.speakers
         return sorted(found, key=lambda a: sum(s.end - s.start for s in a.scope))
 
     # ── "according to" ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -253,11 +256,33 @@ class Speech:
         return any(isinstance(one, Link) and one.low == "," for one in (after, last))
 
     def _by_pronoun(self, noun: Noun, number: int, said: Attribution) -> Attribution | None:
-        if not self.speakers.last or number - self.speakers.sentence > 4:
+        if noun.pronoun in self._single and self.persons.last:
+            return self._follows(noun, number, said, self.persons)
+        if noun.pronoun in self._body and (not self.speakers.last or number - self.speakers.sentence > 1):
+            named = self.things.last_named()
+            if named is not None:
+                entity, span = named
+                reason = f"“{noun.text}” is taken to be {entity.name}, the last one that was named"
+                return replace(said, speakers=(entity,), reason=reason, support=span)
+        return self._follows(noun, number, said, self.speakers)
+
+    def _follows(self, noun: Noun, number: int, said: Attribution, before: Speakers) -> Attribution | None:
+        if not before.last or number - before.sentence > 4:
             return None
-        names = ", ".join(e.name or e.id for e in self.speakers.last)
+        names = ", ".join(e.name or e.id for e in before.last)
         reason = f"“{noun.text}” follows the words of {names}, and nobody else has spoken since"
-        return replace(said, speakers=self.speakers.last, reason=reason, support=self.speakers.span)
+        return replace(said, speakers=before.last, reason=reason, support=before.span)
+
+    @cached_property
+    def _single(self) -> frozenset[str]:
+        """Pronouns for one person."""
+        pronouns = self.knowledge.section(WORDS, "pronouns").items()
+        return frozenset(word for word, how in pronouns if how["person"] == "single")
+
+    @cached_property
+    def _body(self) -> frozenset[str]:
+        """Pronouns for a body that speaks: "it"."""
+        return self.knowledge.words("cues", "speech", "body_pronouns")
 
     def _speaker(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> tuple[Entity, ...]:
         """The speaker that a noun phrase names: a body, or a person and for whom it speaks."""
@@ -287,6 +312,7 @@ class Speech:
         if noun.name is not None and noun.name.cls in {"", self.knowledge.cls(v.PERSON)}:
             short = noun.name.cls == "" and noun.name.name.isupper() and " " not in noun.name.name
             noun.name.cls = self.knowledge.cls(v.ORGANIZATION if short else v.PERSON)
+            noun.name.extra.setdefault("full", "yes" if len(noun.words) > 1 else "")
             return noun.name
         return self._apposed(phrases, at)
 
@@ -360,34 +386,3 @@ def _half_end(phrases: Sequence[Phrase], at: int, clauses: Sequence[Clause], sen
     """Where the half of a sentence ends that a clause stands in: at the next semicolon, else with the sentence."""
     rest = phrases[clauses[at].at :]
     return next((p.span.start for p in rest if isinstance(p, Link) and p.low == ";"), sentence.span.end)
-
-
-def spread(found: dict[int, list[Attribution]], sentences: Sequence[Sentence]) -> None:
-    """
-    A quotation over several sentences has one speaker: the one who is named beside its first or last sentence.
-
-    Changes `found`, from the number of a sentence to its attributions.
-    """
-    for number, sentence in enumerate(sentences):
-        if found.get(number) or not sentence.quoted:
-            continue
-        whole = sentence.quoted[0].start <= sentence.span.start + 1
-        for step in (1, -1):
-            other = number + step
-            while (
-                0 <= other < len(sentences)
-                and sentences[other].paragraph == sentence.paragraph
-                and sentences[other].quoted
-            ):
-                direct = [a for a in found.get(other, ()) if not a.denies]
-                if direct and whole:
-                    first = direct[-1]
-                    found[number] = [
-                        Attribution(
-                            first.speakers, first.verb, (sentence.span,), first.reason, first.support, direct=True
-                        )
-                    ]
-                    break
-                other += step
-            if found.get(number):
-                break

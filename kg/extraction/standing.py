@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
 from kg.extraction.containment import Containment
-from kg.extraction.effects import left_so
+from kg.extraction.effects import ONE, left_so
+from kg.extraction.frame import ELSE
 from kg.extraction.hosts import host_trigger
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
@@ -17,16 +19,19 @@ from kg.extraction.responsibility import Claims
 from kg.extraction.sentence_reading import Reading, times_of
 from kg.extraction.triggers import Trigger, object_keys
 
+_RECENT = 6
+"""Sentences: what "the fighting" speaks of is told no further back."""
 _NEAR = 2
 """Sentences: a figure without an event of its own belongs to one that was told no further back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The event told last, and in which paragraph."""
+    """The event told last, in which paragraph, and those before it."""
 
     last: Occurrence | None
     paragraph: int
+    history: Sequence[Occurrence] = ()
 
     def near(self, reading: Reading) -> bool:
         """Whether it was told right before a sentence."""
@@ -44,11 +49,21 @@ class Standing:
 
     def alone(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """Whether a trigger tells of an event of its own."""
-        if reading.retracts or trigger.reference or trigger.frame.effect_only or self._is_background(reading, trigger):
+        if reading.retracts or trigger.frame.effect_only or self._is_background(reading, trigger):
+            return False
+        if trigger.reference and not self._is_first(reading, trigger, before):
             return False
         if trigger.noun is not None:
             return not self._noun_belongs(reading, trigger)
         return not (self._verb_belongs(reading, trigger) or self._is_figure(reading, trigger, before))
+
+    def _is_first(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
+        """As in "the fighting lasted two hours" where no fight was told: the first that is heard of it."""
+        if not trigger.rule.endswith("/happens") or any(o is not trigger and not o.reference for o in reading.triggers):
+            return False
+        frames = (trigger.frame.name, *trigger.frame.speaks_of)
+        near = (o for o in before.history if reading.number - o.sentence <= _RECENT)
+        return not any(o.trigger.frame.name in frames or o.cls == trigger.frame.cls for o in near)
 
     def _noun_belongs(self, reading: Reading, trigger: Trigger) -> bool:
         if trigger.clause >= 0 and self.claims.speaks_of_claim(reading, trigger.clause):
@@ -59,7 +74,12 @@ class Standing:
         """Whether what a verb tells is told by another trigger of its sentence."""
         if any(n.event for n in trigger.subject):
             return True  # "an air strike hit a school": the noun tells it
-        if trigger.frame.does and self._is_participial(reading, trigger):
+        own = trigger.frame.harmless and ELSE in trigger.frame.does  # ", taking six hostages" is a deed of its own
+        clause = reading.clauses[trigger.clause]
+        noun = reading.phrases[clause.at - 1] if clause.at else None
+        if clause.verb.infinitive and isinstance(noun, Noun) and noun.event is not None:
+            return True  # "the latest violence to hit the area"
+        if trigger.frame.does and not own and self._is_participial(reading, trigger):
             return host_trigger(reading, trigger, -1, self._times_words) is not None
         bare = trigger.passive and not trigger.subject and bool(trigger.object)
         if bare and not trigger.frame.does and all(n.pronoun for n in trigger.object):
@@ -95,6 +115,9 @@ class Standing:
 
     def _is_background(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "often carries out such attacks" and "has been fighting for six decades": no event."""
+        noun = trigger.noun
+        if noun is not None and set(noun.words[:-1]) & self.knowledge.words("cues", "background_beside"):
+            return True  # "have carried out similar attacks"
         if trigger.clause < 0:
             return False
         clause = reading.clauses[trigger.clause]
@@ -109,21 +132,32 @@ class Standing:
 
     def _is_toll(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """As in "seven others were captured", told right after a fight: a figure of that, and no event of its own."""
-        people = [n for n in trigger.object if n.quantity is not None and not self._no_person(n)]
+        here = before.last if before.paragraph == reading.sentence.paragraph else None
+        hit = here is not None and here.trigger.frame.ranged  # "four shops were burned": by the strike told before
+        counted = [n for n in trigger.object if n.quantity is not None or n.words[:1] in ONE]
+        people = [n for n in counted if self._is_counted(trigger, n, hit=hit)]
         bare = trigger.passive and not trigger.subject and bool(trigger.frame.does)
         if not (bare and people and len(people) == len(trigger.object) and before.near(reading)):
             return False
         placed = any(n.name is not None for p in trigger.prepositions for n in p.nouns)
         return not placed and not times_of(reading, trigger, self.knowledge)
 
-    def _no_person(self, noun: Noun) -> bool:
-        return self.kinds.is_place(noun) or self.kinds.is_facility(noun) or noun.group in THINGS
+    def _is_counted(self, trigger: Trigger, noun: Noun, *, hit: bool) -> bool:
+        """Whether a noun may be a figure of a fight: people, vehicles that were destroyed, houses that shells hit."""
+        if self.kinds.is_facility(noun):
+            return hit
+        return not self.kinds.is_place(noun) and (noun.group not in THINGS or trigger.frame.harmless)
 
     def _is_state(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "left 40 people injured" and "four men who were wounded": what they are, and nothing that happens."""
         clause = reading.clauses[trigger.clause]
+        described = clause.joined_kind == t.RELATIVE and not clause.after and not _times_within(reading, clause)
+        if trigger.frame.befalls and trigger.frame.bloodless and described:
+            return True  # "residents who had fled"
         if not trigger.frame.effect_first:
             return False
+        if self._is_named_again(reading, trigger):
+            return True
         before = trigger.clause - 1
         leaves = {phrase.split()[0] for phrase in self.knowledge.section("light", "leave")}
         if before >= 0 and reading.clauses[before].verb.lemma in leaves and left_so(reading.clauses, before):
@@ -133,9 +167,21 @@ class Standing:
         bare = clause.joined_kind == t.RELATIVE and trigger.passive
         return bare and not clause.after and not _times_within(reading, clause)
 
+    def _is_named_again(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "shot and wounded a man": the second verb has the object, and tells the same."""
+        if trigger.object or trigger.passive:
+            return False
+        joined = (
+            o for o in reading.triggers if o.noun is None and o.frame.effect_first and o.clause == trigger.clause + 1
+        )
+        return any(reading.clauses[o.clause].joined_by == "and" and bool(o.object) for o in joined)
+
     def _is_own(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """A killing with somebody who does it, or one that nothing told before can be the frame of."""
         near = before.near(reading)
+        vague = not any(self.kinds.is_actor(n) or n.name or n.quantity or n.pronoun for n in trigger.object)
+        if near and vague and trigger.subject and all(n.pronoun for n in trigger.subject):
+            return False  # "They shot anyone who ran"
         if any(self.kinds.is_actor(n) or n.pronoun or n.name for n in trigger.subject):
             return True
         if any(n.group in THINGS for n in trigger.subject):

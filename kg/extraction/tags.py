@@ -91,6 +91,14 @@ class Tagger:
     def _no_adverbs(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "not_adverbs")
 
+    def _says_last(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
+        """As in ", several sources in the area report.": a verb of saying ends the sentence."""
+        ends = at + 2 >= len(tokens) and all(not k.text[0].isalnum() for k in tokens[at + 1 :])
+        comma = next((i for i in range(at - 1, 0, -1) if tokens[i].text == ","), 0)
+        saying = self.knowledge.words("cues", "speech", "verbs")
+        says = any(form.lemma in saying for form in self.knowledge.forms.verbs[tokens[at].low])
+        return ends and comma > 0 and says and VERB not in tags[comma:at] and VERB in tags[:comma]
+
     def _lacks_verb(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
         """Whether no verb but one of saying stands between a word and the beginning of its clause."""
         for place in range(at - 1, -1, -1):
@@ -279,6 +287,8 @@ class Tagger:
         starts = self._starts_noun(tokens, tags, at + 1)
         if "progressive" in tenses:
             return NOUN if noun and not starts else VERB
+        if "base" in tenses and self._says_last(tokens, tags, at):
+            return VERB
         if self._before_infinitive(tokens, at):
             return VERB
         plural = tokens[at - 1].low.endswith(("s", "en", "people", "police"))

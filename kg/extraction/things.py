@@ -293,6 +293,10 @@ class Things:
     def _is_owned(self, noun: Noun) -> bool:
         return noun.words[0] in self.knowledge.section(WORDS, "possessives")
 
+    def last_named(self) -> tuple[Entity, Span] | None:
+        """The organization that was named last."""
+        return self._heard[0] if self._heard else None
+
     def last_facility(self) -> Entity | None:
         """The facility that was spoken of last, in this sentence or the one before."""
         return self._facilities[-1] if self._facilities and self._heard_since <= 1 else None

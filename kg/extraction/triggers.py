@@ -9,7 +9,7 @@ from functools import cached_property
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause, Prepositional, noun_list
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
-from kg.extraction.kinds import NOTHING, THINGS, WEAPONS, Kinds
+from kg.extraction.kinds import CIVILIANS, NOTHING, THINGS, WEAPONS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
@@ -99,13 +99,13 @@ class Triggers:
         for rest, frame in self.by_lemma.get(verb.lemma, ()):
             if not (matches(tokens, verb.last, end, rest, self._passed) or given_before(clause, rest)):
                 continue
-            trigger = self._filled(frame, clause, number, rest)
+            trigger = self._filled(frame, clause, number, rest, shared=_shares_passive(clauses, number, frame))
             if self._allowed(frame, trigger):
                 return trigger
         return None
 
-    def _filled(self, frame: Frame, clause: Clause, number: int, rest: tuple[str, ...]) -> Trigger:
-        passive = clause.verb.passive or self._reduced(clause)
+    def _filled(self, frame: Frame, clause: Clause, number: int, rest: tuple[str, ...], *, shared: bool) -> Trigger:
+        passive = clause.verb.passive or shared or self._reduced(clause)
         subject, objects = list(clause.subject), list(clause.objects)
         tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
         if rest and objects and objects[0].words[-1:] and objects[0].words[-1] in rest and not passive:
@@ -141,9 +141,10 @@ class Triggers:
     def _before_last(self, noun: Noun) -> list[Noun]:
         """As in "took five women hostage": the women, where the last word is part of the verb; else nobody."""
         words = noun.words[:-1]
-        head = self.knowledge.heads.get(words[-1]) if words else None
+        names = (" ".join(words[-size:]) for size in range(min(3, len(words)), 0, -1))
+        head = next((found for name in names if (found := self.knowledge.heads.get(name))), None)
         if head is None:
-            return []
+            return [noun] if noun.quantity is not None and noun.group == CIVILIANS else []
         text = noun.text[: -len(noun.words[-1])].rstrip()
         span = Span(noun.span.start, noun.span.start + len(text))
         made = replace(noun, words=words, text=text, span=span, last=noun.last - 1, head=words[-1])
@@ -177,6 +178,8 @@ class Triggers:
         if frame.not_object and objects and all(self.kinds.fits(objects[0], k) for k in frame.not_object):
             return False
         if objects and objects[0].group == NOTHING and not objects[0].quantity:
+            return False
+        if frame.agent_is and not self.kinds.any_fits(trigger.subject, frame.agent_is):
             return False
         if frame.subject_is and not objects and not trigger.passive:
             known = [n for n in trigger.subject if not n.pronoun]
@@ -279,13 +282,17 @@ class Triggers:
             )  # "after two days of fighting"
             lasted = lasted and not any(p.low in frame.leads and p.nouns for p in after)
             trigger = replace(trigger, reference=lasted or self._is_reference(noun, trigger))
+        if frame.mutual and part == "governed" and trigger.object and not trigger.subject:
+            trigger = replace(trigger, subject=tuple(clauses[number].subject))  # "entered after fighting with the army"
         if rule_needs_more(trigger):
             trigger = replace(trigger, reference=trigger.reference or self._is_reference(noun, trigger))
-        if frame.noun_needs_object and not trigger.object and part != "subject" and noun.article != "definite":
-            return None
-        if frame.light_only and not (number >= 0 and clauses[number].verb.lemma in frame.light_only):
-            return None
-        return trigger
+        verb = clauses[number].verb.lemma if number >= 0 else ""
+        return trigger if self._noun_allowed(trigger, noun, part, verb) else None
+
+    def _noun_allowed(self, trigger: Trigger, noun: Noun, part: str, verb: str) -> bool:
+        frame = trigger.frame
+        alone = not trigger.object and part != "subject" and noun.article != "definite"
+        return not (frame.noun_needs_object and alone) and (not frame.light_only or verb in frame.light_only)
 
     def _is_setting(self, phrases: Sequence[Phrase], at: int, trigger: Trigger) -> bool:
         """As in "seized the base after a siege": a noun that says nothing of its own beside what the verb tells."""
@@ -323,6 +330,13 @@ def rule_needs_more(trigger: Trigger) -> bool:
 def _token_end(phrases: Sequence[Phrase], clause: Clause) -> int:
     last = min(clause.end, len(phrases)) - 1
     return phrases[last].last if last >= 0 else 0
+
+
+def _shares_passive(clauses: Sequence[Clause], number: int, frame: Frame) -> bool:
+    """As in "two men were killed and their children wounded": the helper of the first verb is that of the second."""
+    clause, verb = clauses[number], clauses[number].verb
+    alike = number > 0 and clauses[number - 1].verb.passive and clause.joined_by == "and" and bool(frame.does)
+    return alike and not verb.helpers and not clause.objects and verb.tense in ("past", "participle")
 
 
 def _clause_of(clauses: Sequence[Clause], noun: Noun) -> tuple[int, str]:

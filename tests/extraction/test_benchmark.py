@@ -28,6 +28,7 @@ def test_all_reports_are_collected() -> None:
         "fresh": 5,
         "keep": 3,
         "new": 3,
+        "once": 3,
         "test": 5,
     }
 
@@ -37,6 +38,14 @@ def test_reports_that_were_not_developed_on_stay_as_good() -> None:
     found = figures(*(path for path in REPORTS if path.name.startswith("test-")))
     assert found["polarity errors"] == 0
     assert found["event"] >= 0.85
+    assert found["all slots"] >= 0.75
+
+
+@pytest.mark.integration
+def test_reports_in_other_voices_stay_as_good() -> None:
+    found = figures(*(path for path in REPORTS if path.name.startswith(("fresh-", "keep-", "once-"))))
+    assert found["polarity errors"] == 0
+    assert found["event"] >= 0.88
     assert found["all slots"] >= 0.75
 
 
