@@ -1,31 +1,39 @@
 """
 How much of the time of a view is the store's: a view of many events, asked of the embedded store and written as GEXF.
 
-    python benchmarks/views.py [EVENTS] [VIEW ...]
+    python benchmarks/views.py [--columns] [EVENTS] [VIEW ...]
 
-The store's time is what the same questions take when they are asked again by themselves and all their rows are fetched.
+Times are of processors. The store's is what the same questions take when they are asked again by themselves and all
+their rows are fetched.
+With `--columns` the store has its columns beside it, as builds of this size have, and answers by them where it can.
 The data are made up from a seed: two actors, a place, a day with its time node and a claim for each event.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
 import resource
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
+from kg.columns import dataset
+from kg.columns.connection import connect
 from kg.exports.gexf import write_gexf
 from kg.exports.losses import Losses
+from kg.ontology.vocabulary import ONTOLOGY_GRAPH
 from kg.pipeline.export_wanted import Wanted
 from kg.pipeline.project import Project
+from kg.pipeline.sources import Reading
 from kg.pipeline.views.graph import shown
+from kg.stores.columnar import FILE, ColumnarStore
 from kg.stores.embedded import EmbeddedStore
+from kg.stores.protocol import GraphStore
 
 ROOT = Path(__file__).resolve().parents[1]
 BASE = "https://example.org/operation-1027/"
@@ -78,7 +86,7 @@ def _both(graph: str, rows: list[tuple[str, str, str]]) -> Iterator[str]:
 class Recorder:
     """A store that keeps the questions it was asked; `answer` is all that a view asks of it."""
 
-    def __init__(self, store: EmbeddedStore) -> None:
+    def __init__(self, store: GraphStore) -> None:
         self._store = store
         self.questions: list[str] = []
 
@@ -87,27 +95,27 @@ class Recorder:
         return self._store.answer(query)
 
 
-def alone(store: EmbeddedStore, questions: list[str]) -> tuple[float, int]:
+def alone(store: GraphStore, questions: list[str]) -> tuple[float, int]:
     """The seconds that the questions take by themselves, and how many rows they have."""
-    start, rows = time.perf_counter(), 0
+    start, rows = time.process_time(), 0
     for question in questions:
         answer = store.answer(question)
         if isinstance(answer, QuerySolutions):
             rows += sum(1 for _ in answer)
-    return time.perf_counter() - start, rows
+    return time.process_time() - start, rows
 
 
-def measure(project: Project, store: EmbeddedStore, view: str, output: Path) -> None:
-    recorder = Recorder(store)
-    start = time.perf_counter()
-    with shown(project, recorder, Wanted(view=view)) as found:  # type: ignore[arg-type]
-        gathered = time.perf_counter() - start
+def measure(project: Project, opened: Callable[[], GraphStore], view: str, output: Path) -> None:
+    recorder = Recorder(opened())
+    start = time.process_time()
+    with shown(Reading(project, recorder, None), Wanted(view=view)) as found:  # type: ignore[arg-type]
+        gathered = time.process_time() - start
         with output.open("wb") as file:
             write_gexf(found.graph, file, Losses())
-        total = time.perf_counter() - start
+        total = time.process_time() - start
         nodes, edges = len(found.graph.nodes), len(found.graph.edges)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    own, rows = alone(store, recorder.questions)
+    own, rows = alone(opened(), recorder.questions)  # another one: it has read none of the questions yet
     print(
         f"{view}: {edges:,} edges, {nodes:,} nodes; {gathered:.1f} s to the edges, of which the store {own:.1f} s "
         f"({own / gathered:.0%}; {len(recorder.questions):,} questions, {rows:,} rows); "
@@ -115,18 +123,38 @@ def measure(project: Project, store: EmbeddedStore, view: str, output: Path) -> 
     )
 
 
+def columns_of(lines: Path, folder: Path) -> Path:
+    """The columns of a file of N-Quads."""
+    path = folder / FILE
+    db = connect(path, folder / "spilt")
+    dataset.write_dataset(db, [dataset.of_lines([lines])], apart=str(ONTOLOGY_GRAPH))
+    db.close()
+    return path
+
+
 def main() -> None:
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    views = sys.argv[2:] or ["attacks", "actors-and-events"]
-    with tempfile.TemporaryDirectory() as folder:
-        lines = Path(folder) / "quads.nq"
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--columns", action="store_true")
+    parser.add_argument("events", nargs="?", type=int, default=100_000)
+    parser.add_argument("views", nargs="*", default=["attacks", "actors-and-events"])
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        lines = folder / "quads.nq"
         with lines.open("w", encoding="utf-8") as file:
-            file.writelines(quads(events))
-        store = Store(str(Path(folder) / "store"))
-        store.bulk_load(path=lines, format=RdfFormat.N_QUADS)
-        print(f"{events:,} events, {len(store):,} quads")
-        for view in views:
-            measure(Project.open(ROOT / "examples/operation-1027"), EmbeddedStore(store), view, Path(folder) / "g.gexf")
+            file.writelines(quads(chosen.events))
+        loaded = Store(str(folder / "store"))
+        loaded.bulk_load(path=lines, format=RdfFormat.N_QUADS)
+        print(f"{chosen.events:,} events, {len(loaded):,} quads")
+        embedded = EmbeddedStore(loaded)
+        columns = columns_of(lines, folder) if chosen.columns else None
+
+        def opened() -> GraphStore:
+            return embedded if columns is None else ColumnarStore(embedded, columns)
+
+        project = Project.open(ROOT / "examples/operation-1027")
+        for view in chosen.views:
+            measure(project, opened, view, folder / "g.gexf")
 
 
 if __name__ == "__main__":

@@ -20,8 +20,9 @@ class GoldEvent:
     """
     One event of a gold file.
 
-    `spans` are the places of its quotes in the text, `types` the classes that count as right, the first one best.
-    `slots` hold names (any of several right ones joined by `|`), `implicit` the slots that a reader must infer.
+    `spans` are the places of its quotes in the text (an event may be told `again`), `types` the classes that count as
+    right, the first one best. `slots` hold names (any of several right ones joined by `|`), `implicit` the
+    slots that a reader must infer.
     """
 
     spans: tuple[tuple[int, int], ...]
@@ -53,15 +54,13 @@ def read_gold(path: Path, text: Path | None = None) -> GoldReport:
 
 
 def _event(entry: Mapping[str, Any], text: str) -> GoldEvent:
-    words = entry.get("at") or entry["quote"]
-    start = text.index(words)
+    told = [entry.get("at") or entry["quote"], *entry.get("again", ())]
+    spans = tuple((start, start + len(words)) for words in told for start in [text.index(words)])
     polarity = {entry.get("polarity", HAPPENED), *entry.get("polarities", ())}
     slots = {slot: frozenset(_names(entry[slot])) for slot in SLOTS if slot in entry and slot != "polarity"}
     slots["polarity"] = frozenset({"|".join(sorted(polarity))})
     types = (entry["type"], *entry.get("alternatives", ()))
-    return GoldEvent(
-        ((start, start + len(words)),), types, slots, frozenset(entry.get("implicit", ())), "optional" in entry
-    )
+    return GoldEvent(spans, types, slots, frozenset(entry.get("implicit", ())), "optional" in entry)
 
 
 def _names(value: Any) -> Iterator[str]:

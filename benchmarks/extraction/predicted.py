@@ -78,7 +78,7 @@ def predicted(report: GoldReport, project: Path | None) -> list[Predicted]:
             if entry.get("type") in events or "ofType" in entry:
                 made[str(entry["id"])] = _event(proposal, entry, str(kind), names)
             elif entry.get("about") in made:
-                _add_harm(made[str(entry["about"])], entry, names)
+                _add_claim(made[str(entry["about"])], _event(proposal, entry, "", names))
     return list(made.values())
 
 
@@ -119,6 +119,13 @@ def _event(proposal: Proposal, entry: Mapping[str, Any], kind: str, names: Mappi
     }
     _add_harm(made, entry, names)
     return made
+
+
+def _add_claim(made: Predicted, claim: Predicted) -> None:
+    """What a later claim about an event adds to it; who says so counts for the first telling only."""
+    for slot, values in claim.slots.items():
+        if slot not in ("speaker", "polarity"):
+            made.slots[slot] = tuple(dict.fromkeys((*made.slots[slot], *values)))
 
 
 def _add_harm(made: Predicted, entry: Mapping[str, Any], names: Mapping[str, tuple[str, ...]]) -> None:

@@ -96,7 +96,7 @@ def _right(gold: frozenset[str], found: Sequence[Sequence[str]]) -> tuple[int, i
         return 0, len(found), 0
     hit = [value for value in found if any(same(name, g) for name in value for g in gold)]
     reached = [g for g in gold if any(same(name, g) for value in found for name in value)]
-    wanted = 1 if reached and len(hit) >= 1 and len(gold) > len(found) else len(gold)
+    wanted = max(1, len(hit)) if reached and hit and len(gold) > len(found) else len(gold)
     return min(len(hit), wanted), len(found), wanted
 
 

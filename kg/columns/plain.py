@@ -6,8 +6,11 @@ Each takes less than the parser does, and never more. They mean the same to Pyth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
+from kg.columns.terms import quoted
 from kg.model.terms import LANGUAGE_STRING, STRING
 
 _LONGEST_LINE: Final = 256 * 1024 * 1024
@@ -47,5 +50,14 @@ def read_lines(files: str) -> str:
     """SQL for the lines of files, as a table with one column `line`; `files` is SQL for their names."""
     return (
         f"read_csv({files}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, delim = chr(1), header = false, "
+        f"quote = '', escape = '', comment = '', new_line = '\\n', max_line_size = {_LONGEST_LINE})"
+    )
+
+
+def read_rows(path: Path, names: Sequence[str]) -> str:
+    """SQL for a file of tab-separated values, whose first line is its header; what is empty is NULL."""
+    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
+    return (
+        f"read_csv({quoted(str(path))}, columns = {{{columns}}}, auto_detect = false, delim = '\\t', header = true, "
         f"quote = '', escape = '', comment = '', new_line = '\\n', max_line_size = {_LONGEST_LINE})"
     )

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from kg.exports.losses import Losses
-from kg.exports.property_graph import Spell
+from kg.exports.property_graph import Spell, Survey
 from kg.exports.spells import bound, merged
 
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _KEPT: Final = 100_000
 _NAMES: Final = ("start", "end")
 
 
 class Times:
-    """Whether anything has a time, and whether all of them are days; then how each spell is written."""
+    """How each spell is written, where it is known whether anything has a time and whether all of them are days."""
 
-    def __init__(self) -> None:
-        self.any = False
-        self.days = True
+    def __init__(self, survey: Survey) -> None:
+        self.any, self.days = survey.has_times, survey.only_days
         self._written: dict[tuple[Spell, ...], str] = {}
-
-    def take(self, spells: Sequence[Spell]) -> None:
-        """Learn of some spells before any is written."""
-        for spell in spells:
-            self.any = True
-            self.days = self.days and all(_is_day(text) for text in spell if text)
 
     def head(self) -> str:
         """What the graph says of its times; that it has none, where it has none."""
@@ -61,11 +51,6 @@ class Times:
             if text
         )
         return f"<spell{''.join(bounds)}/>"
-
-
-@lru_cache(maxsize=100_000)
-def _is_day(text: str) -> bool:
-    return bool(_DAY.fullmatch(text))
 
 
 @lru_cache(maxsize=100_000)

@@ -2,13 +2,14 @@
 What Gephi's users have computed first: degree, betweenness, communities; as attributes of the nodes.
 
 Directions are left out for betweenness and communities, and parallel edges are one. Weights count for communities
-(more is closer) and for the weighted degree; betweenness goes by the number of steps.
+(more is closer) and for the weighted degree; betweenness goes by the number of steps. A weight that is no number, below
+0 or beyond 1e30 counts nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -19,6 +20,7 @@ Weights: TypeAlias = Mapping[tuple[int, int], float]
 """Pairs of numbers of nodes, the smaller first, and what the edges between them weigh together."""
 
 _SEED: Final = 1027
+_WIDEST: Final = 1e30
 _EXACT_UP_TO: Final = 5_000
 """Up to so many nodes betweenness is exact; beyond, it is estimated from as many of them."""
 
@@ -42,13 +44,26 @@ def measured(graph: PropertyGraph, names: Sequence[str]) -> PropertyGraph:
     columns: dict[str, Sequence[Value]] = {}
     for name in dict.fromkeys(names):
         columns |= MEASURES[name](len(numbers), graph.edges, numbers)
+    told = {attribute.name: attribute for attribute in graph.declared()[0]}
+    types = {_free(title, told): _TYPES.get(title, Type.LONG) for title in columns}
+    columns = dict(zip(types, columns.values(), strict=True))
     nodes = tuple(
         replace(node, attributes={**node.attributes, **{title: values[number] for title, values in columns.items()}})
         for number, node in enumerate(graph.nodes)
     )
-    own = {a.name: a for a in graph.declared()[0]}
-    own |= {title: Attribute(title, _TYPES.get(title, Type.LONG)) for title in columns}
+    own = told | {title: Attribute(title, kind) for title, kind in types.items()}
     return replace(graph, nodes=nodes, node_attributes=tuple(own[name] for name in sorted(own)))
+
+
+def _free(title: str, told: Container[str]) -> str:
+    """A title for a measure that nothing told has."""
+    while title in told:
+        title += " (measured)"
+    return title
+
+
+def _counted(weight: float) -> float:
+    return weight if 0 < weight <= _WIDEST else 0
 
 
 def _weights(edges: Iterable[Edge], numbers: Mapping[str, int]) -> Weights:
@@ -56,7 +71,7 @@ def _weights(edges: Iterable[Edge], numbers: Mapping[str, int]) -> Weights:
     for edge in edges:
         ends = numbers[edge.source], numbers[edge.target]
         if ends[0] != ends[1]:
-            found[min(ends), max(ends)] += edge.weight
+            found[min(ends), max(ends)] += _counted(edge.weight)
     return found
 
 
@@ -66,7 +81,7 @@ def _degree(count: int, edges: Iterable[Edge], numbers: Mapping[str, int]) -> di
         source, target = numbers[edge.source], numbers[edge.target]
         for end in (source, target):
             degree[end] += 1
-            weighted[end] += edge.weight
+            weighted[end] += _counted(edge.weight)
         if edge.directed:
             outgoing[source] += 1
             incoming[target] += 1
@@ -105,7 +120,8 @@ def _communities(count: int, edges: Iterable[Edge], numbers: Mapping[str, int]) 
 
     graph = nx.Graph()
     graph.add_nodes_from(range(count))
-    graph.add_weighted_edges_from((*pair, weight) for pair, weight in sorted(_weights(edges, numbers).items()))
+    weights = sorted(_weights(edges, numbers).items())
+    graph.add_weighted_edges_from((*pair, weight) for pair, weight in weights if weight)
     found = nx.community.louvain_communities(graph, weight="weight", seed=_SEED)
     community = [0] * count
     for number, members in enumerate(sorted(found, key=lambda one: (-len(one), min(one))), 1):

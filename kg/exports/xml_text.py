@@ -24,8 +24,6 @@ class XmlFile(Protocol):
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-_MARKUP = re.compile("[^ !#-%'-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What an attribute cannot hold as it is; and the breaks that a parser would take for blanks."""
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"}
 
 
@@ -36,8 +34,13 @@ class Markup:
         self._losses = losses
 
     def is_plain(self, text: str) -> bool:
-        """Whether a text can stand in markup as it is."""
-        return not _MARKUP.search(text)
+        """
+        Whether a text can stand in markup as it is; also false of some that can, such as those with wide blanks.
+
+        What Unicode calls printable is XML, and no break that a parser would take for a blank. Five calls that go
+        through the text in C take a third of the time of one regular expression.
+        """
+        return text.isprintable() and '"' not in text and "&" not in text and "<" not in text and ">" not in text
 
     def attribute(self, text: str) -> str:
         """
@@ -46,7 +49,7 @@ class Markup:
         >>> Markup(Losses()).attribute('a "b" & <c>')
         'a &quot;b&quot; &amp; &lt;c&gt;'
         """
-        if not _MARKUP.search(text):
+        if self.is_plain(text):
             return text
         return _TO_ESCAPE.sub(lambda found: _ESCAPED[found[0]], xml_text(text, self._losses))
 

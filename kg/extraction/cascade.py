@@ -17,6 +17,7 @@ from kg.extraction.occurrence import Later, Responsibility, ToldOf
 from kg.extraction.phrases import Link, Noun
 from kg.extraction.proposal import Proposal, Report, Span
 from kg.extraction.registry import Registry, with_short_names
+from kg.extraction.retractions import retract
 from kg.extraction.sentence_reading import Days, Reader, Reading
 from kg.extraction.speech import Attribution, Speech, spread
 from kg.extraction.things import Things
@@ -61,6 +62,7 @@ class Cascade:
         events: list[ToldOf] = []
         for reading in readings:
             if body and reading.sentence.heading:
+                discourse.heading(reading)
                 continue
             self._learn_alliances(reading, things)
             things.hear(reading.named())
@@ -89,6 +91,7 @@ class Cascade:
         spread(found, [r.sentence for r in readings])
         for reading in readings:
             reading.attributions = found[reading.number]
+        retract(readings, self.knowledge.section("cues", "retractions"))
 
     def _learn_alliances(self, reading: Reading, things: Things) -> None:
         """As in "the alliance of A, B and C": who belongs to it."""
@@ -129,7 +132,8 @@ def _composed(composer: Composer, events: Sequence[ToldOf]) -> Iterator[Proposal
     used = _used(events)
     for event in events:
         proposal = composer.told(event)
-        made.append((proposal.quote[0], 1, proposal))
+        if proposal is not None:
+            made.append((proposal.quote[0], 1, proposal))
     waiting = list(used)
     while waiting:
         entity = waiting.pop(0)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kg.extraction import tags as t
+from kg.extraction.appositions import before_apposition, before_parenthesis, last_run
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
 _HARD = frozenset({";", ":", "—", "–", "|"})
+_BESIDE = frozenset({"together with", "along with", "alongside", "with", "as well as"})
+_PERSONS = frozenset({"who", "whom"})
+_WHO = frozenset({"fighters", "civilians", "speakers", "officials", "counted"})
+_PLACES = frozenset({"where", "whose"})
 
 
 @dataclass(slots=True)
@@ -27,9 +32,9 @@ class Clause:
     A verb group and what belongs to it.
 
     `at` is the number of the verb among the phrases, `start` and `end` those of the first phrase and the one after the
-    last. `subject_of` says which earlier clause the subject was taken from, -1 where it stands here. `joined_by` is the
-    word before it ("and", "while", "which"); `depends_on` is the clause whose complement it is ("tried to seize"), else
-    -1.
+    last; `tail` are those of what goes on after a relative clause inside it. `subject_of` says which
+    earlier clause the subject was taken from, -1 where it stands here. `joined_by` is the word before it ("and",
+    "while", "which"); `depends_on` is the clause whose complement it is ("tried to seize"), else -1.
     """
 
     at: int
@@ -44,24 +49,37 @@ class Clause:
     joined_by: str = ""
     joined_kind: str = ""
     depends_on: int = -1
+    tail: tuple[int, int] = (0, 0)
 
 
-def clauses_of(phrases: Sequence[Phrase], control: frozenset[str] = frozenset()) -> list[Clause]:
-    """The clauses of a sentence, in order of their verbs. The object of a verb of `control` does what follows."""
+def clauses_of(
+    phrases: Sequence[Phrase], control: frozenset[str] = frozenset(), saying: frozenset[str] = frozenset()
+) -> list[Clause]:
+    """
+    The clauses of a sentence, in order of their verbs.
+
+    The object of a verb of `control` does what follows; a verb of `saying` takes a sentence without a "that".
+    """
     verbs = [i for i, p in enumerate(phrases) if isinstance(p, Verb)]
     made: list[Clause] = []
     for number, at in enumerate(verbs):
         previous = verbs[number - 1] if number else -1
-        made.append(_begun(phrases, at, previous, made))
+        clause = _begun(phrases, at, previous, made)
+        if number and clause.start == previous + 1 and made[-1].verb.lemma not in saying:
+            _after_relative(phrases, clause, made)
+        made.append(clause)
     for number, clause in enumerate(made):
         clause.end = made[number + 1].start if number + 1 < len(made) else len(phrases)
         _fill_right(phrases, clause)
+    for number, clause in enumerate(made):
+        _close_relative(phrases, clause, made[:number])
     for number in range(len(made)):
         clause = made[number]
         governor = made[clause.depends_on] if clause.depends_on >= 0 else None
         if governor is not None and governor.verb.lemma in control and governor.objects and not clause.subject:
             clause.subject = list(governor.objects)  # "accused the army of burning"
         _inherit(phrases, made, number)
+        _object_before(phrases, clause)
     return made
 
 
@@ -73,7 +91,11 @@ def _begun(phrases: Sequence[Phrase], at: int, previous: int, made: list[Clause]
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
     _subject(phrases, clause)
     if not clause.subject and joiner is not None and joiner.low == ",":
-        clause.subject = _before_apposition(phrases, at)
+        clause.subject, clause.start = before_apposition(phrases, at, clause.start)
+    if not clause.subject and joiner is not None and joiner.low == "," and verb.finite:
+        subject, begins = before_parenthesis(phrases, at, _BESIDE)
+        if subject and begins > previous:
+            clause.subject, clause.start = subject, begins
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
@@ -134,10 +156,23 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
         before = phrases[place - 2] if place > 1 else None
     if not isinstance(before, Noun):
         return False
-    chain = place - 1
+    inside = _begins_inside(phrases, place - 1, previous, before)
+    if inside is not None:
+        return inside
+    if previous >= 0:
+        return False
+    text = [p.low for p in phrases[place:at] if isinstance(p, Link)]
+    return phrases[place].low == "and" or "and" in text or "or" in text  # type: ignore[union-attr]
+
+
+def _begins_inside(phrases: Sequence[Phrase], chain: int, previous: int, before: Noun) -> bool | None:
+    """Going back from a comma: whether the list begins before the verb before it; None where nothing tells."""
     while chain > previous:
         phrase = phrases[chain]
         if isinstance(phrase, Link) and phrase.kind == t.PREPOSITION:
+            fronted = phrases[chain + 1]
+            if isinstance(fronted, Noun) and fronted.sort == "where" and before.sort == "who":
+                return None  # "in Falam, the Hill Army and its allies attacked": the list begins after the place
             if not phrase.genitive:
                 return False
         elif isinstance(phrase, Link) and phrase.kind == t.ADVERB:
@@ -145,10 +180,7 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
         elif not isinstance(phrase, Noun) and not (isinstance(phrase, Link) and phrase.low in {",", "and", "or", "&"}):
             return True
         chain -= 1
-    if previous >= 0:
-        return False
-    text = [p.low for p in phrases[place:at] if isinstance(p, Link)]
-    return phrases[place].low == "and" or "and" in text or "or" in text  # type: ignore[union-attr]
+    return None
 
 
 def _subject(phrases: Sequence[Phrase], clause: Clause) -> None:
@@ -170,50 +202,13 @@ def _subject(phrases: Sequence[Phrase], clause: Clause) -> None:
             governed = ""
         at += 1
     if len(clause.subject) > 1 and not _joined(phrases, clause.subject):
-        clause.subject = clause.subject[-1:] if clause.subject[-1].pronoun else _last_run(clause.subject)
-
-
-def _before_apposition(phrases: Sequence[Phrase], at: int) -> list[Noun]:
-    """As in "a leader, Mara Venn, was shot" and "the Front, an alliance, attacked": whom both nouns speak of."""
-    second = _chain_start(phrases, at - 2)
-    first = _chain_start(phrases, second - 2)
-    if first < 0 or second < 2:
-        return []
-    name, comma, told = phrases[first], phrases[second - 1], phrases[second]
-    if not (isinstance(name, Noun) and isinstance(told, Noun) and isinstance(comma, Link) and comma.low == ","):
-        return []
-    return _last_run([name, told]) if told.name is not None and told.cls == "" else [name]
-
-
-def _chain_start(phrases: Sequence[Phrase], at: int) -> int:
-    """Where "a spokeswoman of the Hill Front" begins, seen from its last noun; -1 where that is no noun."""
-    while at >= 2 and isinstance(phrases[at], Noun):
-        link = phrases[at - 1]
-        if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(phrases[at - 2], Noun)):
-            break
-        at -= 2
-    return at if at >= 0 and isinstance(phrases[at], Noun) else -1
+        clause.subject = clause.subject[-1:] if clause.subject[-1].pronoun else last_run(clause.subject)
 
 
 def _joined(phrases: Sequence[Phrase], nouns: list[Noun]) -> bool:
     numbers = [i for i, p in enumerate(phrases) if any(p is n for n in nouns)]
     between = phrases[numbers[0] : numbers[-1]]
     return any(isinstance(p, Link) and p.kind == t.CONJUNCTION for p in between)
-
-
-def _last_run(nouns: list[Noun]) -> list[Noun]:
-    """Of nouns that are no list, the first that is not a bare stretch of words without meaning."""
-    known = [n for n in nouns if n.cls or n.group or n.event or n.name]
-    if (
-        len(known) > 1
-        and known[-1].name is not None
-        and known[-1].cls == ""
-        and known[-2].name is None
-        and known[-2].cls
-    ):
-        named, told = known[-1], known[-2]  # "an Indigenous leader, Carmelina Yule,"
-        return [replace(named, cls=told.cls, group=told.group)]
-    return known[-1:] or nouns[-1:]
 
 
 def noun_list(phrases: Sequence[Phrase], at: int, end: int) -> tuple[list[Noun], int]:
@@ -234,8 +229,8 @@ def noun_list(phrases: Sequence[Phrase], at: int, end: int) -> tuple[list[Noun],
             break
         if link.low == "," and isinstance(following, Link) and following.kind == t.CONJUNCTION and place + 2 < end:
             link, following, place = following, phrases[place + 2], place + 1
-        if not isinstance(following, Noun):
-            break
+        if not isinstance(following, Noun) or (found[0].sort and following.sort and found[0].sort != following.sort):
+            break  # "in Thantlang town, the Hill Army and its allies attacked"
         if link.kind == t.CONJUNCTION and link.low not in {"but", "then"}:
             found += [*pending, following]
             pending, stop, place = [], place + 2, place + 2
@@ -278,7 +273,7 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int) -> None
     if clause.subject:
         return
     if clause.joined_kind == t.RELATIVE:
-        antecedent = _antecedent(phrases, clause.start - 1)
+        antecedent = _antecedent(phrases, clause.start - 1, person=clause.joined_by in _PERSONS)
         if antecedent:
             clause.subject = antecedent
             return
@@ -302,22 +297,80 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int) -> None
         clause.subject, clause.subject_of = list(made[source].subject), source
 
 
+def _object_before(phrases: Sequence[Phrase], clause: Clause) -> None:
+    """As in "a rocket which the rebels fired": what a relative clause with a subject speaks of is its object."""
+    joiner = phrases[clause.start - 1] if clause.start else None
+    relative = isinstance(joiner, Link) and joiner.kind == t.RELATIVE and joiner.low not in _PLACES
+    if relative and clause.subject_of < 0 and clause.subject and not clause.objects and not clause.verb.passive:
+        antecedent = _antecedent(phrases, clause.start - 1)
+        if antecedent and all(noun is not antecedent[0] for noun in clause.subject):
+            clause.objects = antecedent
+
+
+def _after_relative(phrases: Sequence[Phrase], clause: Clause, made: list[Clause]) -> None:
+    """As in "a helicopter that carried supplies was shot down": the helicopter was, and no supplies."""
+    inner = made[-1]
+    while inner.depends_on >= 0:
+        inner = made[inner.depends_on]  # "a column which tried to reach the camp was ambushed"
+    if inner.joined_kind == t.RELATIVE and clause.verb.finite and not clause.joined_by:
+        antecedent = _antecedent(phrases, inner.start - 1, person=inner.joined_by in _PERSONS)
+        if antecedent:
+            clause.start, clause.subject, clause.before = clause.at, antecedent, []
+
+
+def _close_relative(phrases: Sequence[Phrase], clause: Clause, before: list[Clause]) -> None:
+    """As in "bombed the ward, where nobody was stationed, at noon": what follows the second comma is of the first."""
+    comma = phrases[clause.start - 2] if clause.start > 1 else None
+    if clause.joined_kind != t.RELATIVE or not before or not (isinstance(comma, Link) and comma.low == ","):
+        return
+    end = next((at for at in range(clause.at + 1, clause.end - 1) if _goes_on(phrases, at)), -1)
+    if end < 0:
+        return
+    outer, last = before[-1], clause.end
+    outer.tail, clause.end = (end + 1, last), end
+    clause.after = [p for p in clause.after if p.at < end]
+    at = end + 1
+    while at + 1 < last:
+        link = phrases[at]
+        nouns, after = noun_list(phrases, at + 1, last)
+        if isinstance(link, Link) and link.kind == t.PREPOSITION and nouns:
+            outer.after.append(Prepositional(link.low, nouns, at))
+            at = after
+        else:
+            at += 1
+
+
+def _goes_on(phrases: Sequence[Phrase], at: int) -> bool:
+    """Whether a comma is followed by a preposition or a time, and no list or clause."""
+    comma, following = phrases[at], phrases[at + 1]
+    sign = isinstance(comma, Link) and comma.low == ","
+    return sign and isinstance(following, Link) and following.kind in (t.PREPOSITION, t.MOMENT)
+
+
 def _may_give(made: list[Clause], source: int, clause: Clause) -> bool:
     """A relative clause lends its subject to one that "and" joins to it, not to what follows a comma."""
     giver = made[source]
+    if clause.joined_by == "," and giver.depends_on < 0 and giver.verb.tense == "progressive" and not giver.joined_by:
+        return giver.verb.finite or giver.start == 0  # "the third day running, killing": the day does not kill
     if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite:
         return giver.subject_of < 0
     return True
 
 
-def _antecedent(phrases: Sequence[Phrase], before: int) -> list[Noun]:
-    """The noun that a relative word or a participle speaks of: the nearest one before."""
+def _antecedent(phrases: Sequence[Phrase], before: int, *, person: bool = False) -> list[Noun]:
+    """The noun that a relative word or a participle speaks of: the nearest one before, of "who" one that can act."""
     place = before - 1
+    nearest: list[Noun] = []
     while place >= 0:
         phrase = phrases[place]
         if isinstance(phrase, Noun):
-            return [phrase]
+            nearest = nearest or [phrase]
+            if not person or phrase.group in _WHO or (phrase.name is not None and phrase.sort != "where"):
+                return [phrase]
+            preposition = phrases[place - 1] if place else None
+            if not (isinstance(preposition, Link) and preposition.kind == t.PREPOSITION):
+                return nearest
         if isinstance(phrase, Verb):
-            return []
+            return nearest
         place -= 1
-    return []
+    return nearest

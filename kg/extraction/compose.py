@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pyoxigraph import NamedNode
@@ -132,6 +132,26 @@ class Composer:
         for told in made.harms:
             self._add_harm(told, entry)
         return self._proposal((*self._introduced(made), entry), made, supports)
+
+    def retelling(self, made: Occurrence) -> Proposal | None:
+        """A second telling: a claim about the first event, with what its own words say; None where that is nothing."""
+        supports: list[Support] = []
+        entry: dict[str, Value] = {v.WORD_ABOUT: made.id}
+        if made.again is not None:
+            supports.append(Support(v.WORD_ABOUT, made.again.quote))
+        if any(when.is_day for when in made.when):
+            self._add_time(made, entry)
+        if made.site.places and not made.site.reason:
+            self._add_place(made, entry, supports)
+        made.agent_stated = True
+        self._add_roles(made, entry, supports)
+        self._add_details(made, entry)
+        for told in made.harms:
+            self._add_harm(told, entry)
+        if len(entry) == 1:
+            return None
+        proposal = self._proposal((*self._introduced(made), entry), made, supports)
+        return replace(proposal, rule=f"{proposal.rule}/told-again", confidence=min(0.6, made.confidence))
 
     def _introduced(self, made: Occurrence) -> Iterator[Entry]:
         """Unnamed things of this event: "two junta bases", "a woman"."""
@@ -284,10 +304,10 @@ class Composer:
         value[self.key(v.COUNT_OF)] = count
         return value
 
-    def told(self, event: ToldOf) -> Proposal:
-        """The proposal of whatever a sentence tells of."""
+    def told(self, event: ToldOf) -> Proposal | None:
+        """The proposal of whatever a sentence tells of; None where it only repeats."""
         if isinstance(event, Occurrence):
-            return self.event(event)
+            return self.event(event) if event.again is None else self.retelling(event)
         return self.later(event) if isinstance(event, Later) else self.responsibility(event)
 
     def responsibility(self, claimed: Responsibility) -> Proposal:

@@ -63,10 +63,11 @@ class Numbers:
         vague = alternatives(la for la in self._labels.get(v.VAGUE, ()) if la[0].isalpha() and la != "most")
         no_count = rf"[\w%]|[-:/.,]\d|-|\s*(?:{_MEASURES})"
         return re.compile(
+            r"(?<!\w)(?:"  # the search begins at words only
             rf"(?P<range>\bbetween\s+{many}\s+and\s+{many}|(?:{_DIGITS})\s*(?:-|–|\sto\s)\s*(?:{_DIGITS}))"
             rf"|(?P<number>(?:{before})?(?<![\w.,:-]){many}(?!{no_count}))"
             rf"|(?P<many>\b(?:{vague})\b)"
-            rf"|(?P<none>\b(?:no|not a single|zero)\b)",
+            r"|(?P<none>\b(?:no|not a single|zero)\b))",
             re.IGNORECASE,
         )
 

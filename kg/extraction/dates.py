@@ -61,7 +61,8 @@ class Calendar:
             + year.format("dm_year")
             + rf"|(?P<rel>{alternatives([*d['relative'], *d['same_day'], *d['next_day'], *d['previous_day']])})\b"
             rf"|(?:(?P<which>{alternatives([*d['last'], *d['next']])})\s+)?(?P<weekday>{days})\b(?:\.(?=\s+[a-z\d]))?"
-            rf"|(?P<ago_n>\d{{1,3}}|[a-z]+)\s+(?P<ago_unit>{alternatives(d['ago'])})\s+(?:ago|earlier|before)\b"
+            rf"|(?P<ago_n>\d{{1,3}}|{alternatives(self._numbers.words)})\s+(?P<ago_unit>{alternatives(d['ago'])})\s+(?:ago|earlier|before)\b"
+            rf"|(?P<period>{alternatives(d['periods'])})\b"
             rf"|(?P<bare_month>{alternatives(m for m in d['months'] if len(m) > 3 and m != 'sept')})\b"
             r"(?:\s+(?P<m_year>(?:19|20)\d\d))?"
             r"|(?P<clock>\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.m\.?|[ap]m\b)"
@@ -133,6 +134,8 @@ class Calendar:
             return _day(span, _date(*map(int, groups["iso"].split("-"))), "")
         if "clock" in groups or "part" in groups:
             return When(span, clock=" ".join((groups.get("clock") or groups["part"]).split()).lower())
+        if "period" in groups:
+            return self._period(span, " ".join(groups["period"].lower().split()), issued)
         if "whole_year" in groups:
             first = date(int(groups["whole_year"]), 1, 1)
             return When(span, first, date(first.year, 12, 31), month_only=True)
@@ -165,6 +168,22 @@ class Calendar:
         last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         reason = "" if "m_year" in groups else f"the report of {issued} gives no year with it"
         return When(span, first, last, month_only=True, reason=reason)
+
+    def _period(self, span: Span, word: str, issued: date | None) -> When | None:
+        """As in "last month": the days from its first to its last, up to that of the report."""
+        if issued is None:
+            return None
+        unit, step = self.knowledge.files["dates"]["periods"][word]
+        if unit == "w":
+            first = issued + timedelta(days=7 * int(step) - issued.weekday())
+            last = first + timedelta(days=6)
+        elif unit == "m":
+            months = issued.year * 12 + issued.month - 1 + int(step)
+            first = date(months // 12, months % 12 + 1, 1)
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        else:
+            first, last = date(issued.year + int(step), 1, 1), date(issued.year + int(step), 12, 31)
+        return When(span, first, min(last, issued), month_only=True, reason=f"the report is of {issued}")
 
     def _relative(self, span: Span, groups: dict[str, str], issued: date | None, current: date | None) -> When | None:
         d = self.knowledge.files["dates"]
@@ -269,6 +288,9 @@ def dateline(text: str, knowledge: Knowledge) -> str:
     return ""
 
 
+_ANY_DAY = date(2000, 1, 1)
+
+
 def after_dateline(text: str, calendar: Calendar) -> int:
     """Where the report itself begins: after "date 2023-11-03" or "KYIV, 4 March 2024 –" at its head; else 0."""
     words = alternatives(calendar.knowledge.files["dates"]["datelines"])
@@ -282,7 +304,7 @@ def after_dateline(text: str, calendar: Calendar) -> int:
     dashed = re.match(r"\s*[A-Z][^\n.!?“\"]{2,80}?\s[-–—]{1,2}\s", text[:200])
     if dashed and (
         dashed[0].split(",")[0].split("(")[0].strip().isupper()
-        or calendar.find(text, Span(0, dashed.end()), None, None)
+        or calendar.find(text, Span(0, dashed.end()), _ANY_DAY, None)
     ):
         return dashed.end()
     return 0

@@ -7,23 +7,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from kg.extraction.containment import Containment
 from kg.extraction.dates import When
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.frame import Condition
 from kg.extraction.happened import polarity_of
-from kg.extraction.hosts import host_trigger, spoken_of_by
+from kg.extraction.hosts import bearer, host_trigger, may_bear, spoken_of_by
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
-from kg.extraction.phrases import Noun
+from kg.extraction.phrases import Link, Noun
 from kg.extraction.places import PlaceResolver, Site
 from kg.extraction.places import Told as PlacesTold
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
 from kg.extraction.responsibility import Claims
+from kg.extraction.retelling import Retellings
 from kg.extraction.roles import Roles
 from kg.extraction.sentence_reading import Reader, Reading, hedged, times_of
+from kg.extraction.standing import Before, Standing
 from kg.extraction.things import Things
 from kg.extraction.triggers import Trigger
 from kg.ontology import vocabulary as v
@@ -45,6 +48,8 @@ class Discourse:
     effects: Effects = field(init=False)
     roles: Roles = field(init=False)
     responsibility: Claims = field(init=False)
+    standing: Standing = field(init=False)
+    retellings: Retellings = field(init=False)
     told: PlacesTold = field(default_factory=PlacesTold)
     day: date | None = None
     day_paragraph: int = -1
@@ -57,12 +62,13 @@ class Discourse:
 
     def __post_init__(self) -> None:
         knowledge, kinds = self.reader.knowledge, self.reader.kinds
-        self.places = PlaceResolver(knowledge, kinds, self.entities)
+        self.places = PlaceResolver(knowledge, kinds, Containment(knowledge))
         self.polarity = self.reader.polarity
         self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
         self.responsibility = Claims(knowledge, self.things, self.polarity)
-        self._speech = knowledge.words("cues", "speech", "verbs")
+        self.standing = Standing(knowledge, kinds, self.responsibility, self.places.lies)
+        self.retellings = Retellings(knowledge, kinds, self.places.lies)
         self._hedges = knowledge.words("cues", "speech", "hedges")
 
     @property
@@ -77,10 +83,12 @@ class Discourse:
 
     def events(self, reading: Reading) -> Iterator[ToldOf]:
         """The events of a sentence, and the harm that it adds to earlier ones."""
-        self.places.learn(reading.phrases)
+        self.places.lies.learn(reading.phrases)
+        self._lead(reading)
         made: dict[int, Occurrence] = {}
+        before = Before(self.last, self.last_paragraph)
         for trigger in reading.triggers:
-            if self._stands_alone(reading, trigger):
+            if self.standing.alone(reading, trigger, before):
                 made[id(trigger)] = self._occurrence(reading, trigger)
         laters = list(self._harms(reading, made))
         for trigger in reading.triggers:
@@ -90,86 +98,27 @@ class Discourse:
         yield from self.responsibility.find(reading, self.history, self.last)
         self._note(reading, list(made.values()))
 
-    def _stands_alone(self, reading: Reading, trigger: Trigger) -> bool:
-        frame = trigger.frame
-        if trigger.reference or frame.effect_only:
-            return False
-        if trigger.noun is not None and trigger.clause >= 0 and self.responsibility.claims(reading, trigger.clause):
-            return False
-        if trigger.noun is None and any(n.event for n in trigger.subject):
-            return False  # "an air strike hit a school": the noun tells it
-        if trigger.noun is not None and self._told_by_verb(reading, trigger):
-            return False
-        if trigger.noun is None and frame.does and self._is_participial(reading, trigger):
-            return host_trigger(reading, trigger, -1, self._times_words) is None
-        if self._is_habit(reading, trigger):
-            return False
-        if self._is_toll(reading, trigger):
-            return False
-        if frame.effect_first and trigger.noun is None:
-            return host_trigger(reading, trigger, -1, self._times_words) is None and self._is_own_event(
-                reading, trigger
-            )
-        return True
+    def heading(self, reading: Reading) -> None:
+        """What stands under a heading is where, and on the day, that it names; an organization in one may be "we"."""
+        tokens = reading.sentence.tokens
+        for mention in reading.mentions:
+            entity, span = mention.entity, Span(tokens[mention.first].start, tokens[mention.last - 1].end)
+            places, bodies = self._knowledge.places, self._knowledge.organizations
+            if self._knowledge.is_kind(entity.cls, bodies):
+                self.things.issued_by(entity, span)
+            alone = mention.first <= 1 and len(tokens) - mention.last <= 1
+            if alone and self._knowledge.is_kind(entity.cls, places):
+                self.told.site, self.told.span, self.told.sentence = Site((entity,)), span, reading.number
+                self.told.named.insert(0, (entity, span, reading.number))
 
-    def _is_habit(self, reading: Reading, trigger: Trigger) -> bool:
-        """As in "often carries out such attacks": a habit, no event."""
-        if trigger.clause < 0:
-            return False
-        verb = reading.clauses[trigger.clause].verb
-        near = reading.sentence.tokens[max(0, verb.first - 2) : verb.last + 1]
-        return any(k.low in self._knowledge.words("cues", "habitual") for k in near)
-
-    def _is_toll(self, reading: Reading, trigger: Trigger) -> bool:
-        """As in "seven others were captured", told right after a fight: a figure of that, and no event of its own."""
-        people = [n for n in trigger.object if n.quantity is not None and not self._kinds.is_place(n)]
-        bare = trigger.noun is None and trigger.passive and not trigger.subject and bool(trigger.frame.does)
-        near = self.last is not None and reading.number - self.last.sentence <= 2
-        return (
-            bare
-            and bool(people)
-            and len(people) == len(trigger.object)
-            and near
-            and not times_of(reading, trigger, self._speech)
-        )
-
-    def _is_participial(self, reading: Reading, trigger: Trigger) -> bool:
-        """As in ", destroying five vehicles": a part of what is told before it."""
-        clause = reading.clauses[trigger.clause]
-        return (
-            not clause.verb.finite and not clause.verb.infinitive and clause.subject_of >= 0 and clause.joined_by == ","
-        )
-
-    def _told_by_verb(self, reading: Reading, trigger: Trigger) -> bool:
-        """Whether a noun is part of a verb that tells the event itself: "repelled an attack"."""
-        for other in reading.triggers:
-            if (
-                other.noun is None
-                and other.clause == trigger.clause
-                and trigger.clause >= 0
-                and not other.frame.effect_only
-            ):
-                clause = reading.clauses[other.clause]
-                noun = trigger.noun
-                if any(n is noun for n in clause.objects):
-                    return True
-                if noun is not None and noun.words[-1] in other.pattern:
-                    return True  # "stepped on a mine"
-                inside = any(n is trigger.noun for p in clause.after for n in p.nouns)
-                if inside and not other.frame.effect_first and not trigger.object and not trigger.subject:
-                    return True
-        return False
-
-    def _is_own_event(self, reading: Reading, trigger: Trigger) -> bool:
-        """A killing with somebody who does it, or one that nothing told before can be the frame of."""
-        who_did = [n for n in trigger.subject if self._kinds.is_actor(n) or n.pronoun or n.name or n.group in THINGS]
-        if who_did:
-            return True
-        near = self.last is not None and reading.number - self.last.sentence <= 2
-        own_place = (
-            any(True for p in reading.clauses[trigger.clause].after if p.low == "in") if trigger.clause >= 0 else False
-        )
-        return not near or (own_place and self.last is not None and self.last_paragraph != reading.sentence.paragraph)
+    def _lead(self, reading: Reading) -> None:
+        """As in "Halden: rebels attacked a base": where all that the paragraph tells was, if it says nothing else."""
+        first, sign = reading.phrases[:2] if len(reading.phrases) > 2 else (None, None)
+        if isinstance(first, Noun) and first.name is not None and isinstance(sign, Link) and sign.low == ":":
+            if first.name.cls == "":
+                first.name.cls = self._knowledge.cls(v.PLACE)
+            if self._knowledge.is_kind(first.name.cls, self._knowledge.places):
+                self.told.site, self.told.span, self.told.sentence = Site((first.name,)), first.span, reading.number
 
     # ── One event ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -182,16 +131,26 @@ class Discourse:
         made = Occurrence("", cls, trigger, reading.number, reading.sentence.span, site=site, attribution=attribution)
         made.polarity = polarity_of(self.polarity, reading, trigger, attribution)
         self.roles.fill(reading, trigger, made)
-        if not made.site.places and not made.site.origin:
+        shared = self.places.shared(reading.clauses, trigger.clause, reading.phrases)
+        silent = not made.site.places and not made.site.origin
+        if shared.places and (silent or self.places.finer(shared, made.site)):
+            made.site = _merged(made.site, shared)
+        elif silent:
             target = next((r.entity for r in made.roles if r.entity.places), None)
-            inferred = self.places.inferred(self.told, reading.number, target)
-            made.site = _merged(made.site, inferred)
+            told = PlacesTold() if self._is_elsewhere(reading) else self.told
+            made.site = _merged(made.site, self.places.inferred(told, reading.number, target))
         self._fill_time(reading, trigger, made)
         self._fill_words(trigger, made)
         self._fill_relations(reading, trigger, made)
         made.confidence = self._confidence(reading, trigger, made)
-        made.id = self._id(made)
+        made.again, made.again_reason = self.retellings.first(made, reading, self.history)
+        made.id = made.again.id if made.again is not None else self._id(made)
         return made
+
+    def _is_elsewhere(self, reading: Reading) -> bool:
+        """Whether a new paragraph turns to something else: "Separately, …"."""
+        opens = reading.sentence.tokens[0].low in self._knowledge.words("cues", "elsewhere")
+        return opens and reading.sentence.paragraph != self.last_paragraph
 
     def _with_verb_object(self, reading: Reading, trigger: Trigger) -> Trigger:
         """As in "An air strike hit a school": what the verb hits is what the noun hits."""
@@ -224,7 +183,7 @@ class Discourse:
     # ── When, in which way ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _fill_time(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
-        made.when = times_of(reading, trigger, self._speech)
+        made.when = times_of(reading, trigger, self._knowledge)
         dated = next((w for w in made.when if w.is_day), None)
         if dated is not None and dated.first is not None:
             made.day, made.day_reason = dated.first.isoformat(), dated.reason
@@ -303,9 +262,21 @@ class Discourse:
         self, reading: Reading, made: dict[int, Occurrence], harm: Harm, trigger: Trigger | None
     ) -> Iterator[Later]:
         """Put a harm to its event: one of this sentence, or the one told last."""
+        first = harm.victims[0].first if harm.victims else 0
+        if first and reading.sentence.tokens[first - 1].low in self._knowledge.words("light", "asked"):
+            return
         told = Told(harm, tuple(e for n in harm.victims if (e := self._victim(n)) is not None))
         own = made.get(id(trigger)) if trigger is not None else None
         host = own or self._host(reading, made, harm.clause, trigger)
+        if host is not None and host is not own and not may_bear(host, told):
+            beside = (o for o in made.values() if o.trigger.frame.deadly and may_bear(o, told))
+            host = next(beside, None) or self._bearer_before(reading, told) or host
+            if host.sentence != reading.number:
+                attribution = reading.attribution(harm.span.start)
+                yield Later(
+                    host, told, reading.number, reading.sentence.span, attribution, "it is told right after that"
+                )
+                return
         if host is not None:
             if not host.polarity or host is own:
                 host.harms.append(told)
@@ -314,12 +285,20 @@ class Discourse:
             reading.sentence.tokens, reading.clauses, harm.clause
         )
         spoken_of = host_trigger(reading, trigger, harm.clause, self._times_words)
-        about = spoken_of_by(spoken_of, self.history) if spoken_of is not None and spoken_of.reference else self.last
+        about = spoken_of_by(spoken_of, self.history) if spoken_of is not None and spoken_of.reference else None
+        about = about or bearer(self.history, told, reading.number, self.last)
         if about is None or about.polarity or (negative and not harm.none):
             return
-        if reading.number - about.sentence <= 3 or about is not self.last:
+        if reading.number - about.sentence <= 3 or spoken_of is not None:
             attribution = reading.attribution(harm.span.start)
             yield Later(about, told, reading.number, reading.sentence.span, attribution, "it is told right after that")
+
+    def _bearer_before(self, reading: Reading, told: Told) -> Occurrence | None:
+        """An event of the same paragraph, told before, that can have done a harm."""
+        if self.last_paragraph != reading.sentence.paragraph:
+            return None
+        found = bearer(self.history, told, reading.number, None)
+        return found if found is not None and found.trigger.frame.deadly else None
 
     def _host(
         self, reading: Reading, made: dict[int, Occurrence], clause: int, trigger: Trigger | None

@@ -16,6 +16,8 @@ from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
 from kg.extraction.triggers import Trigger
 
+_ONE = (("a",), ("an",), ("another",))
+
 
 @dataclass(frozen=True, slots=True)
 class Harm:
@@ -51,6 +53,10 @@ class Effects:
         forms = self.knowledge.forms
         found = self.knowledge.section("light", "harm_nouns")
         return {form: key for noun, key in found.items() for form in (noun, forms.plural(noun))}
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        return self.knowledge.words("light", "harm_taken")
 
     @cached_property
     def _toll(self) -> frozenset[str]:
@@ -107,18 +113,23 @@ class Effects:
         clause = clauses[number]
         leaves = {phrase.split()[0] for phrase in self.knowledge.section("light", "leave")}
         verbs = self.knowledge.section("light", "harm_verbs")
-        if clause.verb.lemma in leaves and clause.objects:
-            yield from self._left(tokens, clause, number)
+        if clause.verb.lemma in leaves:
+            behind = [n for p in clause.after for n in p.nouns]
+            told = clause.objects or behind or left_so(clauses, number)
+            yield from self._left(tokens, told, number)
         nouns = [*clause.subject, *clause.objects] if clause.subject_of < 0 else clause.objects
         for noun in nouns:
             key = self._harm_nouns.get(noun.head) or self._harm_nouns.get(" ".join(noun.words[-2:]), "")
-            if key and (clause.verb.lemma in verbs or noun.quantity):
+            if key and clause.verb.lemma in self._taken and not noun.quantity and clause.subject:
+                if self.kinds.is_actor(clause.subject[0]) or clause.subject[0].quantity:
+                    yield self._harm(key, (clause.subject[0],), number)
+            elif key and (clause.verb.lemma in verbs or noun.quantity):
                 yield from self._counted(noun, clause, number, key)
         if clause.verb.lemma == "be" and clause.subject:
             yield from self._are_dead(tokens, clause, number)
 
-    def _left(self, tokens: Sequence[Token], clause: Clause, number: int) -> Iterator[Harm]:
-        for noun in clause.objects:
+    def _left(self, tokens: Sequence[Token], nouns: Sequence[Noun], number: int) -> Iterator[Harm]:
+        for noun in nouns:
             for token in tokens[noun.first : noun.last + 2]:
                 key = self._states.get(token.low, "")
                 if key and noun.quantity:
@@ -142,11 +153,21 @@ class Effects:
             yield self._harm(key, (clause.subject[0],), number)
 
 
+def left_so(clauses: Sequence[Clause], number: int) -> list[Noun]:
+    """As in "left 40 people injured": whom the verb leaves in a state that reads like a verb of its own."""
+    following = clauses[number + 1] if number + 1 < len(clauses) else None
+    if following is None or following.verb.helpers or len(following.subject) != 1 or following.joined_by:
+        return []
+    noun = following.subject[0]
+    between = noun.first == clauses[number].verb.last and noun.last == following.verb.first
+    return [noun] if between else []
+
+
 def count_of(noun: Noun) -> tuple[str, str]:
     """What a count takes of a noun phrase, and the words: "at least 20" and "at least 20 junta troops"."""
     quantity: Quantity | None = noun.quantity
     if quantity is not None:
         return quantity.value, noun.text
-    if noun.article == "indefinite":
+    if noun.words[:1] in _ONE:
         return "1", noun.text
     return "", noun.text

@@ -35,6 +35,11 @@ class Forms:
                 form = Form(lemma, tense)
                 if form not in verbs.setdefault(word, []):
                     verbs[word].append(form)
+        for word, lemma in words.get("variants", {}).items():
+            for tense in ("past", "participle"):
+                form = Form(lemma, tense)
+                if form not in verbs.setdefault(word, []):
+                    verbs[word].append(form)
         plural = tuple((re.compile(r["ends"] + "$"), int(r["drop"]), r["add"]) for r in words["plural"])
         return Forms({word: tuple(found) for word, found in verbs.items()}, plural, words["plurals"])
 

@@ -36,6 +36,8 @@ _KNOWN = frozenset(
         "bloodless",
         "deadly",
         "intransitive",
+        "harmless",
+        "noun_needs",
         "speaks_of",
     ]
 )
@@ -83,6 +85,8 @@ class Frame:
     bloodless: bool
     deadly: bool
     intransitive: bool
+    harmless: bool
+    noun_needs_object: bool
     speaks_of: tuple[str, ...]
 
     def keys(self) -> Iterator[str]:
@@ -143,6 +147,8 @@ def read_frame(entry: Mapping[str, Any]) -> Frame:
         origin_object="leaves" in entry,
         intransitive="intransitive" in entry,
         deadly="deadly" in entry,
+        harmless="harmless" in entry,
+        noun_needs_object="noun_needs" in entry,
         bloodless="bloodless" in entry,
         speaks_of=_many(entry.get("speaks_of")),
     )

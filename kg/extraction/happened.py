@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.extraction import tags as t
 from kg.extraction.polarity import Polarity
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.speech import Attribution
@@ -13,13 +14,22 @@ def polarity_of(polarity: Polarity, reading: Reading, trigger: Trigger, attribut
     tokens, clauses = reading.sentence.tokens, reading.clauses
     found = ""
     if trigger.noun is not None:
-        found = polarity.of_noun(tokens, trigger.noun)
+        found = polarity.of_noun(tokens, trigger.noun) or _of_relative(polarity, reading, trigger)
         if not found and trigger.clause >= 0:
-            found = _under(polarity, reading, trigger)
+            found = _under(polarity, reading, trigger) or polarity.news.of(tokens, clauses, trigger.clause)
     elif trigger.clause >= 0:
         found = polarity.of_clause(tokens, clauses, trigger.clause)
     denied = attribution is not None and attribution.denies
     return found or (polarity.denial if denied else "")
+
+
+def _of_relative(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:
+    """As in "an attack that never happened"."""
+    clauses = reading.clauses
+    for number, clause in enumerate(clauses):
+        if clause.joined_kind == t.RELATIVE and any(n is trigger.noun for n in clause.subject):
+            return polarity.of_clause(reading.sentence.tokens, clauses, number)
+    return ""
 
 
 def _under(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:
@@ -31,4 +41,6 @@ def _under(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:
         return polarity.under(tokens, clauses, trigger.clause)
     if is_subject:
         return polarity.of_subject(tokens, clauses, trigger.clause)
+    if clause.verb.passive and any(p.low == "by" and any(n is trigger.noun for n in p.nouns) for p in clause.after):
+        return polarity.of_clause(tokens, clauses, trigger.clause)  # "could have been killed by shelling"
     return polarity.of_suffered(tokens, clauses, trigger)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
-from kg.extraction.occurrence import Occurrence
+from kg.extraction.kinds import THINGS
+from kg.extraction.occurrence import Occurrence, Told
+from kg.extraction.phrases import Noun
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.triggers import Trigger
+
+_NEAR = 3
+"""Sentences: how far back the event of a harm may be told."""
 
 
 def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: frozenset[str]) -> Trigger | None:
@@ -26,11 +32,21 @@ def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: f
     beside = next((o for o in others if o.noun is not None and any(n is o.noun for n in inside)), None)
     if beside is not None:
         return beside
+    means = [n for p in own.after if own.verb.passive for n in p.nouns if n.group in THINGS]
+    by = next((o for o in others if o.noun is None and _speaks_of(reading.clauses[o.clause], means)), None)
+    if by is not None:
+        return by
     joined = next(_joined(reading.clauses, own, others), None)
     if joined is not None:
         return joined
     hosts = (o for o in others if not o.frame.effect_first and o.clause == number + 1)
     return next((o for o in hosts if reading.clauses[o.clause].joined_by in when), None)
+
+
+def _speaks_of(clause: Clause, nouns: Sequence[Noun]) -> bool:
+    """As in "killed by a shell that landed at a station": a relative clause says how one of the nouns did it."""
+    relative = clause.joined_kind == t.RELATIVE and clause.subject_of < 0
+    return relative and any(n is m for n in (*clause.subject, *clause.objects) for m in nouns)
 
 
 def _joined(clauses: Sequence[Clause], own: Clause, others: Sequence[Trigger]) -> Iterator[Trigger]:
@@ -41,6 +57,30 @@ def _joined(clauses: Sequence[Clause], own: Clause, others: Sequence[Trigger]) -
         yield from (o for o in others if not o.frame.effect_first and o.clause == source and (one or o.frame.deadly))
         yield from (o for o in others if o.noun is not None and any(n is o.noun for n in clauses[source].subject))
         source = clauses[source].subject_of
+
+
+def bearer(history: Sequence[Occurrence], told: Told, number: int, last: Occurrence | None) -> Occurrence | None:
+    """The event that a harm of a later sentence belongs to: the last one near by that can have done it."""
+    near = (one for one in reversed(history) if number - one.sentence <= _NEAR)
+    return next((one for one in near if may_bear(one, told)), last)
+
+
+def may_bear(event: Occurrence, told: Told) -> bool:
+    """
+    Whether an event can have done a harm.
+
+    Who fires from afar harms no men of their own; what was done to arms or houses alone hurts nobody.
+    """
+    frame = event.trigger.frame
+    if not told.victims:
+        return True
+    agents = {role.entity for role in event.roles if role.key in frame.subject}
+    if frame.ranged and any(one in agents or one.owner in agents for one in told.victims):
+        return False
+    if frame.bloodless and told.harm.key not in (*frame.does.values(), frame.befalls):
+        return False
+    things = any(n.group in THINGS for n in event.trigger.object)
+    return not (things and not frame.deadly) and not (frame.harmless and told.harm.key not in frame.does.values())
 
 
 def spoken_of_by(trigger: Trigger, history: Sequence[Occurrence]) -> Occurrence | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Noun
+from kg.ontology import vocabulary as v
 
 FIGHTERS, CIVILIANS, SETTLEMENT, AIRCRAFT, WEAPONS, NOTHING, SPEAKERS, EXPLOSIVES = (
     "fighters", "civilians", "settlement", "airborne", "weapons", "nothing", "speakers", "explosives",
@@ -33,9 +34,17 @@ class Kinds:
         """Whether the noun is of the kind."""
         if kind == SETTLEMENT:
             return noun.group == SETTLEMENT or self.is_place(noun)
+        if kind == CIVILIANS and noun.pronoun in self._single:
+            return True
         if kind in self._groups:
             return noun.group == kind or (kind == WEAPONS and noun.group in THINGS)
         return self.knowledge.is_kind(noun.cls, (kind,))
+
+    @cached_property
+    def _single(self) -> frozenset[str]:
+        """Pronouns for one person: "him"."""
+        pronouns = self.knowledge.section(WORDS, "pronouns")
+        return frozenset(word for word, how in pronouns.items() if how["person"] == "single")
 
     def any_fits(self, nouns: Iterable[Noun], kinds: Iterable[str]) -> bool:
         """Whether one of the nouns is of one of the kinds."""
@@ -53,6 +62,10 @@ class Kinds:
     def is_actor(self, noun: Noun) -> bool:
         """Whether it can act: an organization, a group, a person."""
         return self.knowledge.is_kind(noun.cls, self.knowledge.actors)
+
+    def is_person(self, noun: Noun) -> bool:
+        """Whether it is a single person, by what he is: "a governor"."""
+        return self.knowledge.is_kind(noun.cls, (self.knowledge.cls(v.PERSON),))
 
     def is_organization(self, noun: Noun) -> bool:
         """Whether it is a named body."""

@@ -99,6 +99,11 @@ class Knowledge:
         return found
 
     @cached_property
+    def singular(self) -> frozenset[str]:
+        """The nouns of `heads.yaml` as they are listed, in small letters."""
+        return frozenset(noun.lower() for entry in self.files["heads"] for noun in entry["nouns"])
+
+    @cached_property
     def common(self) -> frozenset[str]:
         """Words of the language that are never names: prepositions, adverbs, adjectives and the like."""
         words = self.files[WORDS]

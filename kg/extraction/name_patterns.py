@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from kg.extraction.counts import Numbers
 from kg.extraction.knowledge import WORDS, Knowledge
 
 
@@ -49,7 +50,7 @@ class Patterns:
     def no_names(self) -> frozenset[str]:
         """Words with a capital letter that begin no name."""
         words = {part for entry in self.knowledge.section("names", "not_names") for part in entry.split()}
-        return frozenset(words)
+        return frozenset(words | {word.capitalize() for word in Numbers(self.knowledge.ontology).words})
 
     @cached_property
     def inside(self) -> frozenset[str]:
@@ -65,6 +66,20 @@ class Patterns:
     def nationalities(self) -> dict[str, str]:
         """Adjectives → the country, where one is told."""
         return {word: land for word, land in self.knowledge.section("names", "nationalities").items() if land}
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """Names of countries."""
+        return frozenset([*self.nationalities.values(), *self.knowledge.section("names", "countries")])
+
+    @cached_property
+    def alias_words(self) -> dict[str, list[tuple[str, ...]]]:
+        """What stands between two names of one, by its first word: "alias", "(a)"."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in self.knowledge.section("names", "alias_words"):
+            words = tuple(phrase.split())
+            found.setdefault(words[0], []).append(words)
+        return found
 
     @cached_property
     def operations(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg.extraction.entities import Entities, Entity
+from kg.extraction.introductions import ACRONYM, Introductions
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.name_words import bracketed, one_letter_apart, only_joined, same_case, words_of
@@ -17,7 +18,8 @@ from kg.extraction.tokens import Sentence, Token
 from kg.ontology import vocabulary as v
 
 _POSSESSIVE = frozenset({"'s", "'", "’"})
-_ACRONYM = re.compile(r"[A-Z][A-Za-z]?[A-Z][A-Z/\-]*[A-Za-z]?|[A-Z]{2,}(?:-[A-Z]+)?")
+_BRANCH = re.compile(r"[A-Z]{2,6}-[A-Z][a-z]+")
+"""A group with its home: "CDF-Hakha"."""
 _LONGEST_NAME = 14
 _LONG_ENOUGH = 5
 """Letters: in a shorter word one letter may make all the difference."""
@@ -44,6 +46,7 @@ class Names:
         self.patterns = patterns
         self.acronyms: set[str] = set()
         self._seen: set[str] = set()
+        self._introductions = Introductions(knowledge, registry, entities, patterns)
 
     def survey(self, sentences: Sequence[Sentence]) -> None:
         """Learn which words stand with a capital in the middle of sentences, and which acronyms are introduced."""
@@ -52,7 +55,7 @@ class Names:
                 if token.capital:
                     self._seen.add(token.text)
             for at, token in enumerate(sentence.tokens):
-                if bracketed(sentence.tokens, at) and _ACRONYM.fullmatch(token.text):
+                if bracketed(sentence.tokens, at) and ACRONYM.fullmatch(token.text):
                     self.acronyms.add(token.text)
 
     def find(self, sentence: Sentence) -> list[Mention]:
@@ -65,7 +68,7 @@ class Names:
             if mention is None:
                 at += 1
                 continue
-            mention = self._introduces(tokens, mention)
+            mention = self._introductions.of(tokens, mention)
             entity = mention.entity
             if entity.first is None:
                 entity.first = Span(tokens[mention.first].start, tokens[mention.last - 1].end)
@@ -157,7 +160,8 @@ class Names:
 
     def _patterned(self, tokens: Sequence[Token], at: int, run: int) -> Mention | None:
         """The longest name in a run that ends like that of an organization, a unit, an operation or a place."""
-        if tokens[at].text in self.patterns.no_names and tokens[at].text not in self.patterns.operations:
+        owned = at + 2 < run and tokens[at + 1].low in _POSSESSIVE  # "People's Defence Force"
+        if tokens[at].text in self.patterns.no_names and tokens[at].text not in self.patterns.operations and not owned:
             return None
         for end in range(run, at + 1, -1):
             mention = self._organization(tokens, at, end)
@@ -233,9 +237,7 @@ class Names:
         for place in range(at + 1, end - 1):
             if tokens[place].low == "and" and tokens[place - 1].capital:
                 left = tuple(t.text for t in tokens[at:place])
-                if any(left[-n:] in self.patterns.ends for n in (1, 2, 3)) or _ACRONYM.fullmatch(
-                    tokens[place - 1].text
-                ):
+                if any(left[-n:] in self.patterns.ends for n in (1, 2, 3)) or ACRONYM.fullmatch(tokens[place - 1].text):
                     return True
             kinds = (tokens[place].text,) in self.patterns.place_kinds and tokens[place].capital
             if kinds and place + 1 < end and tokens[place + 1].low in _POSSESSIVE:
@@ -265,6 +267,9 @@ class Names:
         if token.text in self.patterns.nationalities and end == at + 1:
             return self._nationality(tokens, at)
         name = words_of(tokens, at, end)
+        shaped = self._by_shape(name)
+        if shaped is not None:
+            return Mention(at, end, shaped, explicit_kind=True)
         kind, kind_end, plural = self._kind_after(tokens, end)
         for last in range(end - 1, at, -1):  # "Min Ywar Village" is in the run already
             inner = self.patterns.place_kinds.get((tokens[last].text,))
@@ -284,10 +289,22 @@ class Names:
             entity = self._new_place(name, before, name) if before else self.entities.named(name, "")
         return Mention(at, end, entity, explicit_kind=bool(before))
 
+    def _by_shape(self, name: str) -> Entity | None:
+        """What a name alone says: a country, "Ward 6", the branch of a group such as "CDF-Hakha"."""
+        if name in self.patterns.countries:
+            return self.entities.named(name, self.knowledge.cls(v.COUNTRY))
+        first, _, number = name.partition(" ")
+        kind = self.patterns.place_kinds.get((first,))
+        if kind and number.isdigit():
+            return self._new_place(name, kind[0], name)
+        if _BRANCH.fullmatch(name):
+            return self.entities.named(name, self._class_of_acronym(name.partition("-")[0]))
+        return None
+
     def _is_name(self, tokens: Sequence[Token]) -> bool:
         """Whether the first word of a sentence is a name, and no common word with a capital."""
         word = tokens[0].text
-        if word in self._seen or _ACRONYM.fullmatch(word):
+        if word in self._seen or word in self.patterns.countries or ACRONYM.fullmatch(word):
             return True
         low = tokens[0].low
         common = low in self.knowledge.heads or low in self.knowledge.forms.verbs or low in self.knowledge.common
@@ -356,24 +373,3 @@ class Names:
         if entity.first is None:
             entity.first = Span(tokens[mention.first].start, tokens[mention.last - 1].end)
         return Mention(mention.first, end, entity, explicit_kind=True)
-
-    # ── "Arakan Army (AA)" ──────────────────────────────────────────────────────────────────────────────────────────
-
-    def _introduces(self, tokens: Sequence[Token], mention: Mention) -> Mention:
-        """The mention with the short name that stands after it in brackets, which then stands for the same."""
-        at = mention.last
-        if at + 2 >= len(tokens) or tokens[at].text != "(" or tokens[at + 2].text != ")":
-            return mention
-        short = tokens[at + 1].text
-        if not _ACRONYM.fullmatch(short):
-            return mention
-        words = [t.text for t in tokens[mention.first : at] if t.capital]
-        initials = "".join(w[0] for w in words)
-        letters = "".join(c for c in short if c.isupper())
-        if len(letters) < len(words) and initials.endswith(letters) and len(letters) > 1:
-            self.entities.alias(" ".join([*words[: len(words) - len(letters)], short]), mention.entity)
-        elif not mention.entity.known or not self.registry.by_name.get((short.lower(),)):
-            self.entities.alias(short, mention.entity)
-        if not mention.entity.cls:
-            mention.entity.cls = self.knowledge.section("names", "organizations")[-1]["class"]
-        return Mention(mention.first, at + 3, mention.entity, mention.explicit_kind)

@@ -38,6 +38,8 @@ class Occurrence:
     """
     One event, or what is told not to have happened (`polarity`).
 
+    `again` is the event of which it is a second telling, `again_reason` why that is thought.
+
     `harms` are those that the sentence itself tells; later ones are claims of their own, about its id.
     """
 
@@ -60,6 +62,8 @@ class Occurrence:
     relations: list[tuple[str, Entity]] = field(default_factory=list)
     agent_stated: bool = True
     confidence: float = 0.8
+    again: Occurrence | None = None
+    again_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

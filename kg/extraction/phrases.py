@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from kg.extraction import tags as t
+from kg.extraction.asides import mark_ages, mark_asides, mark_quoted_words
 from kg.extraction.counts import Numbers, Quantity
 from kg.extraction.dates import When
 from kg.extraction.entities import Entity
@@ -29,7 +30,8 @@ class Noun:
 
     `cls` and `group` are what its head stands for, `name` the entity of a name that is its head, `modifiers` those of
     names before the head. `event` is the frame of an event that the head names. `article` is definite, indefinite, or
-    empty; `owner_words` are the plain words before the head, in small letters.
+    empty; `sort` tells names of places from names of who acts; `owner_words` are the plain words before the head, in
+    small letters.
     """
 
     first: int
@@ -47,6 +49,7 @@ class Noun:
     pronoun: str = ""
     event: Frame | None = None
     words: tuple[str, ...] = ()
+    sort: str = ""
     head_span: Span = NOWHERE
 
 
@@ -180,8 +183,9 @@ class Chunker:
                 for at in inside:
                     given[at] = t.NUMBER
                     counted[at] = quantity
-        _mark_asides(tokens, given)
-        _mark_quoted_words(sentence, given)
+        mark_asides(tokens, given)
+        mark_quoted_words(sentence, given)
+        mark_ages(tokens, given)
         for at in [i for i in moments if self._inside_noun(tokens, given, i)]:
             given[at] = t.ADJECTIVE  # "a predawn attack"
         return given, moments, named, counted
@@ -309,12 +313,12 @@ class Chunker:
         while end - 1 > at and tags[end - 1] in (t.POSSESSIVE, t.BRACKET):
             end -= 1
         span = Span(tokens[at].start, tokens[end - 1].end)
-        words = tuple(k.low for k in tokens[at:end])
-        noun = Noun(
-            at, end, span, line.text[span.start : span.end], words=words, article=self._articles.get(words[0], "")
-        )
-        quantity = next((counted[i] for i in range(at, end) if i in counted), None)
-        return self._headed(tokens, replace(noun, quantity=quantity), named)
+        words = tuple([k.low for k in tokens[at:end]])
+        quantity = next((counted[i] for i in range(at, end) if i in counted), None) if counted else None
+        article = self._articles.get(words[0], "")
+        text = line.text[span.start : span.end]
+        noun = Noun(at, end, span, text, words=words, article=article, quantity=quantity)
+        return self._headed(tokens, noun, named)
 
     def _noun_end(self, tokens: Sequence[Token], tags: list[str], at: int, named: dict[int, Mention]) -> int:
         end = at + 1
@@ -348,6 +352,8 @@ class Chunker:
             made = replace(
                 noun, name=mention.entity, cls=mention.entity.cls, head=head, modifiers=before, head_span=head_span
             )
+            short = mention.entity.cls == "" and mention.entity.name.isupper()
+            made = replace(made, sort="who" if short else self._sort(mention.entity.cls))
             found = self.knowledge.heads.get(tokens[last].low)
             if found and not self.knowledge.is_kind(mention.entity.cls, self.knowledge.organizations):
                 made = replace(made, group=found.group)
@@ -359,10 +365,16 @@ class Chunker:
         words = " ".join(noun.words[len(noun.words) - length :]) if length else noun.words[-1]
         modifiers = _before(noun, named, start)
         head_span = Span(tokens[min(start, last)].start, tokens[last].end)
-        noun = replace(noun, head=words, modifiers=modifiers, event=frame, head_span=head_span)
-        if kind is not None:
-            noun = replace(noun, cls=kind.cls, group=kind.group, bare=kind.bare)
-        return noun
+        cls, group, bare = (kind.cls, kind.group, kind.bare) if kind is not None else ("", "", False)
+        return Noun(
+            noun.first, noun.last, noun.span, noun.text, words, cls, group, bare, None, modifiers, noun.quantity,
+            noun.article, noun.pronoun, frame, noun.words, self._sort(cls), head_span,
+        )  # fmt: skip
+
+    def _sort(self, cls: str) -> str:
+        if self.knowledge.is_kind(cls, self.knowledge.places):
+            return "where"
+        return "who" if self.knowledge.is_kind(cls, self.knowledge.actors) else ""
 
     def _longest(self, noun: Noun) -> tuple[int, Frame | None, Head | None]:
         """How many of its last words the longest known noun has, and what that is."""
@@ -375,24 +387,6 @@ class Chunker:
 
 
 def _before(noun: Noun, named: dict[int, Mention], stop: int) -> tuple[Entity, ...]:
+    if not named:
+        return ()
     return tuple(dict.fromkeys(named[i].entity for i in range(noun.first, stop) if i in named))
-
-
-def _mark_asides(tokens: Sequence[Token], given: list[str]) -> None:
-    """What stands in round brackets and is no part of a name is passed over."""
-    depth_start = -1
-    for at, token in enumerate(tokens):
-        if token.text == "(" and not given[at]:
-            depth_start = at
-        elif token.text == ")" and not given[at] and depth_start >= 0:
-            for inside in range(depth_start, at + 1):
-                given[inside] = t.ASIDE
-            depth_start = -1
-
-
-def _mark_quoted_words(sentence: Sentence, given: list[str]) -> None:
-    """Quotation marks around a word or two are passed over: the "president" is quoted, and says nothing."""
-    marks = {place for quoted in sentence.quoted for place in (quoted.start - 1, quoted.end)}
-    for at, token in enumerate(sentence.tokens):
-        if token.text in t.QUOTES and token.start not in marks and not given[at]:
-            given[at] = t.BRACKET

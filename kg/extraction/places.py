@@ -10,13 +10,14 @@ origin.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause, Prepositional, noun_list
-from kg.extraction.entities import Entities, Entity
-from kg.extraction.kinds import CIVILIANS, SETTLEMENT, Kinds
+from kg.extraction.containment import Containment
+from kg.extraction.entities import Entity
+from kg.extraction.kinds import CIVILIANS, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import NOWHERE, Span
@@ -70,11 +71,7 @@ class PlaceResolver:
 
     knowledge: Knowledge
     kinds: Kinds
-    entities: Entities
-
-    @cached_property
-    def _ranks(self) -> dict[str, int]:
-        return {entry["class"]: number for number, entry in enumerate(self.knowledge.section("places", "kinds"))}
+    lies: Containment
 
     @cached_property
     def _relations(self) -> dict[str, str]:
@@ -89,65 +86,8 @@ class PlaceResolver:
         return self.knowledge.words("places", "here")
 
     @cached_property
-    def _containment(self) -> frozenset[str]:
-        return self.knowledge.words("places", "lies_in")
-
-    @cached_property
     def _genitive(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "genitive")
-
-    def rank(self, entity: Entity) -> float:
-        """How large a place is: 0 is a village, larger is larger."""
-        kinds = self._ranks
-        if entity.cls == self.knowledge.cls(v.COUNTRY):
-            return float(len(kinds))
-        if entity.cls == self.knowledge.section("places", "kinds")[-1]["class"]:
-            return 1.5
-        return float(kinds.get(entity.cls, 3))
-
-    # ── What lies in what ───────────────────────────────────────────────────────────────────────────────────────────
-
-    def learn(self, phrases: Sequence[Phrase]) -> None:
-        """Take from a sentence what lies in what: "Sagaing's Kawlin town", "Kawlin, Sagaing", "a village in Kawlin"."""
-        for at, phrase in enumerate(phrases):
-            if not isinstance(phrase, Noun):
-                continue
-            inner = self._place_of(phrase)
-            for outer in phrase.modifiers:
-                if inner is not None and self._is_place(outer) and outer is not inner:
-                    self._put_within(inner, outer)
-            if inner is None or at + 2 >= len(phrases):
-                continue
-            link, following = phrases[at + 1], phrases[at + 2]
-            if isinstance(link, Link) and isinstance(following, Noun) and link.low in self._containment:
-                outer_place = self._place_of(following)
-                if outer_place is not None:
-                    self._put_within(inner, outer_place)
-
-    def _put_within(self, inner: Entity, outer: Entity) -> None:
-        fits = inner.known is None and inner != outer and self.rank(outer) > self.rank(inner)
-        if fits and outer not in inner.places and not self._lies_in(outer, inner):
-            inner.places.append(outer)
-
-    def _lies_in(self, inner: Entity, outer: Entity) -> bool:
-        """Whether a place lies in another, through however many others."""
-        seen: set[str] = set()
-        waiting = [inner]
-        while waiting:
-            one = waiting.pop()
-            if one.id in seen:
-                continue
-            seen.add(one.id)
-            if one == outer and one is not inner:
-                return True
-            waiting.extend(one.places)
-        return False
-
-    def _is_place(self, entity: Entity) -> bool:
-        return self.knowledge.is_kind(entity.cls, self.knowledge.places)
-
-    def _place_of(self, noun: Noun) -> Entity | None:
-        return noun.name if noun.name is not None and self._is_place(noun.name) else None
 
     # ── Where ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,10 +97,10 @@ class PlaceResolver:
         fronted = [*self._fronted(phrases, clause)]
         origin, destination = self._moved(candidates)
         moved = [*origin, *destination]
-        at = [c for c in candidates if c.relation == AT and not any(self._lies_in(e, c.entity) for e in moved)]
+        at = [c for c in candidates if c.relation == AT and not any(self.lies.in_(e, c.entity) for e in moved)]
         near = [c for c in candidates if c.relation == NEAR]
         front = [c for c in fronted if c.relation in (AT, NEAR)]
-        if trigger.frame.ranged and clause is not None and any(self.kinds.is_facility(n) for n in clause.subject):
+        if trigger.frame.ranged and clause is not None and self._fires_from(clause):
             fired_from = [c.entity for p in clause.before for c in self._of_preposition(p)]
             origin, front = origin or tuple(fired_from[:1]), [c for c in front if c.entity not in fired_from]
         chosen, is_near = self._chosen(at, near, front)
@@ -171,6 +111,33 @@ class PlaceResolver:
         if again:
             return Site(again.places, again.near, origin, destination, again.reason, again.support, count)
         return Site(origin=origin, destination=destination, count=count)
+
+    def _fires_from(self, clause: Clause) -> bool:
+        """Whether the subject stands somewhere and fires: "a base in Wuntho", "artillery at Meiktila"."""
+        return any(self.kinds.is_facility(n) or n.group in THINGS for n in clause.subject)
+
+    def shared(self, clauses: Sequence[Clause], number: int, phrases: Sequence[Phrase]) -> Site:
+        """As in "searched a house in Mandalay and arrested two men": where the clause before it says it was."""
+        if number < 0 or any(self._said_in(clauses[number], phrases)):
+            return Site()
+        source = clauses[number].subject_of
+        while source >= 0:
+            found = [*self._said_in(clauses[source], phrases)]
+            at, near = ([c for c in found if c.relation == relation] for relation in (AT, NEAR))
+            chosen, is_near = self._chosen(at, near, [])
+            if chosen:
+                return Site(chosen, is_near, reason="the same is said to have acted there in the same sentence")
+            source = clauses[source].subject_of
+        return Site()
+
+    def _said_in(self, clause: Clause, phrases: Sequence[Phrase]) -> Iterator[_Candidate]:
+        yield from self._of_prepositions(clause.after, phrases)
+        for noun in clause.objects:
+            yield from self._of_object(noun, phrases)
+
+    def finer(self, site: Site, other: Site) -> bool:
+        """Whether the places of a site are smaller than those of another."""
+        return bool(site.places and other.places) and self.lies.rank(site.places[0]) < self.lies.rank(other.places[0])
 
     def inferred(self, told: Told, sentence: int, target: Entity | None) -> Site:
         """Where it happened as far as only what was told before lets one conclude it."""
@@ -188,17 +155,33 @@ class PlaceResolver:
             clause is not None and any(n is trigger.noun for n in (*clause.objects, *clause.subject))
         ):
             prepositions.update({p.at: p for p in clause.after})
-        for at in sorted(prepositions):
-            yield from self._of_preposition(prepositions[at])
+        yield from self._of_prepositions([prepositions[at] for at in sorted(prepositions)], phrases)
         for noun in trigger.object:
             yield from self._of_object(noun, phrases)
         if trigger.noun is not None:
-            yield from (_Candidate(AT, e, self.rank(e)) for e in trigger.noun.modifiers if self._is_small_place(e))
+            yield from (_Candidate(AT, e, self.lies.rank(e)) for e in trigger.noun.modifiers if self._is_small_place(e))
+
+    def _of_prepositions(
+        self, prepositions: Sequence[Prepositional], phrases: Sequence[Phrase]
+    ) -> Iterator[_Candidate]:
+        """The places of prepositions in order; "of" goes on what stands before it: "to the town of Kale"."""
+        before: Prepositional | None = None
+        for one in prepositions:
+            noun = phrases[one.at - 1] if one.at else None
+            if one.low in self._genitive and isinstance(noun, Noun):
+                if self.kinds.is_person(noun) and noun.group != CIVILIANS:
+                    continue  # "the governor of Kachin State": his office, and no site
+                governed = before is not None and any(n is noun for n in before.nouns)
+                if governed and before is not None and (noun.group == SETTLEMENT or self.kinds.is_place(noun)):
+                    yield from self._of_preposition(replace(one, low=before.low))
+                    continue
+            before = one
+            yield from self._of_preposition(one)
 
     def _of_preposition(self, preposition: Prepositional, *, front: bool = False) -> Iterator[_Candidate]:
         relation = self._relations.get(preposition.low, NONE)
         for noun in preposition.nouns:
-            entity = self._place_of(noun)
+            entity = self.lies.place_of(noun)
             if (
                 entity is None
                 and noun.name is not None
@@ -209,26 +192,33 @@ class PlaceResolver:
                 noun.name.cls = self.knowledge.cls(v.PLACE)
                 entity = noun.name
             if entity is not None:
-                yield _Candidate(relation, entity, self.rank(entity), front, noun.span)
+                yield _Candidate(relation, entity, self.lies.rank(entity), front, noun.span)
             elif self.kinds.is_facility(noun) or noun.group == SETTLEMENT:
+                self._take_for_places(noun, relation)
                 yield from (
-                    _Candidate(AT if relation == AT else relation, e, self.rank(e), front, noun.span)
+                    _Candidate(AT if relation == AT else relation, e, self.lies.rank(e), front, noun.span)
                     for e in noun.modifiers
-                    if self._is_place(e)
+                    if self.lies.is_place(e)
                 )
+
+    def _take_for_places(self, noun: Noun, relation: str) -> None:
+        """As in "from the Abu Shouk camp": a name before a facility, if unknown, is that of a place."""
+        for entity in noun.modifiers:
+            if entity.cls == "" and relation != NONE and not entity.name.isupper():
+                entity.cls = self.knowledge.cls(v.PLACE)
 
     def _of_object(self, noun: Noun, phrases: Sequence[Phrase]) -> Iterator[_Candidate]:
         """The object itself, where it is a place; the place in its name; and where it is said to stand."""
-        entity = self._place_of(noun)
+        entity = self.lies.place_of(noun)
         if entity is not None:
-            yield _Candidate(AT, entity, self.rank(entity), span=noun.span)
+            yield _Candidate(AT, entity, self.lies.rank(entity), span=noun.span)
         elif self.kinds.is_facility(noun) or self.kinds.is_place(noun):
             for place in noun.modifiers:
-                if self._is_place(place) and place.cls != self.knowledge.cls(v.COUNTRY):
-                    yield _Candidate(AT, place, self.rank(place), span=noun.span)
+                if self.lies.is_place(place) and place.cls != self.knowledge.cls(v.COUNTRY):
+                    yield _Candidate(AT, place, self.lies.rank(place), span=noun.span)
         elif noun.group == CIVILIANS:
             yield from (
-                _Candidate(AT, e, self.rank(e), span=noun.span) for e in noun.modifiers if self._is_small_place(e)
+                _Candidate(AT, e, self.lies.rank(e), span=noun.span) for e in noun.modifiers if self._is_small_place(e)
             )
         at = next((i for i, p in enumerate(phrases) if p is noun), -1)
         while at >= 0 and at + 2 < len(phrases):
@@ -239,7 +229,7 @@ class PlaceResolver:
             at += 2
 
     def _is_small_place(self, entity: Entity) -> bool:
-        return self._is_place(entity) and entity.cls != self.knowledge.cls(v.COUNTRY)
+        return self.lies.is_place(entity) and entity.cls != self.knowledge.cls(v.COUNTRY)
 
     def _fronted(self, phrases: Sequence[Phrase], clause: Clause | None) -> Iterator[_Candidate]:
         """Places at the front of the sentence, and before the verb of the clause."""
@@ -295,11 +285,11 @@ class PlaceResolver:
         best = min(c.rank for c in pool)
         kept: dict[str, Entity] = {}
         for candidate in pool:
-            holds = any(self._lies_in(o.entity, candidate.entity) for o in pool if o.entity != candidate.entity)
+            holds = any(self.lies.in_(o.entity, candidate.entity) for o in pool if o.entity != candidate.entity)
             if not holds and candidate.rank <= best + 1:
                 kept.setdefault(candidate.entity.id, candidate.entity)
-        if len({self.rank(e) for e in kept.values()}) > 1:
-            kept = {i: e for i, e in kept.items() if self.rank(e) == best} or kept
+        if len({self.lies.rank(e) for e in kept.values()}) > 1:
+            kept = {i: e for i, e in kept.items() if self.lies.rank(e) == best} or kept
         return tuple(kept.values())[:6], pool is not exact
 
     def _unlisted(self, trigger: Trigger, clause: Clause | None) -> Noun | None:
@@ -324,7 +314,7 @@ class PlaceResolver:
         fronted = [p for p in phrases[:4] if isinstance(p, Noun)]
         for noun in (*nouns, *fronted):
             words = " ".join(noun.words)
-            if words in self._again:
+            if words in self._again and not _is_named(noun, phrases):
                 found = self._last_of(noun, told, phrases)
                 if found:
                     entity, span = found
@@ -344,12 +334,18 @@ class PlaceResolver:
         """The place named last that a noun can stand for: of its class, else a settlement of any kind."""
         plain = {self.knowledge.cls(v.TOWN), self.knowledge.cls(v.PLACE), ""}
         before = [p for p in phrases if isinstance(p, Noun) and p.first < noun.first]
-        here = [(place, p.span, 0) for p in reversed(before) if (place := self._place_of(p)) is not None]
+        here = [(place, p.span, 0) for p in reversed(before) if (place := self.lies.place_of(p)) is not None]
         named = [*here, *told.named[:12]]
         for entity, span, _ in named:
             if entity.cls == noun.cls or (noun.cls in plain and entity.cls in plain):
                 return entity, span
         for entity, span, _ in named:
-            if self.rank(entity) <= 4:
+            if self.lies.rank(entity) <= 4:
                 return entity, span
         return None
+
+
+def _is_named(noun: Noun, phrases: Sequence[Phrase]) -> bool:
+    """As in "the town of Little Ford": its name follows."""
+    after = next((p for p in phrases if p.first == noun.last), None)
+    return isinstance(after, Link) and after.genitive

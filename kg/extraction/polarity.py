@@ -9,6 +9,7 @@ from typing import Any
 
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause
+from kg.extraction.false_news import FalseNews
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Noun
 from kg.extraction.tokens import Token
@@ -90,11 +91,12 @@ class Polarity:
         """In which way what the verb of a clause tells did not happen; empty where it did."""
         clause = clauses[number]
         own = self._of_group(tokens, clause)
+        own = own or self._before_verb(tokens, clause)
         if own:
             return own
         if clause.joined_by in self._negations:
             return self._negation
-        said = self._under_that(clauses, number)
+        said = self.news.of(tokens, clauses, number) or self._under_that(clauses, number)
         if said:
             return said
         if number == 1 and not clause.joined_by and clauses[0].at == 0 and tokens[0].low in self._inverted:
@@ -128,6 +130,21 @@ class Polarity:
             return ""
         key = self._verbs.get(before.verb.lemma, "")
         return key if key in (self._negation, self._conditional) else ""
+
+    @cached_property
+    def news(self) -> FalseNews:
+        """What sentences say of reports that they quote."""
+        return FalseNews(self.knowledge)
+
+    def _before_verb(self, tokens: Sequence[Token], clause: Clause) -> str:
+        """As in "for fear of being arrested" and "nearly sank": what the words right before a verb say."""
+        before = tuple(k.low for k in tokens[max(0, clause.verb.first - 4) : clause.verb.first])
+        near: Mapping[str, str] = self.knowledge.section("cues", "just_before")
+        if before and before[-1] in near:
+            return near[before[-1]]
+        if clause.verb.finite or clause.joined_kind != t.PREPOSITION:
+            return ""
+        return next((key for phrase, key in self._noun_words if len(phrase) > 1 and _ends_with(before, phrase)), "")
 
     @cached_property
     def _that(self) -> frozenset[str]:

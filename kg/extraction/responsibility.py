@@ -41,8 +41,17 @@ class Claims:
 
     def claims(self, reading: Reading, number: int) -> bool:
         """Whether a clause says that its subject claims to have done something."""
+        said = self.speaks_of_claim(reading, number)
+        return said and not self.polarity.of_clause(reading.sentence.tokens, reading.clauses, number)
+
+    def speaks_of_claim(self, reading: Reading, number: int) -> bool:
+        """Whether a clause speaks of such a claim, made or not: "nobody claimed the attack"."""
         clause = reading.clauses[number]
+        if not clause.objects:
+            return False
         phrases = (phrase.split() for phrase in self.knowledge.section("cues", "speech", "responsibility"))
         words = {lemma: noun for lemma, noun, *_ in phrases}
-        claimed = bool(clause.objects) and words.get(clause.verb.lemma) == clause.objects[0].words[-1]
-        return claimed and not self.polarity.of_clause(reading.sentence.tokens, reading.clauses, number)
+        first = clause.objects[0]
+        told = first.event is not None and first.article == "definite"
+        claimed = told and clause.verb.lemma in self.knowledge.words("cues", "speech", "claims_event")
+        return claimed or words.get(clause.verb.lemma) == first.words[-1]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from kg.extraction.entities import Entity
-from kg.extraction.frame import MUTUAL
-from kg.extraction.kinds import THINGS, Kinds
+from kg.extraction.frame import ELSE, MUTUAL
+from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence, Role
 from kg.extraction.phrases import Noun
@@ -42,7 +42,8 @@ class Roles:
             found = self._agent(noun, made)
             if found is not None and all(found.entity != other.entity for other in agents):
                 agents.append(found)
-        if not agents and trigger.noun is not None:
+        undergone = trigger.noun is not None and ELSE in frame.does and trigger.noun.words[0] in self._possessives
+        if not agents and trigger.noun is not None and not undergone:  # "their arrest": who was arrested
             owner = self._owner(trigger.noun, made)
             if owner is not None:
                 agents.append(owner)
@@ -54,7 +55,7 @@ class Roles:
 
     def _agent(self, noun: Noun, made: Occurrence) -> Referent | None:
         if noun.pronoun:
-            return self._pronoun(noun, made.attribution)
+            return self._pronoun(noun, made.attribution, fights=made.trigger.frame.deadly)
         if noun.event is not None:
             return None
         if noun.group in THINGS:
@@ -69,6 +70,12 @@ class Roles:
         return self.things.referent(noun, agent=True)
 
     @property
+    def _several(self) -> frozenset[str]:
+        """Pronouns for more than one, those for whom one speaks aside: "they"."""
+        pronouns = self.knowledge.section(WORDS, "pronouns").items()
+        return frozenset(word for word, how in pronouns if how["person"] == "several")
+
+    @property
     def _possessives(self) -> dict[str, str]:
         return dict(self.knowledge.section(WORDS, "possessives"))
 
@@ -80,7 +87,7 @@ class Roles:
         pronoun = self._possessives.get(noun.words[0])
         return self._pronoun(replace(noun, pronoun=pronoun, text=noun.words[0]), made.attribution) if pronoun else None
 
-    def _pronoun(self, noun: Noun, attribution: Attribution | None) -> Referent | None:
+    def _pronoun(self, noun: Noun, attribution: Attribution | None, *, fights: bool = False) -> Referent | None:
         person = self.knowledge.section(WORDS, "pronouns").get(noun.pronoun, {}).get("person", "")
         speaker = attribution.organization if attribution else None
         if person == "first" and speaker is not None:
@@ -89,13 +96,19 @@ class Roles:
                 f"“{noun.text}” are those for whom {_name(attribution)} speaks",
                 attribution.support if attribution else None,
             )
+        if person == "first" and attribution is None and self.things.issuer is not None:
+            issuer = self.things.issuer
+            return replace(issuer, reason=f"“{noun.text}”: {issuer.reason}")
         if person != "several":
             return None
-        if noun.pronoun == "it" and speaker is not None and attribution and not attribution.direct:
+        group = speaker is not None and speaker.group == FIGHTERS and noun.pronoun in self._several
+        if (noun.pronoun == "it" or group) and speaker is not None and attribution and not attribution.direct:
             return Referent(speaker, f"“{noun.text}” is taken to be {speaker.name}, who says so")
         bodies = self.knowledge.organizations
         for entity, span, _ in self.actors.recent:
             if noun.pronoun == "it" and not self.knowledge.is_kind(entity.cls, bodies):
+                continue
+            if fights and entity.group == CIVILIANS:
                 continue
             if entity != speaker or attribution is None:
                 return Referent(entity, f"“{noun.text}” is taken to be {entity.name}, who acted last", span)
@@ -104,6 +117,8 @@ class Roles:
     def _fill_object(self, trigger: Trigger, made: Occurrence) -> None:
         for noun in trigger.object:
             keys = object_keys(trigger.frame, noun, self.kinds)
+            if noun.pronoun == "it":
+                self._fill_it(noun, made)
             if not keys or noun.pronoun or noun.event is not None:
                 continue
             if noun.group in THINGS:
@@ -118,6 +133,15 @@ class Roles:
             made.roles += [Role(key, entity, reason) for key in keys]
             if entity.owner is not None and (self.kinds.is_facility(noun)):
                 self._add_defender(entity, made)
+
+    def _fill_it(self, noun: Noun, made: Occurrence) -> None:
+        """As in "attacked the camp and occupied it": the facility or place that was spoken of last."""
+        last = self.things.last_facility()
+        target = self.knowledge.key(v.TARGET)
+        if last is not None and any(target in keys for _, keys in made.trigger.frame.objects):
+            made.roles.append(
+                Role(target, last, f"“{noun.text}” is taken to be {last.name}, spoken of last", last.first)
+            )
 
     def _add_defender(self, entity: Entity, made: Occurrence) -> None:
         owner, agents = entity.owner, {r.entity for r in made.roles if r.key in made.trigger.frame.subject}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -11,16 +11,18 @@ from kg.extraction.clauses import Clause, clauses_of
 from kg.extraction.dates import Calendar, When
 from kg.extraction.effects import Effects
 from kg.extraction.entities import Entity
-from kg.extraction.kinds import Kinds
+from kg.extraction.frame import ELSE
+from kg.extraction.kinds import NOTHING, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.names import Mention
-from kg.extraction.phrases import Chunker, Noun, Phrase
+from kg.extraction.phrases import COUNTED, Chunker, Link, Noun, Phrase
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
 from kg.extraction.speech import Attribution
 from kg.extraction.tokens import Sentence, Splitter
 from kg.extraction.triggers import Trigger, Triggers
+from kg.ontology import vocabulary as v
 
 
 class Days(NamedTuple):
@@ -32,7 +34,11 @@ class Days(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """What one sentence holds. `number` counts sentences from 0; `attributions` are filled in when all are read."""
+    """
+    What one sentence holds. `number` counts sentences from 0.
+
+    `attributions` are filled in when all are read; so is `retracts`, which says that it denies the sentence before it.
+    """
 
     number: int
     sentence: Sentence
@@ -42,6 +48,7 @@ class Reading:
     times: list[When]
     triggers: list[Trigger]
     attributions: list[Attribution] = field(default_factory=list)
+    retracts: bool = False
 
     def named(self) -> list[tuple[Entity, Span]]:
         """The things that are named, and where, in order."""
@@ -86,9 +93,13 @@ class Reader:
     def read(self, text: str, numbered: tuple[int, Sentence], mentions: list[Mention], days: Days) -> Reading:
         """A sentence, with its number, and its triggers in order of the text."""
         number, sentence = numbered
-        times = self.calendar.find(text, sentence.span, days.issued, days.current)
-        phrases = self.chunker.phrases(text, sentence, mentions, times)
-        clauses = clauses_of(phrases, self.knowledge.words(WORDS, "object_control"))
+        times = _outside_names(self.calendar.find(text, sentence.span, days.issued, days.current), sentence, mentions)
+        phrases = _with_others(self.chunker.phrases(text, sentence, mentions, times))
+        clauses = clauses_of(
+            phrases,
+            self.knowledge.words(WORDS, "object_control"),
+            self.knowledge.words("cues", "speech", "verbs"),
+        )
         found = self._found(sentence, phrases, clauses)
         return Reading(number, sentence, mentions, phrases, clauses, times, found)
 
@@ -104,33 +115,104 @@ class Reader:
             if isinstance(phrase, Noun) and phrase.event is not None
             if (trigger := self.triggers.of_noun(sentence.tokens, phrases, clauses, at)) is not None
         ]
-        return sorted([*verbs, *nouns], key=lambda trigger: trigger.span)
+        return sorted(map(self._with_kinds, [*verbs, *nouns]), key=lambda trigger: trigger.span)
+
+    def _with_kinds(self, trigger: Trigger) -> Trigger:
+        """As in "arrested Kyaw Min" and "captured Merrow": an unknown name is of what such a thing is done to."""
+        if not any(n.name and not n.cls for n in trigger.object):
+            return trigger
+        settlements = any(kind == SETTLEMENT and keys for kind, keys in trigger.frame.objects)
+        term = v.PERSON if ELSE in trigger.frame.does else v.PLACE if settlements else None
+        if term is None:
+            return trigger
+        return replace(trigger, object=tuple(self._as(noun, self.knowledge.cls(term)) for noun in trigger.object))
+
+    def _as(self, noun: Noun, cls: str) -> Noun:
+        if noun.name is None or noun.cls or noun.name.cls:
+            return noun
+        noun.name.cls = cls
+        return replace(noun, cls=cls)
 
 
-def times_of(reading: Reading, trigger: Trigger, speech: frozenset[str]) -> list[When]:
+def _with_others(phrases: list[Phrase]) -> list[Phrase]:
+    """As in "destroyed 12 vehicles and captured three others": a number alone counts what was counted before it."""
+    counted: Noun | None = None
+    made: list[Phrase] = []
+    for one in phrases:
+        phrase: Phrase = one
+        if isinstance(phrase, Noun) and phrase.quantity is not None and not phrase.quantity.none:
+            if phrase.group == COUNTED and counted is not None and counted.group in THINGS:
+                phrase = replace(phrase, group=counted.group)
+            elif phrase.group not in ("", COUNTED, NOTHING):
+                counted = phrase
+        made.append(phrase)
+    return made
+
+
+def _outside_names(times: Sequence[When], sentence: Sentence, mentions: Sequence[Mention]) -> list[When]:
+    """The times that are no part of a longer name: "Kyaw Min Thu" has no Thursday in it."""
+    tokens = sentence.tokens
+    names = [Span(tokens[m.first].start, tokens[m.last - 1].end) for m in mentions]
+    return [w for w in times if not any(n.start <= w.span.start and w.span.end <= n.end and n != w.span for n in names)]
+
+
+def times_of(reading: Reading, trigger: Trigger, knowledge: Knowledge) -> list[When]:
     """The times that go with a trigger: of its clause, else at the front, else the only one of the sentence."""
     clauses = reading.clauses
-    own = [w for w in reading.times if trigger.clause >= 0 and _within(reading.phrases, clauses[trigger.clause], w)]
+    opened = _opened_by(reading, trigger, knowledge.words("dates", "opens"))
+    speech = knowledge.words("cues", "speech", "verbs")
+    if opened is not None:
+        return [opened]
+    times = _without_saying(reading, trigger, knowledge)
+    own = [w for w in times if trigger.clause >= 0 and _within(reading.phrases, clauses[trigger.clause], w)]
     if trigger.noun is not None:
-        inside = [w for w in reading.times if trigger.noun.span.start <= w.span.start < trigger.noun.span.end]
+        inside = [w for w in times if trigger.noun.span.start <= w.span.start < trigger.noun.span.end]
         own = inside or own
     if own:
         return own
-    free = [
-        w for w in reading.times if not any(_within(reading.phrases, c, w) for c in clauses if c.verb.lemma in speech)
-    ]
+    free = [w for w in times if not any(_within(reading.phrases, c, w) for c in clauses if c.verb.lemma in speech)]
     first = clauses[0].start if clauses else 0
     start = reading.phrases[first].span.start if reading.phrases and first < len(reading.phrases) else 0
     front = [w for w in free if w.span.start < start]
-    return front or (free if len({w.first for w in free}) == 1 else [])
+    days = {w.first for w in free if w.first is not None or not w.clock}
+    return front or (free if len(days) == 1 or len(free) == 1 else [])
+
+
+def _without_saying(reading: Reading, trigger: Trigger, knowledge: Knowledge) -> list[When]:
+    """The times but that of a statement: "In a video broadcast on Monday, …" tells when somebody spoke."""
+    words = knowledge.with_plurals("cues", "speech", "lead_ins")
+    phrases = reading.phrases
+    first = next((p for p in phrases if isinstance(p, Noun)), None)
+    comma = next((p for p in phrases if isinstance(p, Link) and p.low == ","), None)
+    if first is None or comma is None or first.words[-1] not in words or comma.span.start > trigger.span.start:
+        return reading.times
+    return [w for w in reading.times if w.span.start > comma.span.start]
+
+
+def _opened_by(reading: Reading, trigger: Trigger, words: frozenset[str]) -> When | None:
+    """As in "since Nov. 5, when shells hit a substation": the time that a clause with "when" goes on from."""
+    if trigger.clause < 0 or trigger.noun is not None:
+        return None
+    phrases, clause = reading.phrases, reading.clauses[trigger.clause]
+    joiner = phrases[clause.start - 1] if clause.start else None
+    if not isinstance(joiner, Link) or joiner.low not in words:
+        return None
+    at = clause.start - 2
+    comma = phrases[at] if at > 0 else None
+    at -= isinstance(comma, Link) and comma.low == ","
+    moment = phrases[at] if at >= 0 else None
+    told = moment.when if isinstance(moment, Link) else None
+    return replace(told, open_end=False) if told is not None and told.first is not None else None
 
 
 def _within(phrases: Sequence[Phrase], clause: Clause, when: When) -> bool:
     if not phrases or clause.start >= len(phrases):
         return False
-    first = phrases[clause.start].span.start
-    last = phrases[min(clause.end, len(phrases)) - 1].span.end
-    return first <= when.span.start < last
+    return any(
+        phrases[start].span.start <= when.span.start < phrases[min(end, len(phrases)) - 1].span.end
+        for start, end in ((clause.start, clause.end), clause.tail)
+        if end > start
+    )
 
 
 def hedged(reading: Reading, trigger: Trigger, words: frozenset[str]) -> bool:

@@ -85,6 +85,10 @@ class Speech:
         return self.knowledge.words("cues", "speech", "to_somebody")
 
     @cached_property
+    def _of_events(self) -> frozenset[str]:
+        return self.knowledge.words("cues", "speech", "of_events")
+
+    @cached_property
     def _denied(self) -> frozenset[str]:
         return self.knowledge.with_plurals("cues", "speech", "denied_nouns")
 
@@ -141,13 +145,16 @@ class Speech:
             return None
         words = " ".join(self._words(sentence, clause))
         inverted = not clause.subject and clause.objects
+        turned = clause.verb.finite and clause.objects
         subject = clause.objects if inverted else clause.subject
         if (
             clause.subject_of >= 0
             and clauses[clause.subject_of].verb.lemma not in self._verbs
             and clause.joined_by == ","
         ):
-            subject = clause.objects or clause.subject
+            subject = clause.objects if turned else clause.subject
+        if not clause.verb.finite and clause.joined_by == ",":
+            subject = self._said_before(clauses, at) or subject  # "denied that it fell, saying": who denied
         if clause.verb.passive:
             return None
         if not subject:
@@ -163,6 +170,10 @@ class Speech:
         more = tuple(e for n in subject[1:] if (e := self.things.actor(n, agent=True)))
         return Attribution((*speakers, *more), words, scope, denies=denies, clause=at) if speakers else None
 
+    def _said_before(self, clauses: Sequence[Clause], at: int) -> list[Noun]:
+        """The subject of the verb of saying before a clause."""
+        return next((c.subject for c in reversed(clauses[:at]) if c.verb.lemma in self._verbs and c.verb.finite), [])
+
     def _inside(self, sentence: Sentence, clause: Clause) -> bool:
         """Whether the verb of saying stands in a quotation itself."""
         return any(q.start <= clause.verb.span.start < q.end for q in sentence.quoted)
@@ -174,6 +185,8 @@ class Speech:
             return True
         if clause.verb.lemma in self._denials and noun.words[-1] in self._denied:
             return True  # "rejected claims that"
+        if noun.event and clause.verb.lemma in self._of_events:
+            return True  # "acknowledged clashes"
         return (
             not noun.event
             and noun.group != "nothing"
@@ -194,6 +207,7 @@ class Speech:
     def _can_speak(self, noun: Noun) -> bool:
         return (
             self.kinds.is_actor(noun)
+            or noun.cls == self.knowledge.cls(v.COUNTRY)
             or noun.head in self._heads
             or noun.words[-1] in self._heads
             or (noun.name is not None and not self.kinds.is_place(noun) and not self.kinds.is_facility(noun))
@@ -254,6 +268,8 @@ class Speech:
             organization = self._offices.get(noun.head)  # "the spokesman" of before
         if noun.name is not None and self.kinds.is_organization(noun):
             return (noun.name,)
+        if noun.name is not None and noun.cls == self.knowledge.cls(v.COUNTRY):
+            return (self.things.state(noun.name),)
         person = self._named_person(phrases, at, noun)
         if person is None:
             again = self.things.again(noun)
@@ -269,7 +285,8 @@ class Speech:
     def _named_person(self, phrases: Sequence[Phrase], at: int, noun: Noun) -> Entity | None:
         """The person whose name is the noun, or stands beside it."""
         if noun.name is not None and noun.name.cls in {"", self.knowledge.cls(v.PERSON)}:
-            noun.name.cls = self.knowledge.cls(v.PERSON)
+            short = noun.name.cls == "" and noun.name.name.isupper() and " " not in noun.name.name
+            noun.name.cls = self.knowledge.cls(v.ORGANIZATION if short else v.PERSON)
             return noun.name
         return self._apposed(phrases, at)
 

@@ -91,6 +91,27 @@ class Tagger:
     def _no_adverbs(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "not_adverbs")
 
+    def _lacks_verb(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
+        """Whether no verb but one of saying stands between a word and the beginning of its clause."""
+        for place in range(at - 1, -1, -1):
+            if tags[place] in (SUBORDINATOR, RELATIVE, SIGN, QUOTE, CONJUNCTION):
+                return True
+            if tags[place] == VERB:
+                forms = self.knowledge.forms.verbs.get(tokens[place].low, ())
+                return any(f.lemma in self.knowledge.words("cues", "speech", "verbs") for f in forms)
+        return True
+
+    @cached_property
+    def _told_verbs(self) -> frozenset[str]:
+        """Past forms of the verbs of frames: "AA captured two bases" has no captured bases."""
+        lemmas = {verb for frame in self.knowledge.frames for verb in frame.verbs if " " not in verb}
+        forms = self.knowledge.forms.verbs.items()
+        return frozenset(word for word, all_ in forms if any(f.lemma in lemmas and f.tense == "past" for f in all_))
+
+    @cached_property
+    def _infinitive(self) -> str:
+        return str(self.knowledge.section(WORDS, "infinitive"))
+
     def tag(self, tokens: Sequence[Token], given: Sequence[str]) -> list[str]:
         """The reading of each token; `given` holds those that are known already, empty for the others."""
         tags = list(given)
@@ -105,9 +126,10 @@ class Tagger:
             return self._sign(tokens, tags, at)
         if low in {"'s", "'", "’"}:
             return self._apostrophe(tokens, tags, at)
-        if low == self.knowledge.section(WORDS, "infinitive"):
+        if low == self._infinitive:
             return INFINITIVE if self._before_base(tokens, at) else PREPOSITION
-        if any(tuple(k.low for k in tokens[at : at + len(parts)]) == parts for parts in self.prepositions.get(low, ())):
+        long = self.prepositions.get(low)
+        if long and any(tuple(k.low for k in tokens[at : at + len(parts)]) == parts for parts in long):
             return PREPOSITION
         if low in self._either:
             return self._preposition_or_not(tokens, tags, at)
@@ -130,7 +152,13 @@ class Tagger:
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
             joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
-            if (joined and not bare) or before in (AUXILIARY, PRONOUN) or (before in NOMINAL and not bare):
+            opens = before == NAME and low in self._told_verbs and self._lacks_verb(tokens, tags, at)
+            if (
+                opens
+                or (joined and not bare)
+                or before in (AUXILIARY, PRONOUN, RELATIVE)
+                or (before in NOMINAL and not bare)
+            ):
                 return VERB
         return listed
 

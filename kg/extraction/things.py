@@ -49,6 +49,9 @@ class Things:
         self.entities = entities
         self._facilities: deque[Entity] = deque(maxlen=40)
         self._heard: list[tuple[Entity, Span]] = []
+        self._unnamed: dict[Span, Entity] = {}
+        self._heard_since = 0
+        self.issuer: Referent | None = None
 
     @cached_property
     def _common(self) -> dict[str, Entity]:
@@ -67,9 +70,16 @@ class Things:
 
     def hear(self, mentions: Iterable[tuple[Entity, Span]]) -> None:
         """Take note of the organizations that a sentence names, for "the group" in later ones."""
+        self._heard_since += 1
         classes = self._again[0]
-        named = [(entity, span) for entity, span in mentions if self.knowledge.is_kind(entity.cls, classes)]
+        never = self.knowledge.section("names", "again", "never")
+        kind = self.knowledge.is_kind
+        named = [(e, span) for e, span in mentions if kind(e.cls, classes) and not kind(e.cls, never)]
         self._heard = [*reversed(named), *self._heard][:8]
+
+    def issued_by(self, entity: Entity, span: Span) -> None:
+        """Take note of the first organization that stands in a heading: the text may be its own."""
+        self.issuer = self.issuer or Referent(entity, f"the text stands under the name of {entity.name}", span)
 
     def forget(self) -> None:
         """Begin to read the report anew."""
@@ -98,7 +108,7 @@ class Things:
 
     def again(self, noun: Noun) -> Referent | None:
         """The organization named last, where a noun phrase is "the group" or the like; else None."""
-        words = " ".join(noun.words[1:])
+        words = " ".join(noun.words[1 + (noun.words[1:2] == ("same",)) :])
         if noun.article != "definite" or words not in self._again[1] or noun.modifiers or not self._heard:
             return None
         entity, span = self._heard[0]
@@ -212,7 +222,8 @@ class Things:
         person = noun.cls == self.knowledge.cls(v.PERSON) or (noun.group == CIVILIANS and _is_one(noun))
         if noun.group == CIVILIANS or person:
             cls = self.knowledge.cls(v.PERSON if person else v.PERSON_GROUP)
-            entity = self.entities.unnamed(words, cls)
+            entity = self._unnamed.get(noun.span) or self.entities.unnamed(words, cls)
+            self._unnamed[noun.span] = entity  # attacked and killed: one, though asked for twice
             entity.name = noun.text if person else words
             entity.first = noun.span
         else:
@@ -254,9 +265,10 @@ class Things:
         """A facility or an unnamed place: the one named before where "the" says so, else a new one."""
         group = self._is_group(noun)
         cls = self.knowledge.cls(v.FACILITY_GROUP) if group and self.kinds.is_facility(noun) else noun.cls
-        if noun.article == "definite" and not noun.modifiers and not noun.quantity:
+        if noun.article == "definite" and not noun.modifiers and not noun.quantity and not self._is_owned(noun):
+            apart = cls in self.knowledge.section("names", "told_apart")
             for entity in reversed(self._facilities):
-                if entity.cls == cls or entity.name.split()[-1:] == [noun.words[-1]]:
+                if (entity.cls == cls and not apart) or entity.name.split()[-1:] == [noun.words[-1]]:
                     return entity
         words = self.label(noun)
         known = self.entities.registry.by_name.get(tuple(words.lower().split()))
@@ -273,18 +285,22 @@ class Things:
         entity.extra.setdefault("consists", noun.cls if group and self.kinds.is_facility(noun) else "")
         entity.extra.setdefault("noun", noun)
         entity.places = entity.places or list(places)
+        self._heard_since = 0
         if entity not in self._facilities:
             self._facilities.append(entity)
         return entity
 
+    def _is_owned(self, noun: Noun) -> bool:
+        return noun.words[0] in self.knowledge.section(WORDS, "possessives")
+
+    def last_facility(self) -> Entity | None:
+        """The facility that was spoken of last, in this sentence or the one before."""
+        return self._facilities[-1] if self._facilities and self._heard_since <= 1 else None
+
     def _is_group(self, noun: Noun) -> bool:
         one = noun.head.lower()
-        plural = one not in self._singular
+        plural = one not in self.knowledge.singular
         return plural or bool(noun.quantity and noun.quantity.value.lower() not in {"one", "1"})
-
-    @cached_property
-    def _singular(self) -> frozenset[str]:
-        return frozenset(noun.lower() for entry in self.knowledge.files["heads"] for noun in entry["nouns"])
 
     def target(self, noun: Noun, places: Iterable[Entity]) -> Entity | None:
         """What is attacked or taken: a place, a facility, an actor; None for what is none of these."""

@@ -13,6 +13,7 @@ from kg.extraction.proposal import Span
 
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}"  # a.m., U.S.
+    r"|\d+(?:[-‐‑][^\W\d_]+)+(?![^\W_])"  # 12-year-old
     r"|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?(?![^\W_])"  # 1,200  9:30  3rd
     r"|['’](?:s|ve|ll|re|d|m)\b"  # possessives and short verbs
     r"|[^\W_]+n['’]t\b"
@@ -20,6 +21,8 @@ _TOKEN = re.compile(
     r"|[^\w\s]"
 )
 _WITH_ARTICLE = re.compile(r"[a-z]{1,4}[-’'][^\W\d_a-z]")
+_LISTED = re.compile(r"[-*•–]\s|\d{1,2}[.)]\s")
+"""How an entry of a list begins; it needs no stop at its end."""
 _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
@@ -41,7 +44,8 @@ class Token(NamedTuple):
     @property
     def capital(self) -> bool:
         """Whether it begins with a capital letter, its own or that after an article: "al-Noora"."""
-        return self.text[0].isupper() or bool(_WITH_ARTICLE.match(self.text))
+        text = self.text
+        return text[0].isupper() or (len(text) > 3 and not text.isalnum() and bool(_WITH_ARTICLE.match(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,10 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> tuple[Token,
     """
     stop = len(text) if end is None else end
     return tuple(
-        Token(m.start(), m.end(), m[0], m[0].lower().replace("’", "'")) for m in _TOKEN.finditer(text, start, stop)
+        [
+            Token(m.start(), m.end(), word := m[0], word.lower().replace("’", "'"))
+            for m in _TOKEN.finditer(text, start, stop)
+        ]
     )
 
 
@@ -82,7 +89,10 @@ def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence
         for span in splitter.split(text, block):
             tokens = tokens_of(text, span.start, span.end)
             if tokens:
-                heading = text[span.start : span.end].rstrip(_CLOSING + ")] ")[-1:] not in _TERMINAL + ":,;"
+                listed = bool(_LISTED.match(text, block.start, span.end))
+                heading = (
+                    not listed and text[span.start : span.end].rstrip(_CLOSING + ")] ")[-1:] not in _TERMINAL + ":,;"
+                )
                 inside = tuple(
                     Span(max(q.start, span.start), min(q.end, span.end))
                     for q in quoted

@@ -9,11 +9,12 @@ from functools import cached_property
 from kg.extraction import tags as t
 from kg.extraction.clauses import Clause, Prepositional, noun_list
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
-from kg.extraction.kinds import NOTHING, WEAPONS, Kinds
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.kinds import NOTHING, THINGS, WEAPONS, Kinds
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
+from kg.extraction.verb_patterns import follows, given_before, matches
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Trigger:
     reference: bool = False
     rule: str = ""
     pattern: tuple[str, ...] = ()
+    lemma: str = ""
     object_places: tuple[Prepositional, ...] = field(default=())
 
 
@@ -78,7 +80,7 @@ class Triggers:
         """Whether a verb is one of those that only carry a noun."""
         for kind in kinds:
             for lemma, rest in self._light[kind]:
-                if lemma == verb.lemma and _follows(tokens, verb.last, rest, self._passed):
+                if lemma == verb.lemma and follows(tokens, verb.last, rest, self._passed):
                     return True
                 # "be behind", "be reported": the verb group holds both
                 if lemma == "be" and rest and verb.passive and tokens[verb.last - 1].low == rest[-1]:
@@ -95,7 +97,7 @@ class Triggers:
         verb = clause.verb
         end = _token_end(phrases, clause)
         for rest, frame in self.by_lemma.get(verb.lemma, ()):
-            if not _matches(tokens, verb.last, end, rest, self._passed):
+            if not (matches(tokens, verb.last, end, rest, self._passed) or given_before(clause, rest)):
                 continue
             trigger = self._filled(frame, clause, number, rest)
             if self._allowed(frame, trigger):
@@ -105,36 +107,61 @@ class Triggers:
     def _filled(self, frame: Frame, clause: Clause, number: int, rest: tuple[str, ...]) -> Trigger:
         passive = clause.verb.passive or self._reduced(clause)
         subject, objects = list(clause.subject), list(clause.objects)
+        tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
         if rest and objects and objects[0].words[-1:] and objects[0].words[-1] in rest and not passive:
-            objects = []  # "open fire on": the fire is part of the verb
+            objects = self._before_last(objects[0])  # "open fire on": the fire is part of the verb
         if passive:
             subject, objects = [], list(clause.subject)
         if frame.intransitive and not passive:
             subject, objects = [], list(clause.subject)
-        tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
+        if passive or frame.intransitive:
+            tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
         if tools and len(tools) == len(objects):
             objects = []  # "fired a missile at a ship": the missile is what it is done with
         if clause.verb.tense == "participle" and passive and not objects:
             objects = list(clause.objects)
         trigger = Trigger(
-            frame, clause.verb.span, number, tuple(subject), tuple(objects), tuple(tools), passive=passive, pattern=rest
+            frame,
+            clause.verb.span,
+            number,
+            tuple(subject),
+            tuple(objects),
+            tuple(tools),
+            passive=passive,
+            pattern=rest,
+            lemma=clause.verb.lemma,
         )
         trigger = self._with_prepositions(trigger, clause.after, in_verb=rest)
         return replace(trigger, rule=f"{frame.name}/{'passive' if passive else 'active'}")
+
+    def _is_transport(self, nouns: Sequence[Noun]) -> bool:
+        """As in "withdrew by boat": the way, and nobody who does it."""
+        return all(n.group in THINGS and len(n.words) == 1 and n.head in self.knowledge.singular for n in nouns)
+
+    def _before_last(self, noun: Noun) -> list[Noun]:
+        """As in "took five women hostage": the women, where the last word is part of the verb; else nobody."""
+        words = noun.words[:-1]
+        head = self.knowledge.heads.get(words[-1]) if words else None
+        if head is None:
+            return []
+        text = noun.text[: -len(noun.words[-1])].rstrip()
+        span = Span(noun.span.start, noun.span.start + len(text))
+        made = replace(noun, words=words, text=text, span=span, last=noun.last - 1, head=words[-1])
+        return [replace(made, cls=head.cls, group=head.group, bare=head.bare)]
 
     def _reduced(self, clause: Clause) -> bool:
         """As in "soldiers killed in the attack", "the base seized by rebels": a participle without its helper."""
         verb = clause.verb
         if verb.helpers or verb.tense not in ("past", "participle") or clause.objects:
             return False
-        agent = any(p.low == "by" for p in clause.after)
+        agent = any(p.low == "by" and not self._is_transport(p.nouns) for p in clause.after)
         return agent and clause.joined_kind != t.SUBORDINATOR
 
     def _allowed(self, frame: Frame, trigger: Trigger) -> bool:
         objects = trigger.object
         if any(n.event for n in objects) and not (frame.mutual or frame.effect_first):
             return False
-        if frame.needs_object and not any(n.cls or n.group or n.name for n in objects):
+        if frame.needs_object and not any(n.cls or n.group or n.name or self._stands_for(n, trigger) for n in objects):
             return False
         if (
             frame.only
@@ -160,6 +187,14 @@ class Triggers:
         people = [n for n in objects if not self.kinds.is_place(n)]
         return not (frame.object_is and people and not self.kinds.any_fits(people, frame.object_is))
 
+    def _stands_for(self, noun: Noun, trigger: Trigger) -> bool:
+        """Whether an object is a pronoun, and the verb says enough with it: "occupied it", "arrested them"."""
+        return bool(noun.pronoun) and not trigger.pattern and trigger.lemma not in self._weak
+
+    @cached_property
+    def _weak(self) -> frozenset[str]:
+        return self.knowledge.words("light", "weak_verbs")
+
     def _with_prepositions(
         self, trigger: Trigger, prepositions: Sequence[Prepositional], in_verb: tuple[str, ...] = ()
     ) -> Trigger:
@@ -170,10 +205,12 @@ class Triggers:
         for number, after in enumerate(prepositions):
             role = frame.leads.get(after.low, "")
             if in_verb and in_verb[-1] == after.low and number == 0 and not objects:
-                role = OBJECT
+                role = role or OBJECT
             if after.low == "by" and (trigger.passive or trigger.noun) and frame.subject:
                 role = SUBJECT
             nouns = [n for n in after.nouns if n.group != NOTHING or n.name]
+            if number and role == OBJECT and self._belongs_to(prepositions[number - 1], after):
+                continue  # "to the town of Kale": no object of what the verb tells
             if role == SUBJECT and not subject and nouns:
                 subject = [n for n in nouns if not n.event]
             elif role == OBJECT and not objects:
@@ -192,6 +229,12 @@ class Triggers:
             leads=tuple(leads),
             prepositions=tuple(prepositions),
         )
+
+    def _belongs_to(self, before: Prepositional, after: Prepositional) -> bool:
+        """Whether a preposition belongs to the noun before it: "at the gate of the camp"."""
+        last = before.nouns[-1]
+        genitive = after.low in self.knowledge.words(WORDS, "genitive")
+        return genitive and last.last + 1 == after.nouns[0].first
 
     # ── Nouns ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -234,9 +277,12 @@ class Triggers:
             lasted = self._is_setting(phrases, at, trigger) or (
                 at > 1 and _is_span_of_time(phrases, at, self.knowledge.words("dates", "spans"))
             )  # "after two days of fighting"
+            lasted = lasted and not any(p.low in frame.leads and p.nouns for p in after)
             trigger = replace(trigger, reference=lasted or self._is_reference(noun, trigger))
         if rule_needs_more(trigger):
             trigger = replace(trigger, reference=trigger.reference or self._is_reference(noun, trigger))
+        if frame.noun_needs_object and not trigger.object and part != "subject" and noun.article != "definite":
+            return None
         if frame.light_only and not (number >= 0 and clauses[number].verb.lemma in frame.light_only):
             return None
         return trigger
@@ -279,37 +325,6 @@ def _token_end(phrases: Sequence[Phrase], clause: Clause) -> int:
     return phrases[last].last if last >= 0 else 0
 
 
-def _follows(tokens: Sequence[Token], at: int, words: tuple[str, ...], passed: frozenset[str]) -> bool:
-    """Whether the words stand right after, an adverb or an article passed over."""
-    place = at
-    for word in words:
-        while (
-            place < len(tokens)
-            and tokens[place].low != word
-            and place - at < len(words) + 1
-            and tokens[place].low in passed
-        ):
-            place += 1
-        if place >= len(tokens) or tokens[place].low != word:
-            return False
-        place += 1
-    return True
-
-
-def _matches(tokens: Sequence[Token], at: int, end: int, rest: tuple[str, ...], passed: frozenset[str]) -> bool:
-    """Whether the words after a verb are those of its pattern; `*` stands for an object."""
-    if not rest:
-        return True
-    if "*" not in rest:
-        return _follows(tokens, at, rest, passed)
-    star = rest.index("*")
-    if not _follows(tokens, at, rest[:star], passed):
-        return False
-    tail = rest[star + 1 :]
-    window = [token.low for token in tokens[at + star : min(len(tokens), max(end, at + 1), at + 14)]]
-    return any(tuple(window[i : i + len(tail)]) == tail for i in range(len(window) - len(tail) + 1))
-
-
 def _clause_of(clauses: Sequence[Clause], noun: Noun) -> tuple[int, str]:
     """The clause that a noun belongs to, and as what: subject, object, before or after."""
     for number, clause in enumerate(clauses):
@@ -336,7 +351,8 @@ def _attached(phrases: Sequence[Phrase], at: int) -> list[Prepositional]:
         if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun)):
             break
         nouns, place_after = noun_list(phrases, place + 1, len(phrases))
-        if place_after < len(phrases) and isinstance(phrases[place_after], Verb) and len(nouns) > 1:
+        least = 2 if link.low == "between" else 1
+        if place_after < len(phrases) and isinstance(phrases[place_after], Verb) and len(nouns) > least:
             nouns, place_after = nouns[:1], place + 2  # the last noun is the subject of what follows
         found.append(Prepositional(link.low, nouns, place))
         place = place_after

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from kg.exports.formats import Format
 from kg.exports.losses import Losses
-from kg.exports.property_graph import Edge, Node, PropertyGraph
+from kg.exports.property_graph import PropertyGraph
 from kg.model.shipped import page_bundle
 from kg.model.terms import text_of
 from kg.pipeline.export_wanted import Counted, Files, Wanted
 from kg.pipeline.project import Project
-from kg.pipeline.query_tables import count_what_is_no_node, table_of, table_query
+from kg.pipeline.query_tables import name_what_is_no_node, table_of, table_query
 from kg.pipeline.sources import Reading, reading
 from kg.pipeline.views.graph import shown
 
@@ -26,11 +25,15 @@ def export_network(project: Project, form: Format, wanted: Wanted, files: Files,
     """Write a view; how many edges."""
     with reading(project) as store, shown(store, wanted) as found:
         graph = found.graph
-        count_what_is_no_node(store, graph, losses)
+        name_what_is_no_node(store, graph, losses)
         if form.name == "html":
             _write_page(store, graph, files)
         else:
             _write_network(form.name, graph, files, losses)
+            losses.add_some(
+                "claims of which only the address is in the file: not the words, the speaker and the document",
+                found.claims,
+            )
         return Counted(len(graph.edges), f"edges between {len(graph.nodes):,} nodes", found.notes)
 
 
@@ -75,7 +78,3 @@ def _write_network(form: str, graph: PropertyGraph, files: Files, losses: Losses
 
         write = write_gephi_tables if form == "gephi-csv" else write_neo4j_tables
         write(graph, files[0], files[1], losses)
-    claims = {claim for part in chain[Node | Edge](graph.nodes, graph.edges) for claim in part.claims}
-    losses.add_some(
-        "claims of which only the address is in the file: not the words, the speaker and the document", len(claims)
-    )

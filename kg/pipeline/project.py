@@ -46,7 +46,7 @@ class Settings:
     queries: str = "queries"
     views: str = "views"
     store: str = _BUILDS
-    columns: str = "never"
+    columns: str = "auto"
     query_timeout: str = ""
     query_memory: str = "2GB"
     store_update: str = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -66,20 +65,23 @@ def _counted(store: Reading, query: Query, rows: Iterator[Row], losses: Losses) 
         yield row
     for number, found in seen.items():
         cls = store.project.ontology.classes[query.columns[number].cls]
-        for (thing,) in store.rows(f"SELECT DISTINCT ?t WHERE {{ ?t {v.RDF_TYPE} {cls.iri} }} ORDER BY ?t"):
-            if isinstance(thing, NamedNode) and str(thing) not in found:
-                losses.add(f"things of the kind {cls.label} without a row in {query.name}", 1, store.id(thing))
+        things = store.rows(f"SELECT DISTINCT ?t WHERE {{ ?t {v.RDF_TYPE} {cls.iri} }} ORDER BY ?t")
+        without = (store.id(t) for (t,) in things if isinstance(t, NamedNode) and str(t) not in found)
+        losses.add_named(f"things of the kind {cls.label} without a row in {query.name}", without)
 
 
-def count_what_is_no_node(store: Reading, graph: PropertyGraph, losses: Losses) -> None:
-    """Count the things that claims are about and that a view has no node for, by kind; values with wording are none."""
+def name_what_is_no_node(store: Reading, graph: PropertyGraph, losses: Losses) -> None:
+    """Name the things that claims are about and that a view has no node for, by kind; values with wording are none."""
     nodes = {node.iri for node in graph.nodes}
     types: dict[str, set[NamedNode]] = {}
     for thing, cls in store.rows(f"SELECT DISTINCT ?t ?c WHERE {{ ?claim {v.IS_ABOUT} ?t . ?t {v.RDF_TYPE} ?c }}"):
         if isinstance(thing, NamedNode) and isinstance(cls, NamedNode) and thing.value not in nodes:
             types.setdefault(thing.value, set()).add(cls)
     known = store.project.ontology.by_iri
-    things = [classes for classes in types.values() if not any(c in known and known[c].syntax for c in classes)]
-    found = Counter(next(iter(store.kinds(classes)), "thing") for classes in things)
+    found: dict[str, list[str]] = {}
+    for iri, classes in sorted(types.items()):
+        if not any(c in known and known[c].syntax for c in classes):
+            kind = next(iter(store.kinds(classes)), "thing")
+            found.setdefault(kind, []).append(iri.removeprefix(store.base))
     for kind in sorted(found):
-        losses.add(f"things of the kind {kind} that are no node", found[kind])
+        losses.add_named(f"things of the kind {kind} that are no node", found[kind])

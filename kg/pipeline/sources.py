@@ -12,6 +12,7 @@ from kg.exports.rows import Row, batches
 from kg.model.errors import UsageError
 from kg.model.terms import Term, text_of
 from kg.ontology import vocabulary as v
+from kg.pipeline.nameless import labels_of_nameless
 from kg.pipeline.project import Project
 from kg.pipeline.stores import store_of
 from kg.stores.generations import Generations
@@ -75,7 +76,11 @@ class Reading:
         return term.value.removeprefix(self.base)
 
     def learn_labels(self, things: Iterable[NamedNode]) -> None:
-        """Look up the names of things, each once, in the project's language where they have one in it."""
+        """
+        Look up the names of things, each once, in the project's language where they have one in it.
+
+        Events that nobody named are told by their kind, place and day.
+        """
         ranked: dict[NamedNode, tuple[bool, str]] = {}
         asked = set(things) - self.labels.keys() - self._asked
         self._asked |= asked
@@ -83,6 +88,8 @@ class Reading:
             if isinstance(thing, NamedNode) and isinstance(label, Literal):
                 ranked[thing] = min(self.ranked(label), ranked.get(thing, self.ranked(label)))
         self.labels |= {thing: rank[1] for thing, rank in ranked.items()}
+        if nameless := asked - ranked.keys():
+            self.labels |= labels_of_nameless(self, nameless)
 
     def ranked(self, label: Literal) -> tuple[bool, str]:
         """Of several names of a thing the least is its label: one in the project's language, if there is one."""

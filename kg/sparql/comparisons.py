@@ -81,6 +81,8 @@ def compared(left: Value, operator: str, right: Value) -> str:
     """SQL for `<`, `>`, `<=` and `>=`."""
     left.known()
     right.known()
+    if not left.types or not right.types:
+        return "NULL::BOOLEAN"
     ordered = (NUMERIC, _STRING, _BOOLEAN, frozenset((t.TIME,)), frozenset((t.DATE,)), _LANGUAGE)
     for types in ordered:
         if left.types | right.types <= types:

@@ -23,6 +23,8 @@ from kg.sparql.scope import Scope
 from kg.sparql.values import ID, TEXT, Plain, Value
 
 _HIDDEN: Final = "."
+_SHORT: Final = 40
+"""Characters of SQL that may stand in several places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +162,27 @@ class Compiler:
         found = self.node(node.inner, around)
         scope = self._scope(found, around)
         value = scope.value(node.expression)
-        column = Column(value.held(), value.form, value.types, value.certain())
+        held = value.held()
+        column = Column(scope.let(held) if len(held) > _SHORT else held, value.form, value.types, value.certain())
         kept = scope.finished()
         return kept.with_columns({**kept.columns, node.variable.name: column})
 
     def _values(self, node: a.Values) -> Relation:
         if not node.variables:
+            if len(node.rows) == 1:
+                return EMPTY
             rows = " UNION ALL ".join("SELECT 1" for _ in node.rows) or "SELECT 1 WHERE false"
             return Relation((f"({rows}) {self.names.alias('v')}",))
         alias = self.names.alias("v")
         columns: dict[str, Column] = {}
         cells: list[list[str]] = [[] for _ in node.rows]
-        for place, variable in enumerate(node.variables):
+        bound = [any(row[place] for row in node.rows) for place in range(len(node.variables))]
+        # What is UNDEF in each row is as if it were not there.
+        told = [variable for variable, there in zip(node.variables, bound, strict=True) if there or not node.rows]
+        if node.rows and not told:
+            return self._values(a.Values((), node.rows))
+        for variable in told:
+            place = node.variables.index(variable)
             cells_here = [row[place] for row in node.rows]
             values = [None if cell is None else self._catalogue.constant(cell.text) for cell in cells_here]
             there = [one for one in values if one]
@@ -183,9 +194,9 @@ class Compiler:
             columns[variable.name] = Column(
                 f"{alias}.{self.names.column(variable.name)}", form, types, len(there) == len(values)
             )
-        names = ", ".join(self.names.column(one.name) for one in node.variables)
+        names = ", ".join(self.names.column(one.name) for one in told)
         if not cells:
-            nothing = ", ".join(f"NULL::INTEGER AS {self.names.column(one.name)}" for one in node.variables)
+            nothing = ", ".join(f"NULL::INTEGER AS {self.names.column(one.name)}" for one in told)
             return Relation((f"(SELECT {nothing} WHERE false) {alias}",), (), columns)
         rows = ", ".join(f"({', '.join(cell)})" for cell in cells)
         return Relation((f"(VALUES {rows}) {alias}({names})",), (), columns)
@@ -203,6 +214,10 @@ class Compiler:
         columns = {key: found.columns[key] for key in keys if key in found.columns}
         every = [one.sql for name, one in found.columns.items() if not name.startswith(_HIDDEN)]
         for variable, aggregate in node.aggregates:
+            if aggregate.name == "SAMPLE" and isinstance(aggregate.argument, a.Var) and aggregate.argument.name in keys:
+                # rdflib takes a sample of each key that is selected: all of a group have the same.
+                columns[variable.name] = found.columns[aggregate.argument.name]
+                continue
             value = None if aggregate.argument is None else scope.value(aggregate.argument)
             columns[variable.name] = aggregated(aggregate, value, every, found.order, grouped=bool(node.keys))
         kept = scope.finished()

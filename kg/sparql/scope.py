@@ -18,6 +18,7 @@ from kg.sparql.functions import FUNCTIONS, Call
 from kg.sparql.relation import Column, Names, Relation
 from kg.sparql.values import ID, NOTHING, TEXT, Plain, Stored, Value, Written, truth
 
+_NOT: Final = {"true": "false", "false": "true"}
 _ORDERS: Final = frozenset(("<", ">", "<=", ">="))
 
 
@@ -39,7 +40,7 @@ class Scope:
     ) -> None:
         self._names = names
         self._catalogue = catalogue
-        self._call = Call(self._let, now)
+        self._call = Call(self.let, now)
         self._exists = exists
         self.outer = outer or {}
         self.relation = relation
@@ -69,7 +70,8 @@ class Scope:
             self._rows[column.sql] = alias
         return self._rows[column.sql]
 
-    def _let(self, sql: str) -> str:
+    def let(self, sql: str) -> str:
+        """The name of a computed column: SQL that stands in more than one place is written down once."""
         alias = self._names.alias("l")
         self._tables.append(f"LATERAL (SELECT {sql} AS v) {alias}")
         return f"{alias}.v"
@@ -81,7 +83,7 @@ class Scope:
         if column.form == ID:
             return Stored(column.sql, partial(self._row, column), column.types, column.certain)
         if column.form == TEXT:
-            return Written(column.sql, self._let, column.types)
+            return Written(column.sql, self.let, column.types)
         return Plain(column.form, column.sql, column.certain)
 
     def value(self, expression: a.Expression) -> Value:
@@ -111,13 +113,13 @@ class Scope:
     def _called(self, name: str, arguments: tuple[a.Expression, ...]) -> Value:
         match name:
             case "||" | "&&":
-                parts = (f"({self.condition(one)})" for one in arguments)
-                return truth((" OR " if name == "||" else " AND ").join(parts))
+                return self._chained(name, arguments)
             case "!":
-                return truth(f"NOT ({self.condition(arguments[0])})")
+                return truth(_NOT.get(held := self.condition(arguments[0]), f"NOT ({held})"))
             case "BOUND":
                 value = self.value(arguments[0])
-                return truth("true" if value.certain() else f"({value.held()} IS NOT NULL)", always=True)
+                known = "true" if value.certain() else "false" if value is NOTHING else f"({value.held()} IS NOT NULL)"
+                return truth(known, always=True)
             case "IF":
                 return self._either(arguments)
             case "COALESCE":
@@ -127,6 +129,18 @@ class Scope:
                 return truth("(" + (" OR ".join(f"({equal(value, one)})" for one in others) or "false") + ")")
         return self._function(name, [self.value(one) for one in arguments])
 
+    def _chained(self, name: str, arguments: tuple[a.Expression, ...]) -> Value:
+        """`||` and `&&`: what is decided before the data is looked at, such as a parameter left out, needs no SQL."""
+        decides, leaves = ("true", "false") if name == "||" else ("false", "true")
+        parts = []
+        for argument in arguments:
+            part = self.condition(argument)
+            if part == decides:
+                return truth(decides)
+            if part != leaves:
+                parts.append(f"({part})")
+        return truth((" OR " if name == "||" else " AND ").join(parts) or leaves)
+
     def _function(self, name: str, values: list[Value]) -> Value:
         if name == "=":
             return truth(equal(*values))
@@ -135,13 +149,13 @@ class Scope:
         if name in _ORDERS:
             return truth(compared(values[0], name, values[1]))
         if name in {"+", "-", "*", "/"}:
-            return calculated(values[0], name, values[1], self._let)
+            return calculated(values[0], name, values[1], self.let)
         if name in ROUNDINGS:
-            return rounded(name, values[0], self._let)
+            return rounded(name, values[0], self.let)
         if name.startswith("<"):
             if len(values) != 1:
                 raise NotCompiled(f"the function {name} is not compiled")
-            return cast_to(name[1:-1], values[0], self._let)
+            return cast_to(name[1:-1], values[0], self.let)
         if name not in FUNCTIONS:
             raise NotCompiled(f"the function {name} is not compiled")
         return FUNCTIONS[name](self._call, values)
@@ -151,7 +165,7 @@ class Scope:
         one, other = self.value(arguments[1]), self.value(arguments[2])
         form = _shared_form([one, other])
         held = [in_form(value, form) for value in (one, other)]
-        sql = f"CASE WHEN ({condition}) THEN {held[0]} WHEN NOT ({condition}) THEN {held[1]} END"
+        sql = f"CASE ({condition}) WHEN true THEN {held[0]} WHEN false THEN {held[1]} END"
         return self._of_form(form, sql, one.types | other.types)
 
     def _first(self, values: list[Value]) -> Value:
@@ -169,8 +183,8 @@ class Scope:
 
     def _of_form(self, form: str, sql: str, types: frozenset[str]) -> Value:
         if form == ID:
-            return self.column(Column(self._let(sql), ID, types, certain=False))
-        return Written(sql, self._let, types) if form == TEXT else Plain(form, self._let(sql))
+            return self.column(Column(self.let(sql), ID, types, certain=False))
+        return Written(sql, self.let, types) if form == TEXT else Plain(form, self.let(sql))
 
 
 def _shared_form(values: list[Value]) -> str:

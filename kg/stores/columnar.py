@@ -12,7 +12,7 @@ from pyoxigraph import Quad
 
 from kg.model.errors import UsageError
 from kg.sparql.algebra import NotCompiled
-from kg.sparql.look_ups import is_look_up
+from kg.sparql.look_ups import is_look_up, names_many
 from kg.sparql.running import ColumnEngine, Compiled, Limits
 from kg.stores.embedded import EmbeddedStore
 from kg.stores.protocol import Answer, Lines, Loaded
@@ -81,6 +81,8 @@ class ColumnarStore:
             return "it was asked for"
         if self.options.engine == "auto" and is_look_up(query):
             return "it is a look-up: each group begins with a thing that it names"
+        if self.options.engine == "auto" and names_many(query):
+            return "it names many things, which takes longer to read than to look up"
         if not self._columns.exists():
             if self.options.engine == "columns":
                 raise UsageError("this build has no columns", 'write columns = "always" into kg.toml, and build again')

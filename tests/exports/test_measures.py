@@ -67,6 +67,27 @@ def test_both_libraries_give_the_same_betweenness() -> None:
     assert found == pytest.approx(measures._with_networkx(8, pairs))
 
 
+@pytest.mark.parametrize("weight", [float("nan"), float("inf"), 1e308, -2.0, 0.0])
+def test_a_weight_that_is_none_counts_nothing(weight: float) -> None:
+    nodes = tuple(Node(name, name, "k") for name in "abc")
+    odd = (Edge("1", "a", "b", "k", weight=weight), Edge("2", "a", "b", "l", weight=weight))
+    found = measured(PropertyGraph("", nodes, odd), list(MEASURES))
+    assert values(found, "weighted degree") == [0, 0, 0]
+    assert values(found, "degree") == [2, 2, 0]
+    assert len(set(values(found, "community"))) == 3
+    found = measured(PropertyGraph("", nodes, (*odd, Edge("3", "b", "c", "k"))), list(MEASURES))
+    assert values(found, "weighted degree") == [0, 1, 1]
+    assert values(found, "community")[1] == values(found, "community")[2] != values(found, "community")[0]
+
+
+def test_what_is_told_under_the_name_of_a_measure_stays() -> None:
+    node = Node("a", "A", "k", attributes={"degree": "colonel", "degree (measured)": 1})
+    found = measured(PropertyGraph("", (node,)), ["degree"])
+    assert found.nodes[0].attributes["degree"] == "colonel"  # type: ignore[index]
+    assert found.nodes[0].attributes["degree (measured) (measured)"] == 0  # type: ignore[index]
+    assert [a.name for a in found.declared()[0]] == sorted(found.nodes[0].attributes)  # type: ignore[index]
+
+
 def test_they_are_declared_beside_what_was_told() -> None:
     found = measured(graph_of([(0, 1, 1, True)]), ["degree"])
     names = [attribute.name for attribute in found.node_attributes or ()]

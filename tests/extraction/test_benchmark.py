@@ -23,7 +23,13 @@ def figures(*paths: Path, project: Path | None = None) -> dict[str, float]:
 
 def test_all_reports_are_collected() -> None:
     groups = [path.name.partition("-")[0] for path in REPORTS]
-    assert {name: groups.count(name) for name in sorted(set(groups))} == {"dev": 5, "new": 3, "test": 5}
+    assert {name: groups.count(name) for name in sorted(set(groups))} == {
+        "dev": 5,
+        "fresh": 5,
+        "keep": 3,
+        "new": 3,
+        "test": 5,
+    }
 
 
 @pytest.mark.integration

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +23,7 @@ from tests.queries.test_rows_on_the_example import given
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = load_queries([ROOT / "queries"])
+KG = (sys.executable, "-m", "kg")
 ALL = "SELECT ?g ?s ?p ?o { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER(!isBlank(?s) && !isBlank(?o)) }"
 
 
@@ -83,6 +89,47 @@ def test_small_builds_have_no_columns_and_large_ones_have(project: Project) -> N
     assert not wanted(auto, 5_000, 0)
     assert wanted(auto, 0, 40_000)
     assert not wanted(Project.open(project.root, {"columns": "never"}), 10_000_000, 0)
+
+
+def test_what_names_many_things_is_looked_up(project: Project) -> None:
+    named = " ".join(f"<urn:t{number}>" for number in range(65))
+    query = Query("many", f"SELECT * {{ VALUES ?t {{ {named} }} ?t ?p ?o }}")
+    assert rows(project, query, "auto") == ("oxigraph", [])
+    assert rows(project, query, "columns") == ("columns", [])
+
+
+def test_ctrl_c_stops_a_query_and_leaves_nothing(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "long.rq").write_text(
+        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) < STR(?f) && STR(?f) < STR(?i)) }"
+    )
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "kg",
+            "-C",
+            str(project.root),
+            "query",
+            str(tmp_path / "long.rq"),
+            "--engine",
+            "columns",
+        ],
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    while not list(temporary.glob("kg-query-*")):  # there as soon as the columns are opened
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    time.sleep(1)
+    assert process.poll() is None, process.communicate()
+    process.send_signal(signal.SIGINT)
+    printed, _ = process.communicate(timeout=30)
+    assert (process.returncode, printed.strip()) == (130, "stopped")
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_build_without_columns_answers(tmp_path: Path) -> None:

@@ -1,182 +1,231 @@
-"""What is gathered for a view's edges, in a file beside memory: rows come in any order and go out edge by edge."""
+"""
+What is gathered for a view's edges: answers of a store as tables of DuckDB, where they are joined as sets.
+
+An answer goes there as a file of tab-separated values, so that no row passes through Python. Tables that do not fit in
+memory spill into a folder of their own.
+"""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
+from pyoxigraph import QueryResultsFormat, QuerySolutions
+
+from kg.columns.connection import connect
+from kg.columns.plain import read_rows
+from kg.model.errors import UsageError
 from kg.model.temporary import TemporaryFolder
 
-_TABLES = """
-CREATE TABLE claims (claim TEXT, source TEXT);
-CREATE TABLE ends (side INTEGER, thing TEXT, end TEXT, claim TEXT);
-CREATE TABLE links (id TEXT, source TEXT, target TEXT, kind TEXT, label TEXT, directed INTEGER, rule INTEGER,
-                    thing TEXT, claim TEXT, weight REAL);
-CREATE TABLE times (thing TEXT, begin TEXT, end TEXT);
-CREATE TABLE told (thing TEXT, rule INTEGER, title TEXT, value TEXT);
-CREATE TABLE wanted (thing TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE made (edge BLOB);
+if TYPE_CHECKING:
+    from kg.stores.protocol import GraphStore
+
+_MEMORY: Final = "1GB"
+
+_TABLES: Final = """
+CREATE MACRO inside(x) AS x[2 : length(x) - strpos(reverse(x), '"')];
+CREATE MACRO unescaped(x) AS CASE WHEN contains(x, '\\') THEN replace(replace(replace(replace(replace(replace(
+    x, '\\\\', chr(65535)), '\\"', '"'), '\\n', chr(10)), '\\r', chr(13)), '\\t', chr(9)), chr(65535), '\\') ELSE x END;
+CREATE MACRO text_of(x) AS CASE WHEN x IS NULL THEN '' WHEN x[1] = '<' THEN x[2:-2]
+    WHEN x[1] = '"' THEN unescaped(inside(x)) ELSE x END;
+CREATE TABLE documents (document VARCHAR, issued VARCHAR);
+CREATE TABLE claims (claim VARCHAR, source VARCHAR);
+CREATE TABLE ends (side INTEGER, thing VARCHAR, "end" VARCHAR, claim VARCHAR);
+CREATE TABLE stated (source VARCHAR, property VARCHAR, target VARCHAR, claim VARCHAR);
+CREATE TABLE links (id VARCHAR, source VARCHAR, target VARCHAR, kind VARCHAR, label VARCHAR, directed BOOLEAN,
+                    rule INTEGER, thing VARCHAR, claim VARCHAR, weight DOUBLE);
+CREATE TABLE times (thing VARCHAR, "begin" VARCHAR, "end" VARCHAR);
+CREATE TABLE told (thing VARCHAR, rule INTEGER, title VARCHAR, value VARCHAR);
+CREATE TABLE answered (source VARCHAR, target VARCHAR, kind VARCHAR, label VARCHAR, thing VARCHAR, claim VARCHAR,
+                       "begin" VARCHAR, "end" VARCHAR, weight DOUBLE);
+CREATE TABLE amounts (thing VARCHAR, amount DOUBLE);
+CREATE TABLE wanted (thing VARCHAR);
 """
 
 
-class Link(NamedTuple):
-    """A row for an edge: the thing that it stands for, and a claim that says so."""
-
-    id: str
-    source: str
-    target: str
-    kind: str
-    label: str
-    directed: int
-    rule: int
-    thing: str
-    claim: str
-    weight: float | None
-
-
 class Evidence:
-    """Tables in a file of their own, which goes with the object that holds it."""
+    """
+    Tables in memory and a folder, which goes with the object that holds it.
 
-    def __init__(self) -> None:
+    `only_claims` is true where rows count only if they rest on a claim that is among the claims.
+    """
+
+    def __init__(self, *, only_claims: bool = False) -> None:
         self._folder = TemporaryFolder("kg-view-")
-        self._tables = sqlite3.connect(self._folder.path / "evidence", isolation_level=None)
-        self._tables.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
-        self._tables.execute("BEGIN")
+        self._only_claims = only_claims
+        self._files = 0
+        self.tables = connect(":memory:", self._folder.path / "spilt", memory=_MEMORY)
+        self.tables.execute(_TABLES)
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._tables.close()
+        """Let go of the tables."""
+        self.tables.close()
         self._folder.remove()
 
-    def add(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Take rows into one of the tables, as they come."""
-        width = {"claims": 2, "ends": 4, "links": 10, "times": 3, "told": 4, "wanted": 1}[table]
-        self._tables.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * width)})", rows)
+    def ask(
+        self, store: GraphStore, query: str, into: str, select: str, given: Mapping[str, str] | None = None
+    ) -> None:
+        """
+        Put the rows of a question into a table, as a selection from `{rows}` says, whose columns are the variables.
 
-    def empty(self, table: str) -> None:
-        """Forget a table's rows."""
-        self._tables.execute(f"DELETE FROM {table}")
+        Terms are as tab-separated values have them; `text_of` makes texts of them.
 
-    def keep_claims(self, table: str) -> None:
-        """Drop rows that rest on a claim which is not among the claims."""
-        self._tables.execute("CREATE INDEX IF NOT EXISTS by_claim ON claims (claim)")
-        self._tables.execute(f"DELETE FROM {table} WHERE claim NOT IN (SELECT claim FROM claims)")
+        Raises:
+            UsageError: The question is no SELECT, or no SPARQL.
+        """
+        answer = store.answer(query)
+        if not isinstance(answer, QuerySolutions):
+            raise UsageError("only a SELECT query has rows")
+        self.take(answer, into, select, given)
 
-    def has_claim(self, claim: str) -> bool:
-        """Whether a claim is among the claims."""
-        self._tables.execute("CREATE INDEX IF NOT EXISTS by_claim ON claims (claim)")
-        return self._tables.execute("SELECT 1 FROM claims WHERE claim = ?", (claim,)).fetchone() is not None
+    def take(self, answer: QuerySolutions, into: str, select: str, given: Mapping[str, str] | None = None) -> None:
+        """The same for an answer that is at hand."""
+        self._files += 1
+        path = self._folder.path / f"{self._files}.tsv"
+        names = [variable.value for variable in answer.variables]
+        answer.serialize(str(path), QueryResultsFormat.TSV)
+        self._insert(into, select.replace("{rows}", read_rows(path, names)), given)
+        path.unlink()
+
+    def add(self, rows: Iterable[Sequence[str]], names: Sequence[str], into: str, select: str) -> None:
+        """Put rows of texts without tabs and breaks, such as addresses, into a table."""
+        self._files += 1
+        path = self._folder.path / f"{self._files}.tsv"
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines("\t".join(row) + "\n" for row in (names, *rows))
+        self._insert(into, select.replace("{rows}", read_rows(path, names)), None)
+        path.unlink()
+
+    def _insert(self, into: str, select: str, given: Mapping[str, str] | None) -> None:
+        self.tables.execute(f"INSERT INTO {into} {select}", dict(given or {}))
+
+    def count_claims(self, claims: Iterable[str]) -> int:
+        """How many claims there are that edges rest on, or that are among those given."""
+        self.tables.execute("CREATE OR REPLACE TABLE others (claim VARCHAR)")
+        self.add(([claim] for claim in claims), ["claim"], "others", "SELECT claim FROM {rows}")
+        found = self._one("SELECT count(*) FROM (SELECT claim FROM links WHERE claim <> '' UNION SELECT * FROM others)")
+        return int(found)
+
+    def _one(self, query: str) -> Any:
+        row = self.tables.execute(query).fetchone()
+        assert row is not None  # noqa: S101 # an aggregate has a row
+        return row[0]
+
+    def of_claims(self, claim: str = "text_of(claim)") -> str:
+        """SQL for whether a row counts, by its claim."""
+        return f"{claim} IN (SELECT claim FROM claims)" if self._only_claims else "true"
 
     def keep_wanted(self, table: str, rule: int | None = None) -> None:
-        """Drop rows of things that are not wanted; of links, those of one rule."""
+        """Drop rows of things that are not wanted; of links, those of one rule. Then nothing is wanted."""
         of_rule = "" if rule is None else f" AND rule = {rule:d}"
-        self._tables.execute(f"DELETE FROM {table} WHERE thing NOT IN (SELECT thing FROM wanted){of_rule}")
+        self.tables.execute(f"DELETE FROM {table} WHERE thing NOT IN (SELECT thing FROM wanted){of_rule}")
+        self.tables.execute("DELETE FROM wanted")
 
     def join_ends(self, label: str, rule: int, *, directed: bool) -> None:
         """Make links between the ends of one side and those of the other, for each thing; then forget the ends."""
-        self._tables.execute("CREATE INDEX ends_by_thing ON ends (side, thing)")
-        source, target = ("a.end", "b.end") if directed else ("MIN(a.end, b.end)", "MAX(a.end, b.end)")
-        for claim in ("a.claim", "b.claim"):
-            self._tables.execute(
-                f"INSERT INTO links SELECT DISTINCT {source} || ' ' || ? || ' ' || {target}, {source}, {target}, ?, ?,"
-                f" ?, ?, a.thing, {claim}, NULL FROM ends a JOIN ends b ON b.side = 1 AND a.thing = b.thing"
-                " WHERE a.side = 0 AND a.end <> b.end",
-                (label, label, label, int(directed), rule),
-            )
-        self._tables.execute("DROP INDEX ends_by_thing")
-        self.empty("ends")
+        source, target = ('a."end"', 'b."end"')
+        if not directed:
+            source, target = f"least({source}, {target})", f"greatest({source}, {target})"
+        joined = 'ends a JOIN ends b ON b.side = 1 AND a.thing = b.thing WHERE a.side = 0 AND a."end" <> b."end"'
+        rows = " UNION ".join(
+            f"SELECT {source} AS s, {target} AS t, a.thing AS thing, {claim} AS claim FROM {joined}"
+            for claim in ("a.claim", "b.claim")
+        )
+        self.tables.execute(
+            f"INSERT INTO links SELECT s || ' ' || ? || ' ' || t, s, t, ?, ?, ?, ?, thing, claim, NULL FROM ({rows})",
+            [label, label, label, directed, rule],
+        )
+        self.tables.execute("DELETE FROM ends")
+
+    def join_stated(
+        self, labels: Mapping[str, str], above: Iterable[tuple[str, str]], rule: int, *, directed: bool
+    ) -> None:
+        """
+        Make links of statements, by the narrowest of the properties that one claim tells of two ends; then forget them.
+
+        `labels` are by property; `above` pairs each property with all that are wider.
+        """
+        self.tables.execute(
+            "CREATE OR REPLACE TABLE labels (property VARCHAR, label VARCHAR);"
+            "CREATE OR REPLACE TABLE above (property VARCHAR, wider VARCHAR)"
+        )
+        self.tables.executemany("INSERT INTO labels VALUES (?, ?)", [list(pair) for pair in labels.items()])
+        if wider := [list(pair) for pair in above]:
+            self.tables.executemany("INSERT INTO above VALUES (?, ?)", wider)
+        source, target = ("source", "target") if directed else ("least(source, target)", "greatest(source, target)")
+        self.tables.execute(
+            f"""
+            INSERT INTO links
+            SELECT s || ' ' || label || ' ' || t, s, t, label, label, ?, ?, thing, claim, NULL FROM (
+              SELECT DISTINCT {source} AS s, {target} AS t, label, source AS thing, claim
+              FROM stated JOIN labels USING (property)
+              WHERE NOT EXISTS (
+                SELECT 1 FROM stated narrow JOIN above ON above.property = narrow.property
+                WHERE above.wider = stated.property AND narrow.source = stated.source
+                  AND narrow.target = stated.target AND narrow.claim = stated.claim))
+            """,
+            [directed, rule],
+        )
+        self.tables.execute("DELETE FROM stated")
+
+    def join_answered(self, label: str, rule: int, *, directed: bool) -> None:
+        """
+        Make links of the rows of a view's own query; then forget them.
+
+        `label` stands for a kind that is empty, the kind for such a label, and the edge for the thing it is about.
+        """
+        self.tables.execute(
+            """
+            CREATE OR REPLACE TABLE named AS SELECT * REPLACE (
+                coalesce(nullif(kind, ''), $label) AS kind,
+                coalesce(nullif(label, ''), nullif(kind, ''), $label) AS label,
+                coalesce(nullif(thing, ''), concat_ws(' ', source, coalesce(nullif(kind, ''), $label), target)) AS thing
+              ) FROM answered
+            """,
+            {"label": label},
+        )
+        self.tables.execute(
+            f"""
+            INSERT INTO links SELECT source || ' ' || kind || ' ' || target, source, target, kind, label, $directed,
+                $rule, thing, claim, weight FROM named WHERE {self.of_claims("claim")}
+            """,
+            {"directed": directed, "rule": rule},
+        )
+        self.tables.execute(
+            'INSERT INTO times SELECT thing, "begin", "end" FROM named WHERE "begin" <> \'\' OR "end" <> \'\';'
+            "DELETE FROM answered"
+        )
 
     def things(self, rule: int) -> list[str]:
         """The things that the links of a rule stand for."""
-        return [r[0] for r in self._tables.execute("SELECT DISTINCT thing FROM links WHERE rule = ?", (rule,))]
+        rows = self.tables.execute("SELECT DISTINCT thing FROM links WHERE rule = ? ORDER BY 1", [rule])
+        return [row[0] for row in rows.fetchall()]
 
-    def weigh(self, rule: int, amounts: Iterable[tuple[float, str]]) -> None:
-        """Set the weight that each thing of a rule has; things without one weigh nothing."""
-        self._tables.execute("CREATE INDEX IF NOT EXISTS links_by_thing ON links (thing)")
-        self._tables.execute("UPDATE links SET weight = 0 WHERE rule = ?", (rule,))
-        self._tables.executemany(
-            f"UPDATE links SET weight = ? WHERE thing = ? AND rule = {rule:d}",
-            amounts,
+    def weigh(self, rule: int) -> None:
+        """Give the links of a rule the least of their things' amounts; things without one weigh nothing."""
+        self.tables.execute(
+            "UPDATE links SET weight = coalesce((SELECT min(amount) FROM amounts a WHERE a.thing = links.thing), 0) "
+            f"WHERE rule = {rule:d}"
         )
+        self.tables.execute("DELETE FROM amounts")
 
     def drop_ends(self, kept: Iterable[str]) -> None:
         """Drop links whose ends are not among those kept."""
-        self._tables.execute("CREATE TEMP TABLE nodes (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        self._tables.executemany("INSERT OR IGNORE INTO nodes VALUES (?)", ((id_,) for id_ in kept))
-        self._tables.execute(
+        self.tables.execute("CREATE OR REPLACE TABLE nodes (id VARCHAR)")
+        self.add(([iri] for iri in kept), ["id"], "nodes", "SELECT id FROM {rows}")
+        self.tables.execute(
             "DELETE FROM links WHERE source NOT IN (SELECT id FROM nodes) OR target NOT IN (SELECT id FROM nodes)"
         )
-        self._tables.execute("DROP TABLE nodes")
 
     def keep_sources(self, least: int) -> None:
         """Drop edges that fewer than so many sources tell of."""
-        self._tables.execute("CREATE INDEX IF NOT EXISTS by_claim ON claims (claim)")
-        self._tables.execute(
+        self.tables.execute(
             "DELETE FROM links WHERE id NOT IN (SELECT id FROM links LEFT JOIN claims USING (claim) GROUP BY id"
-            " HAVING COUNT(DISTINCT NULLIF(claims.source, '')) >= ?)",
-            (least,),
+            " HAVING count(DISTINCT nullif(claims.source, '')) >= ?)",
+            [least],
         )
-
-    def index(self, base: str) -> None:
-        """Be ready to be read: edges have the ids that they have in files, without the base, and are in their order."""
-        short = "CASE WHEN SUBSTR({0}, 1, :n) = :base THEN SUBSTR({0}, :n + 1) ELSE {0} END"
-        name = f"{short.format('source')} || ' ' || kind || ' ' || {short.format('target')}"
-        self._tables.execute(f"UPDATE links SET id = {name}", {"base": base, "n": len(base)})
-        for name, columns in (
-            ("links_by_id", "links (id, thing)"),
-            ("links_by_thing", "links (thing)"),
-            ("by_claim", "claims (claim)"),
-            ("times_by_thing", "times (thing)"),
-            ("told_by_thing", "told (thing, rule)"),
-        ):
-            self._tables.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
 
     def ends(self) -> list[str]:
         """The ends of all links, sorted."""
-        rows = self._tables.execute("SELECT source FROM links UNION SELECT target FROM links ORDER BY 1")
-        return [row[0] for row in rows]
-
-    def count(self) -> int:
-        """How many edges there are."""
-        return int(self._tables.execute("SELECT COUNT(DISTINCT id) FROM links").fetchone()[0])
-
-    def edges(self) -> Iterator[list[Link]]:
-        """The links of each edge, by id."""
-        rows = self._tables.execute("SELECT * FROM links ORDER BY id, thing, claim")
-        for _, group in groupby(map(Link._make, rows), key=itemgetter(0)):
-            yield list(group)
-
-    def keep_made(self, edges: Iterable[bytes]) -> None:
-        """Keep edges as they were made of their links, so that whoever goes through them again only reads."""
-        self._tables.executemany("INSERT INTO made VALUES (?)", ((edge,) for edge in edges))
-
-    def made(self) -> Iterator[bytes]:
-        """The edges that were made, in the order in which they were."""
-        yield from (row[0] for row in self._tables.execute("SELECT edge FROM made ORDER BY rowid"))
-
-    def times(self, thing: str) -> list[tuple[str, str]]:
-        """The times of a thing."""
-        return self._tables.execute("SELECT DISTINCT begin, end FROM times WHERE thing = ?", (thing,)).fetchall()
-
-    def told(self, thing: str, rule: int) -> list[tuple[str, str]]:
-        """Titles and values of what is told of a thing, by a rule."""
-        found = "SELECT DISTINCT title, value FROM told WHERE thing = ? AND rule = ?"
-        return self._tables.execute(found, (thing, rule)).fetchall()
-
-    def sources(self, claims: Iterable[str]) -> set[str]:
-        """The sources of some claims."""
-        found: set[str] = set()
-        for claim in claims:
-            rows = self._tables.execute("SELECT source FROM claims WHERE claim = ? AND source <> ''", (claim,))
-            found.update(row[0] for row in rows)
-        return found
-
-    def all_told(self) -> Iterator[tuple[str, str]]:
-        """Titles and values of what is told of any thing that an edge stands for."""
-        found = (
-            "SELECT DISTINCT title, value FROM told WHERE EXISTS (SELECT 1 FROM links WHERE links.thing = told.thing)"
-        )
-        yield from self._tables.execute(found)
+        rows = self.tables.execute("SELECT source FROM links UNION SELECT target FROM links ORDER BY 1")
+        return [row[0] for row in rows.fetchall()]

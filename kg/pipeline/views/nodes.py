@@ -78,6 +78,7 @@ class Nodes:
             self._learn_points(found, about)
             self._learn_claims(found, about)
             self.learn_names({side.value for one in found.values() for side in one.sides})
+            self.learn_names(thing for thing in kept if not found[thing].labels)
             for thing in batch:
                 if thing in kept:
                     yield self._node(thing, found[thing])
@@ -198,7 +199,7 @@ class Nodes:
         kinds = self._reading.most_specific(one.types)
         kind = self._ontology.by_iri[kinds[0]].label if kinds else ""
         side = min((s.value for s in one.sides), default="")
-        label = min(one.labels)[1] if one.labels else self.id(thing)
+        label = min(one.labels)[1] if one.labels else self._reading.name(NamedNode(thing))
         point = min(one.points, default=None)
         by_name = (self.id(thing), self.name(side) if side else "", self.id(side), kind)
         colour = next((self._view.colours[name] for name in by_name if name in self._view.colours), "")

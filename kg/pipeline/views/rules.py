@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 
 from kg.exports.rows import batches
 from kg.model.errors import UsageError
-from kg.model.terms import Term, text_of
 from kg.ontology.model import Ontology
 from kg.ontology.reader import local_name
 from kg.pipeline.export_wanted import Wanted
-from kg.pipeline.sources import rows_of
 from kg.pipeline.views import asking
 from kg.pipeline.views.conditions import Condition
 from kg.pipeline.views.evidence import Evidence
@@ -53,59 +50,50 @@ class Gathering:
 
     def _fold(self, number: int, rule: FoldRule) -> None:
         for side, roles in enumerate((rule.start, rule.target)):
-            rows = rows_of(self.store, asking.ends_query(rule.cls, roles))
-            self.evidence.add("ends", ((side, text_of(t), text_of(e), text_of(c)) for t, e, c in rows))
+            self.evidence.ask(
+                self.store,
+                asking.ends_query(rule.cls, roles),
+                "ends",
+                f'SELECT {side}, text_of(thing), text_of("end"), text_of(claim) FROM {{rows}} WHERE {self._counts}',
+            )
         self._narrow("ends", asking.about_class(rule.cls), self._that_apply(rule))
         self.evidence.join_ends(rule.label, number, directed=rule.directed)
         about = asking.about_class(rule.cls)
         self._learn(number, about, rule.times, rule.attributes)
         if rule.weight:
-            self._weigh(number, rule.weight, about)
-
-    def _weigh(self, number: int, way: Steps, about: str) -> None:
-        """Of several tellings of one number the lowest counts."""
-        least: dict[str, float] = {}
-        for thing, value, claim in rows_of(self.store, asking.values_query(way, about)):
-            amount = _amount(value)
-            if amount is not None and self._counts(text_of(claim)):
-                least[text_of(thing)] = min(least.get(text_of(thing), amount), amount)
-        self.evidence.weigh(number, ((amount, thing) for thing, amount in least.items()))
+            query = asking.values_query(rule.weight, about)
+            amounts = "SELECT text_of(thing) AS thing, try_cast(text_of(value) AS DOUBLE) AS amount, claim FROM {rows}"
+            counted = f"SELECT thing, amount FROM ({amounts}) WHERE amount IS NOT NULL AND {self._counts}"
+            self.evidence.ask(self.store, query, "amounts", counted)
+            self.evidence.weigh(number)
 
     def _statements(self, number: int, rule: PropertyRule) -> None:
         known = asking.below(self.ontology, rule.prop)
-        label = {prop.iri: (rule.label if prop == rule.prop else "") or prop.label or prop.key for prop in known}
-        above: Mapping[NamedNode, set[NamedNode]] = {prop.iri: set(prop.ancestors) for prop in known}
-        rows = rows_of(self.store, asking.statements_query(known, rule.start, rule.target))
-
-        def links() -> Iterator[tuple[object, ...]]:
-            for source, target, claim, told in _grouped(rows):
-                wider = {up for prop in told for up in above.get(prop, ())}
-                for prop in sorted(told - wider, key=str):
-                    kind = label[prop]
-                    start, end = (source, target) if rule.directed else sorted((source, target))
-                    name = f"{start} {kind} {end}"
-                    yield name, start, end, kind, kind, int(rule.directed), number, source, claim, None
-
-        self.evidence.add("links", links())
+        labels = {prop.iri.value: (rule.label if prop == rule.prop else "") or prop.label or prop.key for prop in known}
+        above = [(prop.iri.value, wider.value) for prop in known for wider in prop.ancestors]
+        self.evidence.ask(
+            self.store,
+            asking.statements_query(known, rule.start, rule.target),
+            "stated",
+            "SELECT text_of(source), text_of(property), text_of(target), text_of(claim) FROM {rows} "
+            f"WHERE {self._counts}",
+        )
+        self.evidence.join_stated(labels, above, number, directed=rule.directed)
         about = asking.about_class(rule.start) if rule.start else f"?thing {rule.prop.iri} ?any ."
         self._narrow("links", about, self._that_apply(rule), rule=number)
         self._learn(number, about, rule.times, rule.attributes)
 
     def _learn(self, number: int, about: str, times: Iterable[Period], attributes: Mapping[str, Steps]) -> None:
         for period in times:
-            found = rows_of(self.store, asking.times_query(period, about))
-            self.evidence.add(
-                "times", ((text_of(t), text_of(b), text_of(e)) for t, b, e, c in found if self._counts(text_of(c)))
-            )
+            told = f'SELECT text_of(thing), text_of("begin"), text_of("end") FROM {{rows}} WHERE {self._counts}'
+            self.evidence.ask(self.store, asking.times_query(period, about), "times", told)
         for title, way in attributes.items():
-            found = rows_of(self.store, asking.values_query(way, about))
-            self.evidence.add(
-                "told",
-                ((text_of(t), number, title, _kept(value)) for t, value, c in found if self._counts(text_of(c))),
-            )
+            told = f"SELECT text_of(thing), {number:d}, $title, value FROM {{rows}} WHERE {self._counts}"
+            self.evidence.ask(self.store, asking.values_query(way, about), "told", told, {"title": title})
 
-    def _counts(self, claim: str) -> bool:
-        return not self.chosen.is_of_claims or self.evidence.has_claim(claim)
+    @property
+    def _counts(self) -> str:
+        return self.evidence.of_claims()
 
     def _that_apply(self, rule: FoldRule | PropertyRule) -> tuple[Condition, ...]:
         cls = rule.cls if isinstance(rule, FoldRule) else rule.start
@@ -122,40 +110,36 @@ class Gathering:
         return kept
 
     def _narrow(self, table: str, about: str, conditions: Sequence[Condition], *, rule: int | None = None) -> None:
-        if self.chosen.is_of_claims:
-            self.evidence.keep_claims(table)
         if conditions:
-            rows = rows_of(self.store, asking.things_query(about, conditions))
-            self.evidence.add("wanted", ((text_of(row[0]),) for row in rows))
+            self._want(asking.things_query(about, conditions))
             self.evidence.keep_wanted(table, rule)
-            self.evidence.empty("wanted")
+
+    def _want(self, query: str) -> None:
+        self.evidence.ask(self.store, query, "wanted", "SELECT text_of(thing) FROM {rows}")
 
     def _query(self, number: int, rule: QueryRule) -> None:
         answer = self.store.answer(rule.text)
         if isinstance(answer, QueryBoolean):
             raise UsageError("an ASK query is no view", "write a SELECT of ?source and ?target, or a CONSTRUCT")
         if isinstance(answer, QuerySolutions):
-            names = [rule.columns.get(variable.value, variable.value) for variable in answer.variables]
-            self._check_columns(names)
-            rows = (dict(zip(names, (s[n] for n in range(len(names))), strict=True)) for s in answer)
+            written = [variable.value for variable in answer.variables]
+            names = {rule.columns.get(name, name): name for name in written}
+            self._check_columns(list(names))
+            self.evidence.take(answer, "answered", _answered(names))
         else:
             self._check_columns(["source", "target"])
-            rows = (self._of_triple(t.subject, t.predicate, t.object) for t in answer)
-        for row in rows:
-            self._take(number, rule, row)
-        if self.chosen.is_of_claims:
-            self.evidence.keep_claims("links")
+            triples = ([str(t.subject), self._kind(t.predicate), str(t.object)] for t in answer)
+            names = {name: name for name in ("source", "kind", "target")}
+            self.evidence.add(triples, list(names), "answered", _answered(names))
+        self.evidence.join_answered(rule.label, number, directed=rule.directed)
         if self.conditions:
             for batch in batches(self.evidence.things(number), asking.AT_ONCE):
-                query = asking.things_query(asking.about_things(batch), self.conditions)
-                self.evidence.add("wanted", ((text_of(row[0]),) for row in rows_of(self.store, query)))
+                self._want(asking.things_query(asking.about_things(batch), self.conditions))
             self.evidence.keep_wanted("links", number)
-            self.evidence.empty("wanted")
 
-    def _of_triple(self, subject: Term, predicate: NamedNode, value: Term) -> dict[str, Term | None]:
+    def _kind(self, predicate: NamedNode) -> str:
         known = self.ontology.properties.get(predicate)
-        name = known.label if known else local_name(predicate.value)
-        return {"source": subject, "target": value, "kind": Literal(name)}
+        return str(Literal(known.label if known else local_name(predicate.value)))
 
     def _check_columns(self, names: Sequence[str]) -> None:
         missing = [f"?{name}" for name in _NEEDED if name not in names]
@@ -172,43 +156,18 @@ class Gathering:
         if self.conditions and "thing" not in names:
             raise UsageError("the view cannot be narrowed with --where: its query has no column ?thing")
 
-    def _take(self, number: int, rule: QueryRule, row: Mapping[str, Term | None]) -> None:
-        source, target = row["source"], row["target"]
-        if not isinstance(source, NamedNode) or not isinstance(target, NamedNode):
-            return  # what is no thing is no end: a literal, or nothing
-        kind = text_of(row.get("kind")) or rule.label
-        label = text_of(row.get("label")) or kind
-        name = f"{source.value} {kind} {target.value}"
-        thing = text_of(row.get("thing"))
-        self.evidence.add(
-            "links",
-            [
-                (name, source.value, target.value, kind, label, int(rule.directed), number, thing or name,
-                 text_of(row.get("claim")), _amount(row.get("weight"))),
-            ],
-        )  # fmt: skip
-        begin, end = text_of(row.get("begin")), text_of(row.get("end"))
-        if begin or end:
-            self.evidence.add("times", [(thing or name, begin, end)])
+
+def _answered(names: Mapping[str, str]) -> str:
+    """What is taken of a view's own query, whose variables are by what they stand for; only things are ends."""
+    texts = [
+        f"text_of({_column(names[name])})" if name in names else "''"
+        for name in ("source", "target", "kind", "label", "thing", "claim", "begin", "end")
+    ]
+    weight = f"try_cast(text_of({_column(names['weight'])}) AS DOUBLE)" if "weight" in names else "NULL"
+    ends = " AND ".join(f"{_column(names[name])}[1] = '<'" for name in _NEEDED)
+    return f"SELECT {', '.join(texts)}, {weight} FROM {{rows}} WHERE {ends}"
 
 
-def _grouped(rows: Iterable[Sequence[Term | None]]) -> Iterator[tuple[str, str, str, set[NamedNode]]]:
-    """Statements by their ends and claim, with all properties told of them."""
-    found: dict[tuple[str, str, str], set[NamedNode]] = defaultdict(set)
-    for source, prop, target, claim in rows:
-        if isinstance(prop, NamedNode):
-            found[text_of(source), text_of(target), text_of(claim)].add(prop)
-    for (source_, target_, claim_), props in found.items():
-        yield source_, target_, claim_, props
-
-
-def _amount(term: Term | None) -> float | None:
-    try:
-        return float(text_of(term)) if term is not None else None
-    except ValueError:
-        return None
-
-
-def _kept(term: Term | None) -> str:
-    """A value as a table keeps it: an IRI in brackets, to be named later; a literal as its N-Triples."""
-    return str(term)
+def _column(name: str) -> str:
+    """A variable as SQL writes the name of a column."""
+    return f'"{name}"'

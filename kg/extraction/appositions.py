@@ -1,0 +1,76 @@
+"""Two nouns that speak of one: "a leader, Mara Venn, was shot", "the Front, an alliance, attacked"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.extraction import tags as t
+from kg.extraction.phrases import Link, Noun, Phrase
+
+
+def before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[list[Noun], int]:
+    """As in "a leader, Mara Venn, was shot" and "the Front, an alliance, attacked": whom both speak of, from where."""
+    second = _chain_start(phrases, at - 2)
+    first = _chain_start(phrases, second - 2)
+    if first < 0 or second < 2:
+        return [], start
+    name, comma, told = phrases[first], phrases[second - 1], phrases[second]
+    if not (isinstance(name, Noun) and isinstance(told, Noun) and isinstance(comma, Link) and comma.low == ","):
+        return [], start
+    opening = phrases[first - 1] if first else None
+    begins = not isinstance(opening, Link) or opening.low == ","
+    named = told.name is not None and told.cls == ""
+    if told.name is not None and told.cls and name.name is None and not name.cls:
+        return [told], start  # "its armed wing, the Hill Army, attacked"
+    return (last_run([name, told]) if named else [name]), (first if begins and first else start)
+
+
+def _chain_start(phrases: Sequence[Phrase], at: int) -> int:
+    """Where "a spokeswoman of the Hill Front" begins, seen from its last noun; -1 where that is no noun."""
+    while at >= 2 and isinstance(phrases[at], Noun):
+        link = phrases[at - 1]
+        if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(phrases[at - 2], Noun)):
+            break
+        at -= 2
+    return at if at >= 0 and isinstance(phrases[at], Noun) else -1
+
+
+def last_run(nouns: list[Noun]) -> list[Noun]:
+    """Of nouns that are no list, the first that is not a bare stretch of words without meaning."""
+    known = [n for n in nouns if n.cls or n.group or n.event or n.name]
+    if (
+        len(known) > 1
+        and known[-1].name is not None
+        and known[-1].cls == ""
+        and known[-2].name is None
+        and known[-2].cls
+    ):
+        named, told = known[-1], known[-2]  # "an Indigenous leader, Carmelina Yule,"
+        return [replace(named, cls=told.cls, group=told.group)]
+    return known[-1:] or nouns[-1:]
+
+
+def before_parenthesis(phrases: Sequence[Phrase], at: int, beside: frozenset[str]) -> tuple[list[Noun], int]:
+    """
+    As in "two officers, including the chief, were killed": the noun before the commas, and where it begins.
+
+    `at` is the number of the verb. Whom a word of `beside` adds is one of them: "the Front, together with the Guard,".
+    """
+    opened = at - 2
+    while opened > 0 and not _is_comma(phrases[opened]):
+        if not isinstance(phrases[opened], Noun | Link):
+            return [], -1
+        opened -= 1
+    link = phrases[opened + 1]
+    first = _chain_start(phrases, opened - 1)
+    inside = opened > 0 and isinstance(link, Link) and link.kind in (t.PREPOSITION, t.RELATIVE)
+    if not inside or first < 0 or not isinstance(link, Link):
+        return [], -1
+    subject = phrases[first]
+    more = [p for p in phrases[opened + 2 : at - 1] if isinstance(p, Noun)] if link.low in beside else []
+    return ([subject, *more] if isinstance(subject, Noun) else []), first
+
+
+def _is_comma(phrase: Phrase) -> bool:
+    return isinstance(phrase, Link) and phrase.low == ","

@@ -1,0 +1,39 @@
+"""Words that stand in a sentence without being part of it: what is in brackets, and the marks around a quoted word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.extraction import tags as t
+from kg.extraction.tokens import Sentence, Token
+
+
+def mark_asides(tokens: Sequence[Token], given: list[str]) -> None:
+    """What stands in round brackets and is no part of a name is passed over."""
+    depth_start = -1
+    for at, token in enumerate(tokens):
+        if token.text == "(" and not given[at]:
+            depth_start = at
+        elif token.text == ")" and not given[at] and depth_start >= 0:
+            for inside in range(depth_start, at + 1):
+                given[inside] = t.ASIDE
+            depth_start = -1
+
+
+def mark_quoted_words(sentence: Sentence, given: list[str]) -> None:
+    """Quotation marks around a word or two are passed over: the "president" is quoted, and says nothing."""
+    marks = {place for quoted in sentence.quoted for place in (quoted.start - 1, quoted.end)}
+    for at, token in enumerate(sentence.tokens):
+        if token.text in t.QUOTES and token.start not in marks and not given[at]:
+            given[at] = t.BRACKET
+
+
+def mark_ages(tokens: Sequence[Token], given: list[str]) -> None:
+    """As in "Mara Venn, 27, and": how old somebody is counts nobody."""
+    for at in range(1, len(tokens) - 2):
+        age = tokens[at + 1].text
+        named = given[at - 1] == t.NAME and tokens[at].text == "," and age.isdigit() and len(age) <= 2
+        if named and tokens[at + 2].low in {",", ".", "and"}:
+            given[at] = given[at + 1] = t.ASIDE
+            if tokens[at + 2].text == ",":
+                given[at + 2] = t.ASIDE

@@ -1,0 +1,46 @@
+"""Whether the words around a verb are those of a pattern of `events.yaml`: "took full control of", "fired rockets"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.extraction.clauses import Clause
+from kg.extraction.tokens import Token
+
+
+def follows(tokens: Sequence[Token], at: int, words: tuple[str, ...], passed: frozenset[str]) -> bool:
+    """Whether the words stand right after, an adverb or an article passed over."""
+    place = at
+    for word in words:
+        while (
+            place < len(tokens)
+            and tokens[place].low != word
+            and place - at < len(words) + 1
+            and tokens[place].low in passed
+        ):
+            place += 1
+        if place >= len(tokens) or tokens[place].low != word:
+            return False
+        place += 1
+    return True
+
+
+def matches(tokens: Sequence[Token], at: int, end: int, rest: tuple[str, ...], passed: frozenset[str]) -> bool:
+    """Whether the words after a verb are those of its pattern; `*` stands for an object."""
+    if not rest:
+        return True
+    if "*" not in rest:
+        return follows(tokens, at, rest, passed)
+    star = rest.index("*")
+    if not follows(tokens, at, rest[:star], passed):
+        return False
+    tail = rest[star + 1 :]
+    window = [token.low for token in tokens[at + star : min(len(tokens), max(end, at + 1), at + 14)]]
+    return any(tuple(window[i : i + len(tail)]) == tail for i in range(len(window) - len(tail) + 1))
+
+
+def given_before(clause: Clause, rest: tuple[str, ...]) -> bool:
+    """Whether the object of a pattern stands before the verb: "a rocket which they fired", "rounds were fired"."""
+    nouns = clause.subject if clause.verb.passive else clause.objects
+    before = bool(nouns) and nouns[0].first < clause.verb.first
+    return before and len(rest) == 2 and rest[0] == "*" and nouns[0].words[-1] == rest[1]
