@@ -14,7 +14,7 @@ from kg.columns.terms import NUMBER, datatype_suffix, quoted
 from kg.model.terms import XSD
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.comparisons import truth_of
-from kg.sparql.values import ANY, EXACT, NUMERIC, Plain, Value, Written
+from kg.sparql.values import EXACT, INEXACT, NUMERIC, Plain, Value, Written
 
 _STRING: Final = frozenset((t.STRING,))
 _BOOLEAN: Final = frozenset((t.BOOLEAN,))
@@ -87,8 +87,22 @@ def _double(value: Value, _: Callable[[str], str]) -> Value:
     return Plain(t.DOUBLE, f"CAST({sql} AS DOUBLE)")
 
 
-def _as_double(value: Value) -> str:
-    return f"CAST(replace({value.lexical()}, 'INF', 'inf') AS DOUBLE)"
+def _float(value: Value, _: Callable[[str], str]) -> Value:
+    value.known()
+    is_number = f"regexp_full_match({value.lexical()}, {quoted(_REAL)})"
+    sql = _cases(
+        value,
+        (_STRING, lambda: f"CASE WHEN {is_number} THEN {_as_double(value, 'FLOAT')} END"),
+        # From the digits, so that it is rounded once.
+        (EXACT, lambda: f"CAST(CAST({value.number()} AS VARCHAR) AS FLOAT)"),
+        (INEXACT, lambda: f"CAST({value.real()} AS FLOAT)"),
+        (_BOOLEAN, lambda: _bit(value, "FLOAT")),
+    )
+    return Plain(t.FLOAT, f"CAST({sql} AS FLOAT)")
+
+
+def _as_double(value: Value, kind: str = "DOUBLE") -> str:
+    return f"CAST(replace({value.lexical()}, 'INF', 'inf') AS {kind})"
 
 
 def _boolean(value: Value, _: Callable[[str], str]) -> Value:
@@ -104,16 +118,22 @@ def _boolean(value: Value, _: Callable[[str], str]) -> Value:
 
 
 def _string(value: Value, _: Callable[[str], str]) -> Value:
-    types = ANY - {t.BLANK}
-    # Numbers and truth values lose what is not canonical in them: "1.0" is "1".
-    if value.types & (NUMERIC | _BOOLEAN | {t.TIME, t.DATE, t.BEYOND, t.OTHER, t.LANGUAGE}) and not isinstance(
-        value, Plain
-    ):
-        raise NotCompiled("xsd:string of what may be a number is not compiled")
-    return Plain(
-        t.STRING,
-        value.lexical() if value.types <= types else f"CASE WHEN {value.is_type(types)} THEN {value.lexical()} END",
+    """Numbers and truth values lose what is not canonical in them: "1.0" is "1"."""
+    if isinstance(value, Plain):
+        return Plain(t.STRING, value.lexical())
+    value.known()
+    form = value.lexical()
+    if value.types & {t.LANGUAGE, t.OTHER, t.TIME, t.DATE}:
+        raise NotCompiled("xsd:string of a moment, of a text with a language, or of what has no value is not compiled")
+    sql = _cases(
+        value,
+        (_STRING | {t.IRI}, lambda: form),
+        (EXACT, lambda: Plain(t.DECIMAL, value.number()).lexical()),
+        (frozenset((t.DOUBLE,)), lambda: Plain(t.DOUBLE, value.real()).lexical()),
+        (frozenset((t.FLOAT,)), lambda: Plain(t.FLOAT, f"CAST({value.real()} AS FLOAT)").lexical()),
+        (_BOOLEAN, lambda: Plain(t.BOOLEAN, truth_of(value)).lexical()),
     )
+    return Plain(t.STRING, f"CAST({sql} AS VARCHAR)")
 
 
 def _moment(name: str) -> Callable[[Value, Callable[[str], str]], Value]:
@@ -134,6 +154,7 @@ _CASTS: Final[dict[str, Callable[[Value, Callable[[str], str]], Value]]] = {
     "integer": _integer,
     "decimal": _decimal,
     "double": _double,
+    "float": _float,
     "boolean": _boolean,
     "string": _string,
     "dateTime": _moment(t.TIME),

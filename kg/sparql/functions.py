@@ -50,7 +50,11 @@ _IRI: Final = frozenset((t.IRI,))
 _STRING: Final = frozenset((t.STRING,))
 _RDF: Final = LANGUAGE_STRING.removesuffix("langString")
 # Upper and lower case are more than one letter there, or depend on what stands beside it.
-_ODD_CASE: Final = "[ßŉǰΐΰևẖ-ẚẞὐ-ᾯᾲ-ᾷᾼῂ-ῇῌῒ-ῗῢ-ῧῲ-ῼﬀ-ﬗİΣ]"
+_ODD_CASE: Final = (
+    "[ßŉǰΐΰևẖ-ẚẞὐ-ᾯᾲ-ᾷᾼῂ-ῇῌῒ-ῗῢ-ῧῲ-ῼﬀ-ﬗİΣ"
+    # Younger than the letters that DuckDB knows: of Unicode 16 and 17.
+    r"\x{19B}\x{264}\x{1C89}\x{1C8A}\x{A7CB}-\x{A7DC}\x{10D50}-\x{10D85}\x{16EA0}-\x{16ED3}]"
+)
 
 
 def _only(types: frozenset[str], value: Value, sql: str) -> str:
@@ -234,7 +238,7 @@ def _around(given: Sequence[Value], cut: str) -> Value:
     """A part of a text with its language; where nothing is found, a text without one."""
     text, part = given
     found = f"contains({text.lexical()}, {part.lexical()})"
-    rest = f"CASE WHEN {found} THEN {cut.format(text.lexical(), part.lexical())} ELSE '' END"
+    rest = f"CASE WHEN {found} THEN {cut.format(text.lexical(), part.lexical())} WHEN NOT {found} THEN '' END"
     form = f"CASE WHEN {_compatible(text, part)} THEN {rest} END"
     if text.types <= _STRING:
         return Plain(t.STRING, form)

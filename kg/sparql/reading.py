@@ -6,6 +6,7 @@ Spec: https://www.w3.org/TR/sparql11-query/#sparqlQuery
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
@@ -67,16 +68,23 @@ def _parsed(text: str) -> Any:
 
 @contextmanager
 def _as_written() -> Iterator[None]:
-    """Literals keep their lexical form; rdflib would write `01` as `1`."""
+    """
+    Literals keep their lexical form; rdflib would write `01` as `1`.
+
+    Of one like `"abc"^^xsd:integer` it would print a traceback as a warning.
+    """
     import rdflib
 
+    told = logging.getLogger("rdflib.term")
     with _PARSING:
-        before = rdflib.NORMALIZE_LITERALS
+        before, level = rdflib.NORMALIZE_LITERALS, told.level
         rdflib.NORMALIZE_LITERALS = False
+        told.setLevel(logging.ERROR)
         try:
             yield
         finally:
             rdflib.NORMALIZE_LITERALS = before
+            told.setLevel(level)
 
 
 # ── Terms and paths ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,6 +17,8 @@ from kg.sparql.algebra import NotCompiled
 from kg.sparql.values import Constant, Value
 
 _SAFE: Final = frozenset("nrt\\|.?*+(){}[]^$-")
+_COUNTED: Final = re.compile(r"[{][0-9]+(,[0-9]*)?[}]")
+_FROM_MANY: Final = re.compile(r"\\[ds]-[^\]]")
 _SPACE: Final = " \\t\\n\\r"
 
 
@@ -77,6 +79,8 @@ def translated(text: str) -> str:
         letter = text[at]
         if letter == "\\":
             found.append(_escape(text[at + 1 : at + 2], inside=inside))
+            if inside and _FROM_MANY.match(text, at):
+                raise NotCompiled("a range from many characters is not compiled")
             at += 2
             continue
         if letter == "[":
@@ -85,6 +89,10 @@ def translated(text: str) -> str:
             inside = True
         elif letter == "]":
             inside = False
+        elif letter in "{}" and not inside:
+            found.append(_count(text, at))
+            at += len(found[-1])
+            continue
         elif letter == "(" and text[at + 1 : at + 2] == "?" and text[at + 2 : at + 3] != ":":
             raise NotCompiled("a group that begins with ? is not compiled")
         elif letter == "&" and text[at + 1 : at + 2] == "&" and inside:
@@ -92,6 +100,13 @@ def translated(text: str) -> str:
         found.append(letter)
         at += 1
     return _checked("".join(found))
+
+
+def _count(text: str, at: int) -> str:
+    counted = _COUNTED.match(text, at)
+    if counted is None:
+        raise NotCompiled("a { or } that is no count is not compiled")
+    return counted.group()
 
 
 def _escape(letter: str, *, inside: bool) -> str:

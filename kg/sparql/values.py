@@ -242,7 +242,11 @@ class Plain(Value):
                 return f"regexp_replace(CAST(CAST({self.sql} AS {NUMBER}) AS VARCHAR), '[.]?0+$', '')"
             case t.BOOLEAN:
                 return f"CASE WHEN {self.sql} THEN 'true' WHEN NOT {self.sql} THEN 'false' END"
-        raise NotCompiled(f"a computed {self.kind} as a text is not compiled")
+        # Oxigraph writes numbers without powers of ten, DuckDB great and small ones with them.
+        text = f"CAST({self.sql} AS VARCHAR)"
+        named = "WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'INF' WHEN '-inf' THEN '-INF'"
+        digits = f"CASE WHEN contains({text}, 'e') THEN {stopped(text)} ELSE regexp_replace({text}, '[.]0$', '') END"
+        return f"CASE {text} {named} ELSE {digits} END"
 
     def suffix(self) -> str:
         found = "''" if self.kind == t.STRING else quoted(datatype_suffix(self.kind))

@@ -54,11 +54,12 @@ def test_of_no_solution_the_sum_is_an_integer(tmp_path: Path, function: str, dat
 
 
 @pytest.mark.parametrize("function", ["SUM", "AVG"])
-def test_a_double_or_an_integer_is_left_to_the_store(tmp_path: Path, function: str) -> None:
+def test_a_double_or_an_integer_of_nothing(tmp_path: Path, function: str) -> None:
     number = Literal("1.5E0", datatype=NamedNode(f"{XSD}double"))
     engine = stored(tmp_path, [Quad(NamedNode("urn:s"), P, number)])
-    with pytest.raises(NotCompiled):
-        engine.compiled(f"SELECT ({function}(?o) AS ?n) {{ ?s <urn:p> ?o }}")
+    assert rows(engine, f"SELECT ({function}(?o) AS ?n) {{ ?s <urn:p> ?o }}") == [[f'"1.5"^^<{XSD}double>']]
+    nothing = f"SELECT ({function}(?o) AS ?n) {{ ?s <urn:p> ?o FILTER(?s = <urn:other>) }}"
+    assert rows(engine, nothing) == [[f'"0"^^<{XSD}integer>']]
     assert rows(engine, f"SELECT ({function}(?o) AS ?n) {{ ?s <urn:p> ?o }} GROUP BY ?s") == [[str(number)]]
     engine.close()
 

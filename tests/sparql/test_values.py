@@ -34,12 +34,13 @@ AS_WRITTEN = frozenset(("written", "outside"))
 
 
 class Question(NamedTuple):
-    """An expression, where the values of its variables are, and whether these are computed before."""
+    """An expression, where the values of its variables are, and whether these are computed before, or never there."""
 
     expression: str
     classes: tuple[str, ...]
     computed: bool = False
     grouped: bool = False
+    absent: bool = False
 
     def text(self) -> str:
         names = ("?x", "?y")[: len(self.classes)]
@@ -47,6 +48,8 @@ class Question(NamedTuple):
             f"?s{name[1:]} <urn:{'ij'[place]}/{one}> {'?stored' if self.computed else name} ."
             for place, (name, one) in enumerate(zip(names, self.classes, strict=True))
         )
+        if self.absent:
+            patterns = f"VALUES ?sx {{ <urn:nothing> }} OPTIONAL {{ {patterns} }}"
         # A value of which the types are known no more, as it comes out of an expression.
         made = " BIND(IF(isIRI(?sx), ?stored, 1) AS ?x)" if self.computed else ""
         keys = "" if self.grouped else " ".join(f"?s{name[1:]}" for name in names)
@@ -80,13 +83,17 @@ def questions() -> list[Question]:
         Question(one, (kind,), computed=True)
         for one, kind in product(TABLE["expressions"], ("text", "other", "beyond"))
     ]
+    absent = [
+        Question(one, (kind,), absent=True)
+        for one, kind in product(TABLE["expressions"], ("integer", "string", "text", "dateTime"))
+    ]
     pairs = [
         Question(one, (left, right))
         for kinds in TABLE["pairs"]
         for one, left, right in product(TABLE["operators"], kinds, kinds)
     ]
     sets = [Question(one, (kind,), grouped=True) for one, kind in product(TABLE["set functions"], kinds)]
-    return [*alone, *computed, *pairs, *sets]
+    return [*alone, *computed, *absent, *pairs, *sets]
 
 
 @cache
@@ -106,7 +113,7 @@ def answers(found: object) -> dict[tuple[str, ...], str]:
 
 def _literal(subject: str) -> str:
     kind, _, number = subject.removeprefix("<urn:").removesuffix(">").partition("/")
-    return str(TABLE["literals"][kind][int(number)])
+    return str(TABLE["literals"][kind][int(number)]) if number else "no value"
 
 
 def _matches(known: dict[str, Any], question: Question, terms: list[str], here: str, there: str) -> bool:
