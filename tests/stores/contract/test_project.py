@@ -45,21 +45,27 @@ def project(remote: Place, tmp_path: Path) -> Iterator[Project]:
     store.replace(lambda: ())
 
 
-# What Virtuoso 7.2.5 cannot compile, answers wrongly or not for minutes; other servers give the right rows for the same
-# text. They are not asked there: how they fail differs from run to run.
+# What Virtuoso 7.2.5 cannot compile, answers wrongly or not for minutes, and why as far as it is known; other servers
+# give the right rows for the same text. They are not asked there: how they fail differs from run to run.
 NOT_ON_VIRTUOSO = {
+    # Of several OPTIONAL sub-selects with computed bounds one loses a row, and which depends on its statistics
     "air-strikes-after-base-attacks",
+    # "Bad dfe in sqlo_place_exp": a filter or a grouping by what both halves of a UNION compute
     "candidates-for-descriptions",
-    "events-in-place",
-    "facilities-that-changed-hands",
-    "rows-for-acled",
+    # A filter on the sum of a sub-select that OPTIONALs follow drops a row; EXISTS inside of BIND does not compile
     "rows-for-ucdp",
-    "simultaneous-attacks",
+    # "Bad dfe in sqlo_place_exp": IF over two COUNT(DISTINCT …)
     "what-rests-on-document",
+    # An OPTIONAL that ends in `kg:unitOf*/kg:side` beside a NOT EXISTS loses half of its rows
     "who-acted-where",
+    # Of two OPTIONAL sub-selects, each over alternative paths, the second changes what the first gives
     "who-controls",
+    # A pair of one township is lost; the cause is not known
     "who-coordinated-where",
 }
+
+# Those of them that it never compiles: they are asked, and the test fails once they give the right rows.
+NOT_COMPILED = {"rows-for-ucdp", "what-rests-on-document", "who-controls"}
 
 
 def rows_of(project: Project, query: Query, place: Place) -> list[list[str]]:
@@ -101,6 +107,9 @@ def test_the_shipped_queries_give_the_same_rows(project: Project, remote: Place)
     asked = QUERIES.keys() - (NOT_ON_VIRTUOSO if remote.kind == "virtuoso" else set())
     assert len(asked) == len(QUERIES) - (len(NOT_ON_VIRTUOSO) if remote.kind == "virtuoso" else 0)
     assert [name for name in sorted(asked) if not same(project, local, QUERIES[name], remote)] == []
+    if remote.kind == "virtuoso":
+        assert NOT_COMPILED < NOT_ON_VIRTUOSO
+        assert [name for name in sorted(NOT_COMPILED) if same(project, local, QUERIES[name], remote)] == []
     assert exported(project, remote) == exported(local, remote)
 
 
