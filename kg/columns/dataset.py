@@ -202,13 +202,6 @@ def _change_tables(db: DuckDBPyConnection, kind: str) -> None:
         )
 
 
-def write_parquet(db: DuckDBPyConnection, folder: Path) -> None:
-    """The same tables as Parquet files of a folder, for engines of many machines."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for table in ("term", "triple", "quad", "profile"):
-        db.execute(f"COPY {table} TO {quoted(str(folder / (table + '.parquet')))} (FORMAT parquet, COMPRESSION zstd)")
-
-
 def _column(db: DuckDBPyConnection, sql: str) -> list[Any]:
     return [row[0] for row in db.execute(sql).fetchall()]
 
