@@ -4,6 +4,9 @@ An analyst's questions of a made-up war: columns, the embedded Oxigraph and Virt
     python benchmarks/sparql/run.py [--rows 180000] [--runs 3] [--seconds 120] [--engines columns,virtuoso,oxigraph]
                                     [--questions alliance,count] [--keep] [--write PAGE.md]
 
+With `--project FOLDER --folder queries --mark "queries engines"` it asks the shipped queries of another project, built
+with columns, instead.
+
 180,000 rows are 8.4 million triples in the default graph. `--keep` takes the build and the loaded Virtuoso of the run
 before. A time ends when the last row is read. `columns` is what `kg query` asks: look-ups go to Oxigraph there.
 Virtuoso holds the default graph alone, and is not asked for named ones.
@@ -105,13 +108,13 @@ def main() -> None:
     """Build, load, ask, compare, print, write."""
     options = _options()
     (WORK / "rows").mkdir(parents=True, exist_ok=True)
-    project = WORK / f"war-{options.rows}"
-    if not options.keep or not project.exists():
+    project = options.project or WORK / f"war-{options.rows}"
+    if not options.project and (not options.keep or not project.exists()):
         war.lay_out(project, options.rows)
         subprocess.run([sys.executable, "-m", "kg", "-C", str(project), "build", "--fresh"], check=True, cwd=ROOT)
     build = project / ".kg" / (project / ".kg" / "current").read_text(encoding="utf-8").strip()
     places = {engine: str(build) for engine in options.engines}
-    questions = [one for one in sorted((HERE / "questions").glob("*.rq")) if options.questions in {"", one.stem}]
+    questions = [one for one in sorted(options.folder.rglob("*.rq")) if options.questions in {"", one.stem}]
     done: dict[str, dict[str, Asked]] = {}
     with ExitStack() as stack:
         if "virtuoso" in places:
@@ -131,10 +134,10 @@ def main() -> None:
             compared(question, done[question.stem])
             told = ((engine, one.why or f"{one.seconds:.3f} s") for engine, one in done[question.stem].items())
             print(f"  {question.stem:20}", *(f"{engine} {text:12}" for engine, text in told), flush=True)
-    text = f"{table(done)}\n\n{machine()}; {options.rows:,} rows, median of {options.runs}."
+    text = f"{table(done)}\n\n{machine()}; median of {options.runs}."
     print(f"\n{text}")
     if options.write:
-        put_between(options.write, "sparql questions", text)
+        put_between(options.write, options.mark, text)
 
 
 def _options() -> argparse.Namespace:
@@ -144,6 +147,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--engines", type=lambda text: text.split(","), default=list(ENGINES))
     parser.add_argument("--questions", default="")
+    parser.add_argument("--project", type=Path)
+    parser.add_argument("--folder", type=Path, default=HERE / "questions")
+    parser.add_argument("--mark", default="sparql questions")
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--write", type=Path)
     return parser.parse_args()
