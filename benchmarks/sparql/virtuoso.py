@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 import duckdb
 
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+
+from tests.stores.servers import virtuoso_over
+
 GRAPH = "urn:war"
-_STARTS = 120
-_INI = """
-[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-FileExtend = 2000
-[TempDatabase]
-DatabaseFile = {folder}/virtuoso-temp.db
-TransactionFile = {folder}/virtuoso-temp.trx
-[Parameters]
-ServerPort = {sql}
-DirsAllowed = {folder}
-NumberOfBuffers = 340000
+# 2.6 GiB of buffers, and both cores for one query.
+PARAMETERS = """NumberOfBuffers = 340000
 MaxDirtyBuffers = 250000
-ServerThreads = 10
 ThreadsPerQuery = 2
 AsyncQueueMaxThreads = 2
-MaxQueryMem = 1G
-[HTTPServer]
-ServerPort = {http}
-ServerRoot = {folder}
-ServerThreads = 10
-[SPARQL]
-DefaultGraph = urn:war
-"""
+MaxQueryMem = 1G"""
 
 
 def load(build: Path, folder: Path) -> float:
@@ -76,36 +56,5 @@ def load(build: Path, folder: Path) -> float:
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[str, int]]:
     """The address to ask, and the port for its own SQL."""
-    http, sql = _free_port(), _free_port()
-    (folder / "virtuoso.ini").write_text(_INI.format(folder=folder, http=http, sql=sql), encoding="utf-8")
-    with (folder / "output.txt").open("wb") as output:
-        process = subprocess.Popen(
-            ["virtuoso-t", "-f", "-c", str(folder / "virtuoso.ini")], cwd=folder, stdout=output, stderr=output
-        )
-    try:
-        _wait_for(process, f"http://127.0.0.1:{http}/sparql", folder)
+    with virtuoso_over(folder, PARAMETERS, f"DefaultGraph = {GRAPH}") as (http, sql):
         yield f"http://127.0.0.1:{http}/sparql", sql
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(process: subprocess.Popen[bytes], address: str, folder: Path) -> None:
-    for _ in range(_STARTS * 2):
-        if process.poll() is not None:
-            raise SystemExit(f"Virtuoso ended: {(folder / 'output.txt').read_text(errors='replace')[-800:]}")
-        try:
-            with urlopen(address, timeout=5):
-                return
-        except HTTPError:
-            return
-        except (URLError, OSError):
-            time.sleep(0.5)
-    raise SystemExit("Virtuoso did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

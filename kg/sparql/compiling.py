@@ -176,13 +176,15 @@ class Compiler:
         alias = self.names.alias("v")
         columns: dict[str, Column] = {}
         cells: list[list[str]] = [[] for _ in node.rows]
-        bound = [any(row[place] for row in node.rows) for place in range(len(node.variables))]
         # What is UNDEF in each row is as if it were not there.
-        told = [variable for variable, there in zip(node.variables, bound, strict=True) if there or not node.rows]
-        if node.rows and not told:
+        told = [
+            (place, variable)
+            for place, variable in enumerate(node.variables)
+            if not node.rows or any(row[place] for row in node.rows)
+        ]
+        if not told:
             return self._values(a.Values((), node.rows))
-        for variable in told:
-            place = node.variables.index(variable)
+        for place, variable in told:
             cells_here = [row[place] for row in node.rows]
             values = [None if cell is None else self._catalogue.constant(cell.text) for cell in cells_here]
             there = [one for one in values if one]
@@ -194,9 +196,9 @@ class Compiler:
             columns[variable.name] = Column(
                 f"{alias}.{self.names.column(variable.name)}", form, types, len(there) == len(values)
             )
-        names = ", ".join(self.names.column(one.name) for one in told)
+        names = ", ".join(self.names.column(one.name) for _, one in told)
         if not cells:
-            nothing = ", ".join(f"NULL::INTEGER AS {self.names.column(one.name)}" for one in told)
+            nothing = ", ".join(f"NULL::INTEGER AS {self.names.column(one.name)}" for _, one in told)
             return Relation((f"(SELECT {nothing} WHERE false) {alias}",), (), columns)
         rows = ", ".join(f"({', '.join(cell)})" for cell in cells)
         return Relation((f"(VALUES {rows}) {alias}({names})",), (), columns)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -49,7 +50,12 @@ minute; DuckDB does not stop while it plans.
 """
 
 _AT_ONCE: Final = 5_000
+_KEPT: Final = 128
+"""Compiled queries."""
+
 _PATIENCE: Final = 500
+"""Times that a cursor is asked to close, in hundredths of a second."""
+
 _NAME: Final = "dataset"
 _BUFFER: Final = 1 << 16
 _LINES_AT_ONCE: Final = 256
@@ -80,7 +86,7 @@ class ColumnEngine:
         self.db = db
         self.limits = limits or Limits()
         self.catalogue = Catalogue(db)
-        self._compiled: dict[str, Compiled] = {}
+        self._kept = lru_cache(_KEPT)(self._of)
         self._folder: TemporaryFolder | None = None
 
     @staticmethod
@@ -127,10 +133,7 @@ class ColumnEngine:
         Raises:
             NotCompiled: It has a part that is not compiled.
         """
-        found = self._compiled.get(text) or self._of(text)
-        if "NOW" not in text.upper():
-            self._compiled[text] = found
-        return found
+        return self._of(text) if "NOW" in text.upper() else self._kept(text)
 
     def _of(self, text: str) -> Compiled:
         query = read_query(text)

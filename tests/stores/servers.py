@@ -45,16 +45,15 @@ MaxCheckpointRemap = 2000
 [Parameters]
 ServerPort = {sql}
 DirsAllowed = {folder}
-NumberOfBuffers = 10000
-MaxDirtyBuffers = 6000
 ServerThreads = 10
 CheckpointInterval = 0
+{parameters}
 [HTTPServer]
 ServerPort = {http}
 ServerRoot = {folder}
 ServerThreads = 10
 [SPARQL]
-ResultSetMaxRows = 1000
+{sparql}
 """
 
 
@@ -63,11 +62,22 @@ def virtuoso(folder: Path) -> Iterator[str]:
     """Its address, with name and password; it gives 1,000 rows at most."""
     if shutil.which("virtuoso-t") is None:
         pytest.skip("Virtuoso is not installed: apt-get install virtuoso-opensource-7-bin")
+    with virtuoso_over(folder, "NumberOfBuffers = 10000\nMaxDirtyBuffers = 6000", "ResultSetMaxRows = 1000") as (
+        http,
+        _,
+    ):
+        yield f"http://dba:dba@127.0.0.1:{http}/sparql"
+
+
+@contextmanager
+def virtuoso_over(folder: Path, parameters: str, sparql: str) -> Iterator[tuple[int, int]]:
+    """Its ports for HTTP and for its own SQL, over the database of a folder, with more lines of settings."""
     http, sql = _free_port(), _free_port()
     ini = folder / "virtuoso.ini"
-    ini.write_text(_INI.format(folder=folder, http=http, sql=sql), encoding="utf-8")
+    settings = _INI.format(folder=folder, http=http, sql=sql, parameters=parameters, sparql=sparql)
+    ini.write_text(settings, encoding="utf-8")
     with _running(["virtuoso-t", "-f", "-c", str(ini)], folder, f"http://127.0.0.1:{http}/sparql"):
-        yield f"http://dba:dba@127.0.0.1:{http}/sparql"
+        yield http, sql
 
 
 @contextmanager

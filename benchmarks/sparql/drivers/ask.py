@@ -20,9 +20,12 @@ import urllib.request
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions
+
+if TYPE_CHECKING:
+    from kg.stores.protocol import GraphStore
 
 SLOW = 10.0
 Ask = Callable[[str], Iterable[Any]]
@@ -32,21 +35,18 @@ def columns(where: str) -> Ask:
     from kg.stores.columnar import ColumnarStore
     from kg.stores.embedded import EmbeddedStore
 
-    store = ColumnarStore(EmbeddedStore.of_generation(Path(where)), Path(where) / "columns.duckdb")
-
-    def ask(text: str) -> Iterable[Any]:
-        found = store.answer(text)
-        assert isinstance(found, QuerySolutions)
-        return found
-
-    return ask
+    return _asked(ColumnarStore(EmbeddedStore.of_generation(Path(where)), Path(where) / "columns.duckdb"))
 
 
 def oxigraph(where: str) -> Ask:
-    store = Store.read_only(str(Path(where) / "store"))
+    from kg.stores.embedded import EmbeddedStore
 
+    return _asked(EmbeddedStore.of_generation(Path(where)))
+
+
+def _asked(store: GraphStore) -> Ask:
     def ask(text: str) -> Iterable[Any]:
-        found = store.query(text)
+        found = store.answer(text)
         assert isinstance(found, QuerySolutions)
         return found
 

@@ -16,6 +16,7 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions
 
 from kg.columns.connection import connect
 from kg.columns.plain import read_rows
+from kg.columns.terms import lexical
 from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
 from kg.model.temporary import TemporaryFolder
 
@@ -24,12 +25,11 @@ if TYPE_CHECKING:
 
 _MEMORY: Final = "1GB"
 
-_TABLES: Final = """
-CREATE MACRO inside(x) AS x[2 : length(x) - strpos(reverse(x), '"')];
-CREATE MACRO unescaped(x) AS CASE WHEN contains(x, '\\') THEN replace(replace(replace(replace(replace(replace(
-    x, '\\\\', chr(65535)), '\\"', '"'), '\\n', chr(10)), '\\r', chr(13)), '\\t', chr(9)), chr(65535), '\\') ELSE x END;
-CREATE MACRO text_of(x) AS CASE WHEN x IS NULL THEN '' WHEN x[1] = '<' THEN x[2:-2]
-    WHEN x[1] = '"' THEN unescaped(inside(x)) ELSE x END;
+_SUFFIX: Final = "split_part(x, '\"', -1)"
+# Numbers and truth values stand without quotes in tab-separated values.
+_TABLES: Final = f"""
+CREATE MACRO text_of(x) AS
+    CASE WHEN x IS NULL THEN '' WHEN x[1] IN ('<', '"') THEN {lexical("x", _SUFFIX)} ELSE x END;
 CREATE TABLE documents (document VARCHAR, issued VARCHAR);
 CREATE TABLE claims (claim VARCHAR, source VARCHAR);
 CREATE TABLE ends (side INTEGER, thing VARCHAR, "end" VARCHAR, claim VARCHAR);
