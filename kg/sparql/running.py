@@ -327,11 +327,6 @@ _WRITTEN: Final[dict[str, Callable[[Any], str]]] = {
 
 def _pieces(lines: Iterable[str]) -> Iterator[bytes]:
     """Lines as pieces of a file that are worth being handed on."""
-    for batch in _batched(lines):
-        yield "".join(batch).encode()
-
-
-def _batched(lines: Iterable[str]) -> Iterator[list[str]]:
     remaining = iter(lines)
-    while batch := list(islice(remaining, _LINES_AT_ONCE)):
-        yield batch
+    while batch := "".join(islice(remaining, _LINES_AT_ONCE)):
+        yield batch.encode()
