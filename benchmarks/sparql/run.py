@@ -23,6 +23,7 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -45,7 +46,6 @@ class Asked:
 
     seconds: float | None
     rows: int = 0
-    peak: float = 0.0
     why: str = ""
 
 
@@ -69,14 +69,14 @@ def ask(engine: str, where: str, question: Path, options: argparse.Namespace) ->
     if done.returncode:
         return Asked(None, why=done.stderr.strip().splitlines()[-1][:80])
     told = json.loads(done.stdout)
-    return Asked(statistics.median(told["seconds"]), told["rows"], told["peak"])
+    return Asked(statistics.median(told["seconds"]), told["rows"])
 
 
 def compared(question: Path, asked: dict[str, Asked]) -> None:
     """Raises SystemExit where two engines gave other rows."""
     answered = [engine for engine, one in asked.items() if one.seconds is not None]
-    first, *others = (WORK / "rows" / f"{question.stem}.{engine}" for engine in answered)
-    for other in others:
+    files = [WORK / "rows" / f"{question.stem}.{engine}" for engine in answered]
+    for first, other in pairwise(files):
         if first.read_bytes() != other.read_bytes():
             raise SystemExit(f"{question.stem}: {first.name} and {other.name} in {first.parent} differ")
 

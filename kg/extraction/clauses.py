@@ -11,10 +11,23 @@ from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
 _HARD = frozenset({";", ":", "—", "–", "|"})
-_BESIDE = frozenset({"together with", "along with", "alongside", "with", "as well as"})
-_PERSONS = frozenset({"who", "whom"})
 _WHO = frozenset({"fighters", "civilians", "speakers", "officials", "counted"})
-_PLACES = frozenset({"where", "whose"})
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseWords:
+    """
+    Words by which clauses hang together.
+
+    The object of a verb of `control` does what follows; a verb of `saying` takes a sentence without a "that". A word of
+    `beside` adds somebody to a subject. Relatives are of `persons`, or `oblique`: of no object.
+    """
+
+    control: frozenset[str] = frozenset()
+    saying: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
+    oblique: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -52,21 +65,15 @@ class Clause:
     tail: tuple[int, int] = (0, 0)
 
 
-def clauses_of(
-    phrases: Sequence[Phrase], control: frozenset[str] = frozenset(), saying: frozenset[str] = frozenset()
-) -> list[Clause]:
-    """
-    The clauses of a sentence, in order of their verbs.
-
-    The object of a verb of `control` does what follows; a verb of `saying` takes a sentence without a "that".
-    """
+def clauses_of(phrases: Sequence[Phrase], words: ClauseWords) -> list[Clause]:
+    """The clauses of a sentence, in order of their verbs."""
     verbs = [i for i, p in enumerate(phrases) if isinstance(p, Verb)]
     made: list[Clause] = []
     for number, at in enumerate(verbs):
-        previous = verbs[number - 1] if number else -1
-        clause = _begun(phrases, at, previous, made)
-        if number and clause.start == previous + 1 and made[-1].verb.lemma not in saying:
-            _after_relative(phrases, clause, made)
+        previous = made[-1].at if made else -1
+        clause = _begun(phrases, at, made, words)
+        if number and clause.start == previous + 1 and made[-1].verb.lemma not in words.saying:
+            _after_relative(phrases, clause, made, words)
         made.append(clause)
     for number, clause in enumerate(made):
         clause.end = made[number + 1].start if number + 1 < len(made) else len(phrases)
@@ -76,15 +83,15 @@ def clauses_of(
     for number in range(len(made)):
         clause = made[number]
         governor = made[clause.depends_on] if clause.depends_on >= 0 else None
-        if governor is not None and governor.verb.lemma in control and governor.objects and not clause.subject:
+        if governor is not None and governor.verb.lemma in words.control and governor.objects and not clause.subject:
             clause.subject = list(governor.objects)  # "accused the army of burning"
-        _inherit(phrases, made, number)
-        _object_before(phrases, clause)
+        _inherit(phrases, made, number, words)
+        _object_before(phrases, clause, words)
     return made
 
 
-def _begun(phrases: Sequence[Phrase], at: int, previous: int, made: list[Clause]) -> Clause:
-    verb = _verb_at(phrases, at)
+def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: ClauseWords) -> Clause:
+    verb, previous = _verb_at(phrases, at), made[-1].at if made else -1
     start, joiner = _left(phrases, at, previous)
     clause = Clause(at, verb, start, at + 1)
     if joiner is not None:
@@ -93,7 +100,7 @@ def _begun(phrases: Sequence[Phrase], at: int, previous: int, made: list[Clause]
     if not clause.subject and joiner is not None and joiner.low == ",":
         clause.subject, clause.start = before_apposition(phrases, at, clause.start)
     if not clause.subject and joiner is not None and joiner.low == "," and verb.finite:
-        subject, begins = before_parenthesis(phrases, at, _BESIDE)
+        subject, begins = before_parenthesis(phrases, at, words.beside)
         if subject and begins > previous:
             clause.subject, clause.start = subject, begins
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
@@ -267,13 +274,13 @@ def _fill_right(phrases: Sequence[Phrase], clause: Clause) -> None:
         at += 1
 
 
-def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int) -> None:
+def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: ClauseWords) -> None:
     """The subject of a clause that has none of its own."""
     clause = made[number]
     if clause.subject:
         return
     if clause.joined_kind == t.RELATIVE:
-        antecedent = _antecedent(phrases, clause.start - 1, person=clause.joined_by in _PERSONS)
+        antecedent = _antecedent(phrases, clause.start - 1, person=clause.joined_by in words.persons)
         if antecedent:
             clause.subject = antecedent
             return
@@ -297,23 +304,23 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int) -> None
         clause.subject, clause.subject_of = list(made[source].subject), source
 
 
-def _object_before(phrases: Sequence[Phrase], clause: Clause) -> None:
+def _object_before(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords) -> None:
     """As in "a rocket which the rebels fired": what a relative clause with a subject speaks of is its object."""
     joiner = phrases[clause.start - 1] if clause.start else None
-    relative = isinstance(joiner, Link) and joiner.kind == t.RELATIVE and joiner.low not in _PLACES
+    relative = isinstance(joiner, Link) and joiner.kind == t.RELATIVE and joiner.low not in words.oblique
     if relative and clause.subject_of < 0 and clause.subject and not clause.objects and not clause.verb.passive:
         antecedent = _antecedent(phrases, clause.start - 1)
         if antecedent and all(noun is not antecedent[0] for noun in clause.subject):
             clause.objects = antecedent
 
 
-def _after_relative(phrases: Sequence[Phrase], clause: Clause, made: list[Clause]) -> None:
+def _after_relative(phrases: Sequence[Phrase], clause: Clause, made: list[Clause], words: ClauseWords) -> None:
     """As in "a helicopter that carried supplies was shot down": the helicopter was, and no supplies."""
     inner = made[-1]
     while inner.depends_on >= 0:
         inner = made[inner.depends_on]  # "a column which tried to reach the camp was ambushed"
     if inner.joined_kind == t.RELATIVE and clause.verb.finite and not clause.joined_by:
-        antecedent = _antecedent(phrases, inner.start - 1, person=inner.joined_by in _PERSONS)
+        antecedent = _antecedent(phrases, inner.start - 1, person=inner.joined_by in words.persons)
         if antecedent:
             clause.start, clause.subject, clause.before = clause.at, antecedent, []
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
-from kg.extraction.clauses import Clause, clauses_of
+from kg.extraction.clauses import Clause, ClauseWords, clauses_of
 from kg.extraction.dates import Calendar, When
 from kg.extraction.effects import Effects
 from kg.extraction.entities import Entity
@@ -74,6 +75,13 @@ class Reader:
     polarity: Polarity
     effects: Effects
 
+    @cached_property
+    def clause_words(self) -> ClauseWords:
+        """Words by which clauses hang together."""
+        lists = ("object_control", "adding", "personal_relatives", "oblique_relatives")
+        control, beside, persons, oblique = (self.knowledge.words(WORDS, name) for name in lists)
+        return ClauseWords(control, self.knowledge.words("cues", "speech", "verbs"), beside, persons, oblique)
+
     @staticmethod
     def of(knowledge: Knowledge) -> Reader:
         """The reader of a language."""
@@ -95,11 +103,7 @@ class Reader:
         number, sentence = numbered
         times = _outside_names(self.calendar.find(text, sentence.span, days.issued, days.current), sentence, mentions)
         phrases = _with_others(self.chunker.phrases(text, sentence, mentions, times))
-        clauses = clauses_of(
-            phrases,
-            self.knowledge.words(WORDS, "object_control"),
-            self.knowledge.words("cues", "speech", "verbs"),
-        )
+        clauses = clauses_of(phrases, self.clause_words)
         found = self._found(sentence, phrases, clauses)
         return Reading(number, sentence, mentions, phrases, clauses, times, found)
 
