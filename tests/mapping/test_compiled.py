@@ -16,6 +16,14 @@ from kg.mapping.engines.deferred import Rows, named, texts, union
 from kg.mapping.engines.expression import Expression
 from kg.model.errors import Bug
 
+_MAPPING = """
+table: ../tables/rows.csv
+document: {id: rows, type: DataSet}
+claims:
+  - claim: "{id}"
+    says:
+      - {id: "e-{id}", type: ArmedClash, description: "{note}", time: "{day}"}
+"""
 _BUILD = """
 import sys
 from kg.cli import main
@@ -42,16 +50,17 @@ def _build(project: Path, out: Path, cache: Path) -> tuple[bytes, bool]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A mapping with look-ups, lists, conditions and a faulty row or two."""
-    folder = tmp_path / "project"
+    """See `_project`."""
+    return _project(tmp_path)
+
+
+def _project(place: Path) -> Path:
+    """A mapping of rows with quotes, backslashes, and days in several forms."""
+    folder = place / "project"
     (folder / "mappings").mkdir(parents=True)
     (folder / "tables").mkdir()
     (folder / "kg.toml").write_text('base = "https://example.org/"\n', encoding="utf-8")
-    (folder / "mappings" / "rows.yaml").write_text(
-        "table: ../tables/rows.csv\ndocument: {id: rows, type: DataSet}\nclaims:\n"
-        '  - claim: "{id}"\n    says:\n      - {id: "e-{id}", type: ArmedClash, description: "{note}", time: "{day}"}\n',
-        encoding="utf-8",
-    )
+    (folder / "mappings" / "rows.yaml").write_text(_MAPPING, encoding="utf-8")
     (folder / "tables" / "rows.csv").write_text(
         'id,note,day\n1,a "fight",2023-10-27\n2,,about 2023-11-03\n3,x\\y,2023-10\n', encoding="utf-8"
     )
@@ -66,8 +75,8 @@ def test_the_next_build_writes_the_same_without_ibis(project: Path, tmp_path: Pa
     assert first.count(b"\n") > 30
 
 
-def test_another_mapping_is_compiled_anew(project: Path, tmp_path: Path) -> None:
-    _build(project, tmp_path / "1.nq", tmp_path / "cache")
+def test_another_mapping_is_compiled_anew(project: Path, built: tuple[Path, bytes], tmp_path: Path) -> None:
+    shutil.copytree(built[0], tmp_path / "cache")
     mapping = project / "mappings" / "rows.yaml"
     mapping.write_text(mapping.read_text(encoding="utf-8").replace("{note}", "noted: {note}"), encoding="utf-8")
     kept, _ = _build(project, tmp_path / "2.nq", tmp_path / "cache")
@@ -77,9 +86,16 @@ def test_another_mapping_is_compiled_anew(project: Path, tmp_path: Path) -> None
     assert kept == fresh
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """A cache that a build has filled, and what the build wrote."""
+    folder = tmp_path_factory.mktemp("built")
+    return folder / "cache", _build(_project(folder), folder / "1.nq", folder / "cache")[0]
+
+
 @pytest.mark.parametrize("damage", ["text", "empty", "folder", "other"])
-def test_a_damaged_file_costs_time_only(project: Path, tmp_path: Path, damage: str) -> None:
-    first, _ = _build(project, tmp_path / "1.nq", tmp_path / "cache")
+def test_a_damaged_file_costs_time_only(project: Path, built: tuple[Path, bytes], tmp_path: Path, damage: str) -> None:
+    shutil.copytree(built[0], tmp_path / "cache")
     file = tmp_path / "cache" / "conflict-kg" / "compiled.sqlite"
     assert file.is_file()
     if damage == "folder":
@@ -89,8 +105,7 @@ def test_a_damaged_file_costs_time_only(project: Path, tmp_path: Path, damage: s
         shutil.copy(_other_database(tmp_path), file)
     else:
         file.write_bytes(b"" if damage == "empty" else b"no database" * 1000)
-    again, _ = _build(project, tmp_path / "2.nq", tmp_path / "cache")
-    assert first == again
+    assert _build(project, tmp_path / "2.nq", tmp_path / "cache")[0] == built[1]
 
 
 def _other_database(folder: Path) -> Path:
