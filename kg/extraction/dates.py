@@ -61,7 +61,7 @@ class Calendar:
             + year.format("dm_year")
             + rf"|(?P<rel>{alternatives([*d['relative'], *d['same_day'], *d['next_day'], *d['previous_day']])})\b"
             rf"|(?:(?P<which>{alternatives([*d['last'], *d['next']])})\s+)?(?P<weekday>{days})\b(?:\.(?=\s+[a-z\d]))?"
-            rf"|(?P<ago_n>\d{{1,3}}|{alternatives(self._numbers.words)})\s+(?P<ago_unit>{alternatives(d['ago'])})\s+(?:ago|earlier|before)\b"
+            rf"|(?P<ago_n>\d{{1,3}}|{alternatives(self._numbers.words)})\s+(?P<ago_unit>{alternatives(d['ago'])})\s+(?P<ago_word>{alternatives([*d['ago_words'], *d['later_words']])})\b"
             rf"|(?P<period>{alternatives(d['periods'])})\b"
             rf"|(?P<bare_month>{alternatives(m for m in d['months'] if len(m) > 3 and m != 'sept')})\b"
             r"(?:\s+(?P<m_year>(?:19|20)\d\d))?"
@@ -207,8 +207,10 @@ class Calendar:
             number = int(word) if word.isdigit() else self._numbers.words.get(word.lower())
             if number is None:
                 return None
-            told = issued - timedelta(days=number * int(d["ago"][groups["ago_unit"].lower()]))
-            return _day(span, told, f"counted back from {issued}")
+            days = timedelta(days=number * int(d["ago"][groups["ago_unit"].lower()]))
+            if groups["ago_word"].lower() in d["later_words"]:
+                return _day(span, current + days, f"the day told of before is {current}") if current else None
+            return _day(span, issued - days, f"counted back from {issued}")
         return self._weekday(span, groups, issued)
 
     def _weekday(self, span: Span, groups: dict[str, str], issued: date) -> When | None:

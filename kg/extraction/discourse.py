@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from kg.extraction.background import Background
 from kg.extraction.containment import Containment
 from kg.extraction.dates import When
 from kg.extraction.effects import Effects, Harm
@@ -48,6 +49,7 @@ class Discourse:
     effects: Effects = field(init=False)
     roles: Roles = field(init=False)
     responsibility: Claims = field(init=False)
+    background: Background = field(init=False)
     standing: Standing = field(init=False)
     retellings: Retellings = field(init=False)
     told: PlacesTold = field(default_factory=PlacesTold)
@@ -67,7 +69,8 @@ class Discourse:
         self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
         self.responsibility = Claims(knowledge, self.things, self.polarity)
-        self.standing = Standing(knowledge, kinds, self.responsibility, self.places.lies)
+        self.background = Background(knowledge)
+        self.standing = Standing(knowledge, kinds, self.responsibility, self.places.lies, self.background)
         self.retellings = Retellings(knowledge, kinds, self.places.lies)
         self._hedges = knowledge.words("cues", "speech", "hedges")
 
@@ -263,7 +266,8 @@ class Discourse:
     ) -> Iterator[Later]:
         """Put a harm to its event: one of this sentence, or the one told last."""
         first = harm.victims[0].first if harm.victims else 0
-        if first and reading.sentence.tokens[first - 1].low in self._knowledge.words("light", "asked"):
+        asked = first and reading.sentence.tokens[first - 1].low in self._knowledge.words("light", "asked")
+        if asked or self.background.is_long_toll(reading, trigger, harm.clause):
             return
         told = Told(harm, tuple(e for n in harm.victims if (e := self._victim(n)) is not None))
         own = made.get(id(trigger)) if trigger is not None else None

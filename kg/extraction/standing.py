@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.extraction import tags as t
+from kg.extraction.background import Background
 from kg.extraction.clauses import Clause
 from kg.extraction.containment import Containment
 from kg.extraction.effects import ONE, left_so
 from kg.extraction.frame import ELSE
 from kg.extraction.hosts import host_trigger
 from kg.extraction.kinds import THINGS, Kinds
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence
 from kg.extraction.phrases import Noun
 from kg.extraction.responsibility import Claims
@@ -46,10 +47,11 @@ class Standing:
     kinds: Kinds
     claims: Claims
     lies: Containment
+    background: Background
 
     def alone(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """Whether a trigger tells of an event of its own."""
-        if reading.retracts or trigger.frame.effect_only or self._is_background(reading, trigger):
+        if reading.retracts or trigger.frame.effect_only or self.background.is_background(reading, trigger):
             return False
         if trigger.reference and not self._is_first(reading, trigger, before):
             return False
@@ -104,29 +106,19 @@ class Standing:
             return True
         if not trigger.frame.effect_first:
             return False
+        if self.background.is_long_toll(reading, trigger, -1) or self._is_nobody(trigger):
+            return True
         hosted = host_trigger(reading, trigger, -1, self._times_words) is not None
         return hosted or not self._is_own(reading, trigger, before)
+
+    def _is_nobody(self, trigger: Trigger) -> bool:
+        """As in "no one was hurt": a figure of none, and no event."""
+        nobody = self.knowledge.section(WORDS, "pronouns")
+        return bool(trigger.object) and all(nobody.get(n.pronoun, {}).get("person") == "nobody" for n in trigger.object)
 
     @property
     def _times_words(self) -> frozenset[str]:
         return self.knowledge.words("light", "frame_words")
-
-    # ── Background ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _is_background(self, reading: Reading, trigger: Trigger) -> bool:
-        """As in "often carries out such attacks" and "has been fighting for six decades": no event."""
-        noun = trigger.noun
-        if noun is not None and set(noun.words[:-1]) & self.knowledge.words("cues", "background_beside"):
-            return True  # "have carried out similar attacks"
-        if trigger.clause < 0:
-            return False
-        clause = reading.clauses[trigger.clause]
-        near = reading.sentence.tokens[max(0, clause.verb.first - 2) : clause.verb.last + 1]
-        if any(k.low in self.knowledge.words("cues", "habitual") for k in near):
-            return True
-        ages = self.knowledge.with_plurals("cues", "ages")
-        words = self.knowledge.words("cues", "age_words")
-        return any(p.low in words and n.words[-1] in ages for p in clause.after for n in p.nouns)
 
     # ── Figures ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ _TOKEN = re.compile(
 _WITH_ARTICLE = re.compile(r"[a-z]{1,4}[-’'][^\W\d_a-z]")
 _LISTED = re.compile(r"[-*•–]\s|\d{1,2}[.)]\s")
 """How an entry of a list begins; it needs no stop at its end."""
+_NUMBERED = re.compile(r"\d{1,2}[.)]\s")
+"""How a numbered entry begins; one that stands alone above a text is its heading."""
 _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
@@ -83,13 +85,14 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> tuple[Token,
 def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence]:
     """The sentences of a text from `start` on, in order; they never overlap, and blanks belong to none."""
     found: list[Sentence] = []
-    for number, whole in enumerate(_blocks(text)):
+    blocks = list(_blocks(text))
+    for number, whole in enumerate(blocks):
         block = Span(max(whole.start, min(start, whole.end)), whole.end)
         quoted = _quotations(text, block)
         for span in splitter.split(text, block):
             tokens = tokens_of(text, span.start, span.end)
             if tokens:
-                listed = bool(_LISTED.match(text, block.start, span.end))
+                listed = bool(_LISTED.match(text, block.start, span.end)) and not _is_title(text, blocks, number)
                 heading = (
                     not listed and text[span.start : span.end].rstrip(_CLOSING + ")] ")[-1:] not in _TERMINAL + ":,;"
                 )
@@ -100,6 +103,13 @@ def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence
                 )
                 found.append(Sentence(span, tokens, number, heading, inside))
     return found
+
+
+def _is_title(text: str, blocks: Sequence[Span], number: int) -> bool:
+    """As in "2. Attacks in the north" above a paragraph: a number without a list around it."""
+    beside = (blocks[at] for at in (number - 1, number + 1) if 0 <= at < len(blocks))
+    numbered = _NUMBERED.match(text, blocks[number].start)
+    return bool(numbered) and number + 1 < len(blocks) and not any(_LISTED.match(text, b.start) for b in beside)
 
 
 def _blocks(text: str) -> Iterator[Span]:

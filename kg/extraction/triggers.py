@@ -185,6 +185,10 @@ class Triggers:
             known = [n for n in trigger.subject if not n.pronoun]
             if known and not self.kinds.any_fits(known, (*frame.subject_is, *self.knowledge.organizations)):
                 return False
+        if trigger.passive and frame.origin_object and frame.subject_is and objects:
+            people = [n for n in objects if self.kinds.is_actor(n)]
+            if people and not self.kinds.any_fits(people, frame.subject_is):
+                return False  # "140 people were evacuated from the town": they do not leave it to the enemy
         if frame.befalls and not trigger.passive and trigger.subject and all(n.pronoun for n in trigger.subject):
             return False
         people = [n for n in objects if not self.kinds.is_place(n)]
