@@ -242,7 +242,9 @@ class Chunker:
             made[-3:] = [replace(joined, span=span, text=first.text)]
         elif not first.modifiers and self._owns(second) and self._may_belong(first, link):
             owner = second.name
-            made[-3:] = [replace(first, modifiers=(owner,) if owner else (), bare=first.bare or first.group == FIGHTERS)]
+            made[-3:] = [
+                replace(first, modifiers=(owner,) if owner else (), bare=first.bare or first.group == FIGHTERS)
+            ]
 
     def _may_belong(self, noun: Noun, link: Link) -> bool:
         """As in "soldiers from Battalion 12", "a jet of the army", "armed men of the Front": whose they are."""

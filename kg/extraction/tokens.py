@@ -21,8 +21,13 @@ _TOKEN = re.compile(
     r"|[^\w\s]"
 )
 _WITH_ARTICLE = re.compile(r"[a-z]{1,4}[-’'][^\W\d_a-z]")
-_LISTED = re.compile(r"[-*•–]\s|\d{1,2}[.)]\s")
+_BULLETS = "-*•–—▪●◦‣∙◆►➤·"
+_PICTURES = "\u2600-\u27bf\U0001f300-\U0001faff"
+"""Emoji, which open entries as bullets do."""
+_LISTED = re.compile(rf"[{_BULLETS}]\s|[{_PICTURES}]|\d{{1,2}}[.)]\s")
 """How an entry of a list begins; it needs no stop at its end."""
+_OPENS = re.compile(rf"[{_BULLETS}#|]|[{_PICTURES}]")
+"""What a line begins with that goes on from no other."""
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 """How a numbered entry begins; one that stands alone above a text is its heading."""
 _OPENING = '“"‘«„'
@@ -57,6 +62,7 @@ class Sentence:
 
     `paragraph` counts paragraphs from 0. `heading` says that it ends like no sentence. `quoted` lists the places in it
     that stand in quotation marks, marks not included; they may begin or end with the sentence.
+    `listed` says that it stands in an entry of a list.
     """
 
     span: Span
@@ -64,6 +70,7 @@ class Sentence:
     paragraph: int
     heading: bool
     quoted: tuple[Span, ...] = ()
+    listed: bool = False
 
 
 def tokens_of(text: str, start: int = 0, end: int | None = None) -> tuple[Token, ...]:
@@ -101,7 +108,7 @@ def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence
                     for q in quoted
                     if q.start < span.end and span.start < q.end
                 )
-                found.append(Sentence(span, tokens, number, heading, inside))
+                found.append(Sentence(span, tokens, number, heading, inside, listed))
     return found
 
 
@@ -141,7 +148,7 @@ def _unwrapped(text: str, lines: list[Span]) -> Iterator[Span]:
             and longest <= _LONGEST_LINE
             and line.end - line.start >= 0.7 * longest
             and (text[line.end - 1] not in _TERMINAL or longest > 50)
-            and text[following.start] not in "-*#•|"
+            and not _OPENS.match(text, following.start)
             and text[line.start] not in "#|"
         )
         if not wrapped:
@@ -184,7 +191,9 @@ class Splitter:
     def split(self, text: str, block: Span) -> Iterator[Span]:
         """The sentences of one paragraph, in order."""
         start = block.start
-        for mark in re.finditer(r"[.!?…]+[”\"’»)\]]*(?=\s)|\n(?=\s*[-*•|#])", text[block.start : block.end]):
+        for mark in re.finditer(
+            rf"[.!?…]+[”\"’»)\]]*(?=\s)|\n(?=\s*(?:[{_BULLETS}|#]|[{_PICTURES}]))", text[block.start : block.end]
+        ):
             end = block.start + mark.end()
             if end - start > 0 and self._ends(text, block.start + mark.start(), end, block.end):
                 yield from _pieces(text, start, end)
