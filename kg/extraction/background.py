@@ -49,9 +49,20 @@ class Background:
 
     def _is_rule(self, reading: Reading, trigger: Trigger, clause: Clause) -> bool:
         """As in "the army does not target schools": what somebody never does, and no denial of one event."""
-        words = clause.verb.helpers
-        rules = any(word in self._habits for word in words) and any(_negates(w, self._negations) for w in words)
+        words = frozenset(clause.verb.helpers)
+        never = self.knowledge.words("cues", "never") & words and self._perfect & words
+        rules = bool(never or (self._habits & words and self._negations & words)) or self._denies_a_habit(
+            reading, clause
+        )
         return trigger.noun is None and rules and not times_of(reading, trigger, self.knowledge)
+
+    def _denies_a_habit(self, reading: Reading, clause: Clause) -> bool:
+        """As in "the military denies targeting civilians": what it says of itself at all times."""
+        governor = reading.clauses[clause.depends_on] if clause.depends_on >= 0 else None
+        denies = governor is not None and governor.verb.lemma in self.knowledge.words("cues", "speech", "denial")
+        always = governor is not None and governor.verb.tense in ("third", "base") and not governor.verb.helpers
+        bare = all(not n.article and n.name is None and not n.modifiers for n in clause.objects)
+        return denies and always and clause.verb.tense == "progressive" and bare
 
     @cached_property
     def _habits(self) -> frozenset[str]:
@@ -100,10 +111,6 @@ class Background:
     @cached_property
     def _since(self) -> frozenset[str]:
         return self.knowledge.words("cues", "toll_since")
-
-
-def _negates(word: str, negations: frozenset[str]) -> bool:
-    return word in negations
 
 
 def _phrase(lemma: str, tokens: Sequence[Token]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kg.extraction import tags as t
-from kg.extraction.appositions import before_apposition, before_parenthesis, last_run
+from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, last_run
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
@@ -20,8 +20,8 @@ class ClauseWords:
     Words by which clauses hang together.
 
     The object of a verb of `control` does what follows; a verb of `saying` takes a sentence without a "that". A word of
-    `beside` adds somebody to a subject; after one of `most` it is said who they are. Relatives are of `persons`, or
-    `oblique`: of no object.
+    `beside` adds somebody to a subject, so does one of `joining` with its agent; after one of `most` it is said who
+    they are. Relatives are of `persons`, or `oblique`: of no object.
     """
 
     control: frozenset[str] = frozenset()
@@ -30,6 +30,7 @@ class ClauseWords:
     persons: frozenset[str] = frozenset()
     oblique: frozenset[str] = frozenset()
     most: frozenset[str] = frozenset()
+    joining: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -105,6 +106,8 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
         subject, begins = before_parenthesis(phrases, at, words.beside, words.most)
         if subject and begins > previous:
             clause.subject, clause.start = subject, begins
+    if not clause.subject and made and verb.finite and clause.joined_kind != t.RELATIVE:
+        clause.subject, clause.start = before_participle(phrases, at, made[-1].at, clause.start, words.joining)
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1

@@ -80,9 +80,11 @@ class Reader:
     @cached_property
     def clause_words(self) -> ClauseWords:
         """Words by which clauses hang together."""
-        lists = ("object_control", "adding", "personal_relatives", "oblique_relatives", "most_of_them")
-        control, beside, persons, oblique, most = (self.knowledge.words(WORDS, name) for name in lists)
-        return ClauseWords(control, self.knowledge.words("cues", "speech", "verbs"), beside, persons, oblique, most)
+        lists = ("object_control", "adding", "personal_relatives", "oblique_relatives", "most_of_them", "joining")
+        control, beside, persons, oblique, most, joining = (self.knowledge.words(WORDS, name) for name in lists)
+        return ClauseWords(
+            control, self.knowledge.words("cues", "speech", "verbs"), beside, persons, oblique, most, joining
+        )
 
     @staticmethod
     def of(knowledge: Knowledge) -> Reader:

@@ -9,6 +9,7 @@ from kg.extraction import tags as t
 from kg.extraction.background import Background
 from kg.extraction.clauses import Clause
 from kg.extraction.containment import Containment
+from kg.extraction.dates import When
 from kg.extraction.effects import ONE, left_so
 from kg.extraction.frame import ELSE
 from kg.extraction.hosts import host_trigger
@@ -152,7 +153,15 @@ class Standing:
         if not trigger.frame.effect_first and self._in_another_voice(reading, trigger, before):
             return False
         placed = any(n.name is not None for p in trigger.prepositions for n in p.nouns)
-        return not placed and not times_of(reading, trigger, self.knowledge)
+        opened = [
+            when for when in times_of(reading, trigger, self.knowledge) if not self._is_later(reading, trigger, when)
+        ]
+        return not placed and not opened
+
+    def _is_later(self, reading: Reading, trigger: Trigger, when: When) -> bool:
+        """As in "were destroyed, but the villagers had left two weeks before": a time of another clause."""
+        clauses = reading.clauses[trigger.clause + 1 :]
+        return any(reading.phrases[c.start].span.start <= when.span.start for c in clauses[:1])
 
     def _in_another_voice(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """As in "The other side says that six workers were kidnapped": another account, and no figure of the first."""
@@ -209,7 +218,7 @@ class Standing:
             return not (same and before.last is not None and before.last.trigger.frame.ranged)
         clause = reading.clauses[trigger.clause]
         own_place = any(p.low == "in" for p in clause.after)
-        if self._elsewhere(trigger, before):
+        if self._elsewhere(trigger, before) or self._on_another_day(reading, trigger, before):
             return True
         return not near or (own_place and before.paragraph != reading.sentence.paragraph)
 
@@ -217,6 +226,11 @@ class Standing:
         """As in "claimed the attack and said it had killed 15 soldiers": what they claim to have done there."""
         theirs = bool(trigger.subject) and all(n.pronoun for n in trigger.subject)
         return theirs and any(self.claims.claims(reading, number) for number in range(trigger.clause))
+
+    def _on_another_day(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
+        """Whether it names a day, and the event told before was on another one."""
+        days = [when.first for when in times_of(reading, trigger, self.knowledge) if when.is_day and when.first]
+        return bool(days) and before.last is not None and before.last.day not in ("", days[0].isoformat())
 
     def _elsewhere(self, trigger: Trigger, before: Before) -> bool:
         """Whether it names a place that is not that of the event told before."""
