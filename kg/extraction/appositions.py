@@ -103,6 +103,8 @@ def _says_of_most(inside: Sequence[Phrase], words: frozenset[str]) -> bool:
     """As in ", mostly women," and ", most of them children,": who those before the comma are."""
     first = inside[0] if inside else None
     nouns = [p for p in inside if isinstance(p, Noun)]
+    if inside and all(isinstance(p, Link) and p.kind == t.ADVERB for p in inside):
+        return True  # "The town, meanwhile, is besieged"
     opening = first.low if isinstance(first, Link) else first.words[0] if isinstance(first, Noun) else ""
     return opening in words and len(nouns) <= 2
 

@@ -23,7 +23,15 @@ class Classes:
     def of(self, trigger: Trigger, last: Occurrence | None) -> str:
         """The class; "Four of them" at the front are of those to whom the event told last was done."""
         meant = replace(trigger, object=tuple(self._meant(noun, last) for noun in trigger.object))
-        return next((c.cls for c in trigger.frame.when if self._holds(c, meant)), trigger.frame.cls)
+        means = self._means(trigger)
+        return means or next((c.cls for c in trigger.frame.when if self._holds(c, meant)), trigger.frame.cls)
+
+    def _means(self, trigger: Trigger) -> str:
+        """As in "a school was hit in an air strike": the noun says what it was."""
+        if not (trigger.passive and trigger.frame.deadly and not trigger.subject and not trigger.tools):
+            return ""
+        nouns = (n.event for p in trigger.prepositions for n in p.nouns if n.event is not None)
+        return next((event.cls for event in nouns if event.deadly and event.ranged and not event.when), "")
 
     def _meant(self, noun: Noun, last: Occurrence | None) -> Noun:
         pronouns = self.knowledge.section(WORDS, "pronouns")

@@ -21,7 +21,8 @@ class ClauseWords:
 
     The object of a verb of `control` does what follows; a verb of `saying` takes a sentence without a "that". A word of
     `beside` adds somebody to a subject, so does one of `joining` with its agent; after one of `most` it is said who
-    they are. Relatives are of `persons`, or `oblique`: of no object.
+    they are, and after one of `meanwhile` what went on beside it. Relatives are of
+    `persons`, or `oblique`: of no object.
     """
 
     control: frozenset[str] = frozenset()
@@ -31,6 +32,7 @@ class ClauseWords:
     oblique: frozenset[str] = frozenset()
     most: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
+    meanwhile: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -304,7 +306,7 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
         if antecedent:
             clause.subject = antecedent
             return
-    source = next((i for i in range(number - 1, -1, -1) if made[i].subject and _may_give(made, i, clause)), -1)
+    source = next((i for i in range(number - 1, -1, -1) if made[i].subject and _may_give(made, i, clause, words)), -1)
     if source >= 0:
         clause.subject, clause.subject_of = list(made[source].subject), source
 
@@ -359,9 +361,12 @@ def _goes_on(phrases: Sequence[Phrase], at: int) -> bool:
     return sign and isinstance(following, Link) and following.kind in (t.PREPOSITION, t.MOMENT)
 
 
-def _may_give(made: list[Clause], source: int, clause: Clause) -> bool:
+def _may_give(made: list[Clause], source: int, clause: Clause, words: ClauseWords) -> bool:
     """A relative clause lends its subject to one that "and" joins to it, not to what follows a comma."""
     giver = made[source]
+    aside = giver.joined_by in words.meanwhile and giver.subject_of < 0 and source > 0
+    if aside and clause.joined_by == "," and not clause.verb.finite and giver.verb.helpers:
+        return False  # "went off as children were playing, killing one": the children killed nobody
     if clause.joined_by == "," and giver.depends_on < 0 and giver.verb.tense == "progressive" and not giver.joined_by:
         return giver.verb.finite or giver.start == 0  # "the third day running, killing": the day does not kill
     if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite:

@@ -116,7 +116,7 @@ class Effects:
         verbs = self.knowledge.section("light", "harm_verbs")
         if clause.verb.lemma in leaves:
             behind = [n for p in clause.after for n in p.nouns]
-            told = clause.objects or behind or left_so(clauses, number)
+            told = [*(clause.objects or behind), *left_so(clauses, number)]
             yield from self._left(tokens, told, number)
         nouns = [*clause.subject, *clause.objects] if clause.subject_of < 0 else clause.objects
         for noun in nouns:
@@ -133,7 +133,7 @@ class Effects:
         for noun in nouns:
             for token in tokens[noun.first : noun.last + 2]:
                 key = self._states.get(token.low, "")
-                if key and noun.quantity:
+                if key and (noun.quantity or noun.words[:1] in ONE):
                     yield self._harm(key, (noun,), number)
                     break
 
@@ -157,10 +157,12 @@ class Effects:
 def left_so(clauses: Sequence[Clause], number: int) -> list[Noun]:
     """As in "left 40 people injured": whom the verb leaves in a state that reads like a verb of its own."""
     following = clauses[number + 1] if number + 1 < len(clauses) else None
-    if following is None or following.verb.helpers or len(following.subject) != 1 or following.joined_by:
+    if following is None or following.verb.helpers or len(following.subject) != 1 or following.objects:
         return []
     noun = following.subject[0]
-    between = noun.first == clauses[number].verb.last and noun.last == following.verb.first
+    last = max((n.last for n in clauses[number].objects), default=clauses[number].verb.last)
+    joined = bool(following.joined_by) and 0 < noun.first - last <= 2  # "leaving one dead and three injured"
+    between = noun.last == following.verb.first and (joined or noun.first == clauses[number].verb.last)
     return [noun] if between else []
 
 

@@ -192,9 +192,15 @@ class Chunker:
         return given, moments, named, counted
 
     def _inside_noun(self, tokens: Sequence[Token], given: list[str], at: int) -> bool:
-        if at == 0 or at + 1 >= len(tokens) or given[at + 1] or given[at - 1] == t.MOMENT:
+        first, after = at, at + 1  # "a predawn attack", "the June 24 operation"
+        while first and given[first - 1] in (t.MOMENT, t.ADJECTIVE):
+            first -= 1
+        while after < len(tokens) and given[after] == t.MOMENT:
+            after += 1
+        if first == 0 or after >= len(tokens) or given[after]:
             return False
-        return tokens[at - 1].low in self._articles and tokens[at + 1].low in {*self.knowledge.heads, *self.event_nouns}
+        nouns = tokens[after].low in self.knowledge.heads or tokens[after].low in self.event_nouns
+        return nouns and tokens[first - 1].low in self._articles
 
     def _at(self, line: _Line, at: int) -> Phrase | None:
         tokens, tags, moments = line.tokens, line.tags, line.moments

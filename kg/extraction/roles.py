@@ -10,6 +10,7 @@ from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence, Role
 from kg.extraction.phrases import Noun
+from kg.extraction.proposal import Span
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.speech import Attribution
 from kg.extraction.things import Actors, Referent, Things
@@ -25,6 +26,7 @@ class Roles:
     kinds: Kinds
     things: Things
     actors: Actors = field(default_factory=Actors)
+    _meant: dict[Span, Referent | None] = field(default_factory=dict)
 
     def fill(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         """Put everybody and everything that a trigger names under the keys of its frame."""
@@ -76,7 +78,9 @@ class Roles:
 
     def _agent(self, noun: Noun, made: Occurrence) -> Referent | None:
         if noun.pronoun:
-            return self._pronoun(noun, made.attribution, fights=made.trigger.frame.deadly)
+            if noun.span not in self._meant:  # one word stands for the same in all that it does
+                self._meant[noun.span] = self._pronoun(noun, made.attribution, fights=made.trigger.frame.deadly)
+            return self._meant[noun.span]
         if noun.event is not None:
             return None
         if noun.group in THINGS:

@@ -38,7 +38,10 @@ class Before:
 
     def near(self, reading: Reading) -> bool:
         """Whether it was told right before a sentence."""
-        return self.last is not None and reading.number - max(self.last.sentence, self.spoken) <= _NEAR
+        if self.last is None:
+            return False
+        apart = reading.number - max(self.last.sentence, self.spoken)
+        return apart <= (_RECENT if self.paragraph == reading.sentence.paragraph else _NEAR)
 
     def may_hurt(self, reading: Reading) -> bool:
         """Whether one of those told near by kills and hurts: an arrest does not."""
@@ -83,7 +86,8 @@ class Standing:
         """Whether what a verb tells is told by another trigger of its sentence."""
         if any(n.event for n in trigger.subject):
             return True  # "an air strike hit a school": the noun tells it
-        own = trigger.frame.harmless and ELSE in trigger.frame.does  # ", taking six hostages" is a deed of its own
+        people = any(self.kinds.is_actor(n) for n in trigger.object) and not trigger.frame.effect_first
+        own = people or (trigger.frame.harmless and ELSE in trigger.frame.does)  # ", taking six hostages" is a deed
         clause = reading.clauses[trigger.clause]
         noun = reading.phrases[clause.at - 1] if clause.at else None
         if clause.verb.infinitive and isinstance(noun, Noun) and noun.event is not None:

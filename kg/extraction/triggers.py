@@ -175,7 +175,7 @@ class Triggers:
             )
         ):
             return False
-        if frame.not_object and objects and all(self.kinds.fits(objects[0], k) for k in frame.not_object):
+        if frame.not_object and objects and any(self.kinds.fits(objects[0], k) for k in frame.not_object):
             return False
         if objects and objects[0].group == NOTHING and not objects[0].quantity:
             return False
@@ -260,7 +260,7 @@ class Triggers:
         number, part = _clause_of(clauses, noun)
         after = tuple(_attached(phrases, at))
         trigger = Trigger(frame, noun.head_span, number, noun=noun, rule=f"{frame.name}/noun")
-        if part == "object" and self.is_light(tokens, clauses[number].verb, ("carry",)):
+        if self._is_carried(tokens, clauses, number, noun, part):
             clause = clauses[number]
             trigger = replace(trigger, subject=tuple(clause.subject), rule=f"{frame.name}/light-verb")
             trigger = self._with_prepositions(trigger, [*clause.after])
@@ -296,6 +296,19 @@ class Triggers:
             trigger = replace(trigger, reference=trigger.reference or self._is_reference(noun, trigger))
         verb = clauses[number].verb.lemma if number >= 0 else ""
         return trigger if self._noun_allowed(trigger, noun, part, verb) else None
+
+    def _is_carried(
+        self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int, noun: Noun, part: str
+    ) -> bool:
+        """Whether the verb only carries the noun: "launched an attack", "responded with 17 air strikes"."""
+        if part == "object":
+            return self.is_light(tokens, clauses[number].verb, ("carry",))
+        verb = clauses[number].verb if part == "governed" else None
+        with_it = [rest for lemma, rest in self._light["carry"] if verb is not None and rest and lemma == verb.lemma]
+        return any(
+            verb is not None and noun.first == verb.last + len(r) and follows(tokens, verb.last, r, frozenset())
+            for r in with_it
+        )
 
     def _noun_allowed(self, trigger: Trigger, noun: Noun, part: str, verb: str) -> bool:
         frame = trigger.frame
