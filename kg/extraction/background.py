@@ -56,8 +56,8 @@ class Background:
         """As in "in attacks last year": too many to be one event."""
         noun = trigger.noun
         several = noun is not None and not noun.article and noun.head not in self.knowledge.singular
-        times = times_of(reading, trigger, self.knowledge)
-        return several and bool(times) and all(_is_year(when) for when in times)
+        times = times_of(reading, trigger, self.knowledge) if several and reading.times else ()
+        return bool(times) and all(_is_year(when) for when in times)
 
     def _is_rule(self, reading: Reading, trigger: Trigger, clause: Clause) -> bool:
         """As in "the army does not target schools": what somebody never does, and no denial of one event."""

@@ -175,8 +175,7 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
         return inside
     if previous >= 0:
         return False
-    text = [p.low for p in phrases[place:at] if isinstance(p, Link)]
-    return phrases[place].low == "and" or "and" in text or "or" in text  # type: ignore[union-attr]
+    return any(isinstance(p, Link) and p.listing for p in phrases[place:at])
 
 
 def _begins_inside(phrases: Sequence[Phrase], chain: int, previous: int, before: Noun) -> bool | None:
@@ -191,7 +190,7 @@ def _begins_inside(phrases: Sequence[Phrase], chain: int, previous: int, before:
                 return False
         elif isinstance(phrase, Link) and phrase.kind == t.ADVERB:
             pass
-        elif not isinstance(phrase, Noun) and not (isinstance(phrase, Link) and phrase.low in {",", "and", "or", "&"}):
+        elif not isinstance(phrase, Noun) and not (isinstance(phrase, Link) and (phrase.low == "," or phrase.listing)):
             return True
         chain -= 1
     return None
@@ -245,7 +244,7 @@ def noun_list(phrases: Sequence[Phrase], at: int, end: int) -> tuple[list[Noun],
             link, following, place = following, phrases[place + 2], place + 1
         if not isinstance(following, Noun) or (found[0].sort and following.sort and found[0].sort != following.sort):
             break  # "in Thantlang town, the Hill Army and its allies attacked"
-        if link.kind == t.CONJUNCTION and link.low not in {"but", "then"}:
+        if link.kind == t.CONJUNCTION and link.listing:
             found += [*pending, following]
             pending, stop, place = [], place + 2, place + 2
         elif link.low == ",":

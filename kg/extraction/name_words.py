@@ -8,9 +8,9 @@ from kg.extraction.registry import Known
 from kg.extraction.tokens import Token
 
 
-def only_joined(tokens: Sequence[Token], first: int, last: int) -> bool:
+def only_joined(tokens: Sequence[Token], first: int, last: int, listing: frozenset[str]) -> bool:
     """Whether nothing but commas and "and" stands between two names."""
-    return last > first and all(t.low in {"and", ",", "or", "&"} for t in tokens[first:last])
+    return last > first and all(t.low == "," or t.low in listing for t in tokens[first:last])
 
 
 def one_letter_apart(word: str, other: str) -> bool:

@@ -37,7 +37,7 @@ class Roles:
 
     def _fill_subject(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         frame = trigger.frame
-        both = frame.leads.get("between") == MUTUAL and any(p.low == "between" for p in trigger.prepositions)
+        both = any(frame.leads.get(p.low) == MUTUAL for p in trigger.prepositions)
         keys = (self.knowledge.key(v.PARTICIPANT),) if both else frame.subject
         agents: list[Referent] = []
         for noun in trigger.subject:
@@ -60,7 +60,7 @@ class Roles:
         for clause in reading.clauses if noun.group in THINGS else ():
             own = clause is reading.clauses[trigger.clause]
             after = clause.before if own else clause.after
-            by = [n for p in after if p.low == "by" for n in p.nouns]
+            by = [n for p in after if p.low in self._by for n in p.nouns]
             by += [n for p in after if not own and p.low in self._from for n in p.nouns if self.kinds.is_facility(n)]
             fired = by if any(n is noun for n in clause.subject) else ()
             fired = clause.subject if any(n is noun for n in clause.objects) else fired
@@ -70,6 +70,15 @@ class Roles:
             if found is not None:
                 return found
         return None
+
+    @property
+    def _by(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "done_by")
+
+    @property
+    def _body(self) -> frozenset[str]:
+        """Pronouns for a body or a thing: "it"."""
+        return self.knowledge.words("cues", "speech", "body_pronouns")
 
     @property
     def _from(self) -> frozenset[str]:
@@ -134,11 +143,11 @@ class Roles:
         if person != "several":
             return None
         group = speaker is not None and speaker.group == FIGHTERS and noun.pronoun in self._several
-        if (noun.pronoun == "it" or group) and speaker is not None and attribution and not attribution.direct:
+        if (noun.pronoun in self._body or group) and speaker is not None and attribution and not attribution.direct:
             return Referent(speaker, f"“{noun.text}” is taken to be {speaker.name}, who says so")
         bodies = self.knowledge.organizations
         for entity, span, _ in self.actors.recent:
-            if noun.pronoun == "it" and not self.knowledge.is_kind(entity.cls, bodies):
+            if noun.pronoun in self._body and not self.knowledge.is_kind(entity.cls, bodies):
                 continue
             if fights and entity.group == CIVILIANS:
                 continue
@@ -149,7 +158,7 @@ class Roles:
     def _fill_object(self, trigger: Trigger, made: Occurrence) -> None:
         for noun in trigger.object:
             keys = object_keys(trigger.frame, noun, self.kinds)
-            if noun.pronoun == "it":
+            if noun.pronoun in self._body:
                 self._fill_it(noun, made)
             if not keys or noun.pronoun or noun.event is not None:
                 continue

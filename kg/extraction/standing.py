@@ -10,7 +10,7 @@ from kg.extraction.background import Background
 from kg.extraction.clauses import Clause
 from kg.extraction.containment import Containment
 from kg.extraction.dates import When
-from kg.extraction.effects import ONE, left_so
+from kg.extraction.effects import left_so
 from kg.extraction.frame import ELSE
 from kg.extraction.hosts import host_trigger
 from kg.extraction.kinds import THINGS, Kinds
@@ -140,6 +140,10 @@ class Standing:
         return bool(trigger.object) and all(nobody.get(n.pronoun, {}).get("person") == "nobody" for n in trigger.object)
 
     @property
+    def _listing(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "listing")
+
+    @property
     def _times_words(self) -> frozenset[str]:
         return self.knowledge.words("light", "frame_words")
 
@@ -149,7 +153,9 @@ class Standing:
         """As in "seven others were captured", told right after a fight: a figure of that, and no event of its own."""
         here = before.last if before.paragraph == reading.sentence.paragraph else None
         hit = here is not None and here.trigger.frame.ranged  # "four shops were burned": by the strike told before
-        counted = [n for n in trigger.object if n.quantity is not None or n.words[:1] in ONE]
+        counted = [
+            n for n in trigger.object if n.quantity is not None or n.words[0] in self.knowledge.words(WORDS, "one")
+        ]
         people = [n for n in counted if self._is_counted(trigger, n, hit=hit)]
         bare = trigger.passive and not trigger.subject and bool(trigger.frame.does)
         if not (bare and people and len(people) == len(trigger.object) and before.near(reading)):
@@ -205,7 +211,7 @@ class Standing:
         joined = (
             o for o in reading.triggers if o.noun is None and o.frame.effect_first and o.clause == trigger.clause + 1
         )
-        return any(reading.clauses[o.clause].joined_by == "and" and bool(o.object) for o in joined)
+        return any(reading.clauses[o.clause].joined_by in self._listing and bool(o.object) for o in joined)
 
     def _is_own(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """A killing with somebody who does it, or one that nothing told before can be the frame of."""
@@ -221,7 +227,7 @@ class Standing:
             same = near and before.paragraph == reading.sentence.paragraph
             return not (same and before.last is not None and before.last.trigger.frame.ranged)
         clause = reading.clauses[trigger.clause]
-        own_place = any(p.low == "in" for p in clause.after)
+        own_place = any(p.low in self.knowledge.words("cues", "of_place") for p in clause.after)
         if self._elsewhere(trigger, before) or self._on_another_day(reading, trigger, before):
             return True
         return not near or (own_place and before.paragraph != reading.sentence.paragraph)
@@ -249,7 +255,7 @@ class Standing:
         """As in ", destroying five vehicles": a part of what is told before it."""
         clause = reading.clauses[trigger.clause]
         while not clause.verb.finite and not clause.verb.infinitive and clause.subject_of >= 0:
-            if clause.joined_by != "and":
+            if clause.joined_by not in self._listing:
                 return clause.joined_by == ","
             clause = reading.clauses[clause.subject_of]  # ", destroying two and capturing three"
         return False
