@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.extraction import tags as t
-from kg.extraction.phrases import Link, Noun, Phrase
+from kg.extraction.phrases import Link, Noun, Phrase, Verb
 
 
 def before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[list[Noun], int]:
@@ -77,10 +77,34 @@ def before_parenthesis(
     return ([subject, *more] if isinstance(subject, Noun) else []), first
 
 
+def before_participle(
+    phrases: Sequence[Phrase], at: int, inner: int, start: int, joining: frozenset[str]
+) -> tuple[list[Noun], int]:
+    """
+    As in "rebels, joined by the Guard, attacked": the noun before the commas, and where the clause begins.
+
+    `inner` is the number of the participle. Whoever is `joining` them acts with them.
+    """
+    verb = phrases[inner]
+    commas = inner > 1 and _is_comma(phrases[inner - 1]) and _is_comma(phrases[at - 1])
+    first = _chain_start(phrases, inner - 2) if commas else -1
+    opens = first >= 0 and all(isinstance(p, Link) and p.kind != t.RELATIVE for p in phrases[max(0, first - 1) : first])
+    if not (opens and isinstance(verb, Verb) and not verb.helpers and verb.tense in ("past", "participle")):
+        return [], start
+    inside = phrases[inner + 1 : at - 1]
+    if any(isinstance(p, Verb) for p in inside) or not isinstance(inside[0] if inside else None, Link):
+        return [], start
+    subject = phrases[first]
+    more = [p for p in inside if isinstance(p, Noun)] if verb.lemma in joining else []
+    return ([subject, *more] if isinstance(subject, Noun) else []), at
+
+
 def _says_of_most(inside: Sequence[Phrase], words: frozenset[str]) -> bool:
     """As in ", mostly women," and ", most of them children,": who those before the comma are."""
     first = inside[0] if inside else None
     nouns = [p for p in inside if isinstance(p, Noun)]
+    if inside and all(isinstance(p, Link) and p.kind == t.ADVERB for p in inside):
+        return True  # "The town, meanwhile, is besieged"
     opening = first.low if isinstance(first, Link) else first.words[0] if isinstance(first, Noun) else ""
     return opening in words and len(nouns) <= 2
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from kg.extraction.clauses import Clause
+from kg.extraction.dates import When
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.sentence_reading import Reading, times_of
 from kg.extraction.tokens import Token
 from kg.extraction.triggers import Trigger
+
+_LONG = timedelta(days=150)
+"""More than that is a period of many events."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class Background:
         noun = trigger.noun
         if noun is not None and set(noun.words[:-1]) & self.knowledge.words("cues", "background_beside"):
             return True  # "have carried out similar attacks"
-        if self._only_describes(trigger):
+        if self._only_describes(trigger) or self._are_of_a_year(reading, trigger):
             return True
         if trigger.clause < 0:
             return False
@@ -47,11 +52,29 @@ class Background:
         ranked = noun is not None and bool(set(noun.words[:-1]) & self.knowledge.words("cues", "ranked"))
         return ranked and trigger.rule.endswith("/noun")
 
+    def _are_of_a_year(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "in attacks last year": too many to be one event."""
+        noun = trigger.noun
+        several = noun is not None and not noun.article and noun.head not in self.knowledge.singular
+        times = times_of(reading, trigger, self.knowledge) if several and reading.times else ()
+        return bool(times) and all(_is_year(when) for when in times)
+
     def _is_rule(self, reading: Reading, trigger: Trigger, clause: Clause) -> bool:
         """As in "the army does not target schools": what somebody never does, and no denial of one event."""
-        words = clause.verb.helpers
-        rules = any(word in self._habits for word in words) and any(_negates(w, self._negations) for w in words)
+        words = frozenset(clause.verb.helpers)
+        never = self.knowledge.words("cues", "never") & words and self._perfect & words
+        rules = bool(never or (self._habits & words and self._negations & words)) or self._denies_a_habit(
+            reading, clause
+        )
         return trigger.noun is None and rules and not times_of(reading, trigger, self.knowledge)
+
+    def _denies_a_habit(self, reading: Reading, clause: Clause) -> bool:
+        """As in "the military denies targeting civilians": what it says of itself at all times."""
+        governor = reading.clauses[clause.depends_on] if clause.depends_on >= 0 else None
+        denies = governor is not None and governor.verb.lemma in self.knowledge.words("cues", "speech", "denial")
+        always = governor is not None and governor.verb.tense in ("third", "base") and not governor.verb.helpers
+        bare = all(not n.article and n.name is None and not n.modifiers for n in clause.objects)
+        return denies and always and clause.verb.tense == "progressive" and bare
 
     @cached_property
     def _habits(self) -> frozenset[str]:
@@ -81,6 +104,8 @@ class Background:
         if number < 0 or (trigger is not None and not (trigger.frame.effect_first or trigger.frame.effect_only)):
             return False
         own = reading.clauses[number]
+        if any(_is_year(when) for when in reading.times) and any(n.event for p in own.after for n in p.nouns):
+            return True  # "1,000 people died in attacks last year"
         if not own.verb.helpers or own.verb.helpers[0] not in self._perfect:
             return False
         if any(n.words[-1] in self._wars for n in own.subject):
@@ -102,8 +127,9 @@ class Background:
         return self.knowledge.words("cues", "toll_since")
 
 
-def _negates(word: str, negations: frozenset[str]) -> bool:
-    return word in negations
+def _is_year(when: When) -> bool:
+    long = when.first is not None and when.last is not None and when.last - when.first > _LONG
+    return when.month_only and long
 
 
 def _phrase(lemma: str, tokens: Sequence[Token]) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from kg.extraction.background import Background
+from kg.extraction.classes import Classes
 from kg.extraction.containment import Containment
 from kg.extraction.dates import When
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
-from kg.extraction.frame import Condition
 from kg.extraction.happened import polarity_of
 from kg.extraction.hosts import bearer, host_trigger, may_bear, spoken_of_by
 from kg.extraction.kinds import THINGS, Kinds
@@ -46,6 +46,7 @@ class Discourse:
     things: Things
     issued: date | None
     places: PlaceResolver = field(init=False)
+    classes: Classes = field(init=False)
     openings: Openings = field(init=False)
     polarity: Polarity = field(init=False)
     effects: Effects = field(init=False)
@@ -69,6 +70,7 @@ class Discourse:
     def __post_init__(self) -> None:
         knowledge, kinds = self.reader.knowledge, self.reader.kinds
         self.places = PlaceResolver(knowledge, kinds, Containment(knowledge))
+        self.classes = Classes(knowledge, kinds)
         self.openings = Openings(knowledge, self.things, self.told)
         self.polarity = self.reader.polarity
         self.effects = self.reader.effects
@@ -115,7 +117,7 @@ class Discourse:
         clause = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
         attribution = reading.attribution(trigger.span.start)
         site = self.places.site(trigger, clause, reading.phrases, self.told)
-        cls = self._class(trigger)
+        cls = self.classes.of(trigger, self.last)
         made = Occurrence("", cls, trigger, reading.number, reading.sentence.span, site=site, attribution=attribution)
         made.polarity = polarity_of(self.polarity, reading, trigger, attribution)
         self.roles.fill(reading, trigger, made)
@@ -151,22 +153,6 @@ class Discourse:
             if same and not (other.frame.effect_first and other.object and self._kinds.is_actor(other.object[0])):
                 return replace(trigger, object=tuple(n for n in other.object if not n.event))
         return trigger
-
-    def _class(self, trigger: Trigger) -> str:
-        for condition in trigger.frame.when:
-            if self._holds(condition, trigger):
-                return condition.cls
-        return trigger.frame.cls
-
-    def _holds(self, condition: Condition, trigger: Trigger) -> bool:
-        for kind, nouns in (
-            (condition.subject, trigger.subject),
-            (condition.object, trigger.object),
-            (condition.tool, trigger.tools),
-        ):
-            if kind and not self._kinds.any_fits(nouns, (kind,)):
-                return False
-        return True
 
     # ── When, in which way ──────────────────────────────────────────────────────────────────────────────────────────
 

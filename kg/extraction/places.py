@@ -131,6 +131,19 @@ class PlaceResolver:
             if chosen:
                 return Site(chosen, is_near, reason="the same is said to have acted there in the same sentence")
             source = clauses[source].subject_of
+        return self._said_after(clauses, trigger, phrases)
+
+    def _said_after(self, clauses: Sequence[Clause], trigger: Trigger, phrases: Sequence[Phrase]) -> Site:
+        """As in "Shelling killed five and wounded 14 in Halden": where the clause joined to it says it was."""
+        if trigger.noun is None or all(n is not trigger.noun for n in clauses[trigger.clause].subject):
+            return Site()
+        for clause in clauses[trigger.clause + 1 :]:
+            if clause.subject_of != trigger.clause:
+                break
+            at = [c for c in self._of_prepositions(clause.after, phrases) if c.relation == AT]
+            chosen, _ = self._chosen(at, [], [])
+            if chosen:
+                return Site(chosen, reason="the same is said to have done harm there in the same sentence")
         return Site()
 
     def _sends(self, clause: Clause) -> bool:

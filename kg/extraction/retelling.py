@@ -49,6 +49,8 @@ class Retellings:
         for earlier in reversed(history):
             if earlier.sentence == later.sentence:
                 continue
+            if later.sentence - earlier.sentence > _NEAR:
+                break  # nothing speaks for one that was told further back
             if self._explodes(later, earlier):
                 return earlier, "it tells how what the sentence before told went off"
             if not self._agree(later, earlier):

@@ -80,9 +80,17 @@ class Reader:
     @cached_property
     def clause_words(self) -> ClauseWords:
         """Words by which clauses hang together."""
-        lists = ("object_control", "adding", "personal_relatives", "oblique_relatives", "most_of_them")
-        control, beside, persons, oblique, most = (self.knowledge.words(WORDS, name) for name in lists)
-        return ClauseWords(control, self.knowledge.words("cues", "speech", "verbs"), beside, persons, oblique, most)
+        words, cues = self.knowledge.words, self.knowledge.words("cues", "speech", "verbs")
+        return ClauseWords(
+            control=words(WORDS, "object_control"),
+            saying=cues,
+            beside=words(WORDS, "adding"),
+            persons=words(WORDS, "personal_relatives"),
+            oblique=words(WORDS, "oblique_relatives"),
+            most=words(WORDS, "most_of_them"),
+            joining=words(WORDS, "joining"),
+            meanwhile=words("light", "frame_words"),
+        )
 
     @staticmethod
     def of(knowledge: Knowledge) -> Reader:

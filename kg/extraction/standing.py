@@ -9,7 +9,8 @@ from kg.extraction import tags as t
 from kg.extraction.background import Background
 from kg.extraction.clauses import Clause
 from kg.extraction.containment import Containment
-from kg.extraction.effects import ONE, left_so
+from kg.extraction.dates import When
+from kg.extraction.effects import left_so
 from kg.extraction.frame import ELSE
 from kg.extraction.hosts import host_trigger
 from kg.extraction.kinds import THINGS, Kinds
@@ -37,7 +38,10 @@ class Before:
 
     def near(self, reading: Reading) -> bool:
         """Whether it was told right before a sentence."""
-        return self.last is not None and reading.number - max(self.last.sentence, self.spoken) <= _NEAR
+        if self.last is None:
+            return False
+        apart = reading.number - max(self.last.sentence, self.spoken)
+        return apart <= (_RECENT if self.paragraph == reading.sentence.paragraph else _NEAR)
 
     def may_hurt(self, reading: Reading) -> bool:
         """Whether one of those told near by kills and hurts: an arrest does not."""
@@ -82,7 +86,8 @@ class Standing:
         """Whether what a verb tells is told by another trigger of its sentence."""
         if any(n.event for n in trigger.subject):
             return True  # "an air strike hit a school": the noun tells it
-        own = trigger.frame.harmless and ELSE in trigger.frame.does  # ", taking six hostages" is a deed of its own
+        people = any(self.kinds.is_actor(n) for n in trigger.object) and not trigger.frame.effect_first
+        own = people or (trigger.frame.harmless and ELSE in trigger.frame.does)  # ", taking six hostages" is a deed
         clause = reading.clauses[trigger.clause]
         noun = reading.phrases[clause.at - 1] if clause.at else None
         if clause.verb.infinitive and isinstance(noun, Noun) and noun.event is not None:
@@ -135,6 +140,10 @@ class Standing:
         return bool(trigger.object) and all(nobody.get(n.pronoun, {}).get("person") == "nobody" for n in trigger.object)
 
     @property
+    def _listing(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "listing")
+
+    @property
     def _times_words(self) -> frozenset[str]:
         return self.knowledge.words("light", "frame_words")
 
@@ -144,7 +153,9 @@ class Standing:
         """As in "seven others were captured", told right after a fight: a figure of that, and no event of its own."""
         here = before.last if before.paragraph == reading.sentence.paragraph else None
         hit = here is not None and here.trigger.frame.ranged  # "four shops were burned": by the strike told before
-        counted = [n for n in trigger.object if n.quantity is not None or n.words[:1] in ONE]
+        counted = [
+            n for n in trigger.object if n.quantity is not None or n.words[0] in self.knowledge.words(WORDS, "one")
+        ]
         people = [n for n in counted if self._is_counted(trigger, n, hit=hit)]
         bare = trigger.passive and not trigger.subject and bool(trigger.frame.does)
         if not (bare and people and len(people) == len(trigger.object) and before.near(reading)):
@@ -152,7 +163,15 @@ class Standing:
         if not trigger.frame.effect_first and self._in_another_voice(reading, trigger, before):
             return False
         placed = any(n.name is not None for p in trigger.prepositions for n in p.nouns)
-        return not placed and not times_of(reading, trigger, self.knowledge)
+        opened = [
+            when for when in times_of(reading, trigger, self.knowledge) if not self._is_later(reading, trigger, when)
+        ]
+        return not placed and not opened
+
+    def _is_later(self, reading: Reading, trigger: Trigger, when: When) -> bool:
+        """As in "were destroyed, but the villagers had left two weeks before": a time of another clause."""
+        clauses = reading.clauses[trigger.clause + 1 :]
+        return any(reading.phrases[c.start].span.start <= when.span.start for c in clauses[:1])
 
     def _in_another_voice(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """As in "The other side says that six workers were kidnapped": another account, and no figure of the first."""
@@ -192,7 +211,7 @@ class Standing:
         joined = (
             o for o in reading.triggers if o.noun is None and o.frame.effect_first and o.clause == trigger.clause + 1
         )
-        return any(reading.clauses[o.clause].joined_by == "and" and bool(o.object) for o in joined)
+        return any(reading.clauses[o.clause].joined_by in self._listing and bool(o.object) for o in joined)
 
     def _is_own(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """A killing with somebody who does it, or one that nothing told before can be the frame of."""
@@ -208,8 +227,8 @@ class Standing:
             same = near and before.paragraph == reading.sentence.paragraph
             return not (same and before.last is not None and before.last.trigger.frame.ranged)
         clause = reading.clauses[trigger.clause]
-        own_place = any(p.low == "in" for p in clause.after)
-        if self._elsewhere(trigger, before):
+        own_place = any(p.low in self.knowledge.words("cues", "of_place") for p in clause.after)
+        if self._elsewhere(trigger, before) or self._on_another_day(reading, trigger, before):
             return True
         return not near or (own_place and before.paragraph != reading.sentence.paragraph)
 
@@ -217,6 +236,11 @@ class Standing:
         """As in "claimed the attack and said it had killed 15 soldiers": what they claim to have done there."""
         theirs = bool(trigger.subject) and all(n.pronoun for n in trigger.subject)
         return theirs and any(self.claims.claims(reading, number) for number in range(trigger.clause))
+
+    def _on_another_day(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
+        """Whether it names a day, and the event told before was on another one."""
+        days = [when.first for when in times_of(reading, trigger, self.knowledge) if when.is_day and when.first]
+        return bool(days) and before.last is not None and before.last.day not in ("", days[0].isoformat())
 
     def _elsewhere(self, trigger: Trigger, before: Before) -> bool:
         """Whether it names a place that is not that of the event told before."""
@@ -231,7 +255,7 @@ class Standing:
         """As in ", destroying five vehicles": a part of what is told before it."""
         clause = reading.clauses[trigger.clause]
         while not clause.verb.finite and not clause.verb.infinitive and clause.subject_of >= 0:
-            if clause.joined_by != "and":
+            if clause.joined_by not in self._listing:
                 return clause.joined_by == ","
             clause = reading.clauses[clause.subject_of]  # ", destroying two and capturing three"
         return False
