@@ -33,8 +33,8 @@ from kg.pipeline.export_wanted import Wanted
 from kg.pipeline.project import Project
 from kg.pipeline.sources import Reading
 from kg.pipeline.views.graph import shown
-from kg.stores.columnar import FILE, ColumnarStore, QueryOptions
-from kg.stores.embedded import EmbeddedStore
+from kg.stores.columnar import ColumnarStore
+from kg.stores.oxigraph import COLUMNS
 from kg.stores.protocol import GraphStore
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -148,16 +148,14 @@ def measure(project: Project, opened: Callable[[], GraphStore], view: str, outpu
     )
 
 
-def columns_of(events: int, folder: Path) -> Path:
+def write_columns(events: int, folder: Path) -> None:
     """The columns of the data."""
-    path = folder / FILE
-    db = connect(path, folder / "spilt", memory="4GB")
+    db = connect(folder / COLUMNS, folder / "spilt", memory="4GB")
     dataset.write_dataset(db, [statements(events)], apart=str(ONTOLOGY_GRAPH))
     db.close()
-    return path
 
 
-def loaded(events: int, folder: Path) -> EmbeddedStore:
+def load(events: int, folder: Path) -> None:
     """The embedded store of the data, each statement in its graph and in the merge."""
     lines = folder / "quads.nq"
     with duckdb.connect() as db:
@@ -171,8 +169,8 @@ def loaded(events: int, folder: Path) -> EmbeddedStore:
         )
     store = Store(str(folder / "store"))
     store.bulk_load(path=lines, format=RdfFormat.N_QUADS)
+    store.flush()
     lines.unlink()
-    return EmbeddedStore(store)
 
 
 def main() -> None:
@@ -183,13 +181,14 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder, began = Path(name), time.perf_counter()
-        columns = None if chosen.engine == "oxigraph" else columns_of(chosen.events, folder)
-        embedded = EmbeddedStore(Store()) if chosen.engine == "columns" else loaded(chosen.events, folder)
+        if chosen.engine != "oxigraph":
+            write_columns(chosen.events, folder)
+        if chosen.engine != "columns":
+            load(chosen.events, folder)
         print(f"{chosen.events:,} events, made in {time.perf_counter() - began:.0f} s", flush=True)
-        options = QueryOptions(engine="columns" if chosen.engine == "columns" else "auto")
 
         def opened() -> GraphStore:
-            return embedded if columns is None else ColumnarStore(embedded, columns, options)
+            return ColumnarStore(folder)
 
         project = Project.open(ROOT / "examples/operation-1027")
         for view in chosen.views:

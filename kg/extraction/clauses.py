@@ -20,7 +20,8 @@ class ClauseWords:
     Words by which clauses hang together.
 
     The object of a verb of `control` does what follows; a verb of `saying` takes a sentence without a "that". A word of
-    `beside` adds somebody to a subject. Relatives are of `persons`, or `oblique`: of no object.
+    `beside` adds somebody to a subject; after one of `most` it is said who they are. Relatives are of `persons`, or
+    `oblique`: of no object.
     """
 
     control: frozenset[str] = frozenset()
@@ -28,6 +29,7 @@ class ClauseWords:
     beside: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
     oblique: frozenset[str] = frozenset()
+    most: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -100,7 +102,7 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
     if not clause.subject and joiner is not None and joiner.low == ",":
         clause.subject, clause.start = before_apposition(phrases, at, clause.start)
     if not clause.subject and joiner is not None and joiner.low == "," and verb.finite:
-        subject, begins = before_parenthesis(phrases, at, words.beside)
+        subject, begins = before_parenthesis(phrases, at, words.beside, words.most)
         if subject and begins > previous:
             clause.subject, clause.start = subject, begins
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
@@ -374,8 +376,9 @@ def _antecedent(phrases: Sequence[Phrase], before: int, *, person: bool = False)
             nearest = nearest or [phrase]
             if not person or phrase.group in _WHO or (phrase.name is not None and phrase.sort != "where"):
                 return [phrase]
-            preposition = phrases[place - 1] if place else None
-            if not (isinstance(preposition, Link) and preposition.kind == t.PREPOSITION):
+            link = phrases[place - 1] if place else None
+            larger = isinstance(link, Link) and link.low == "," and phrase.sort == "where"  # "of Halden, Orrin, who"
+            if not larger and not (isinstance(link, Link) and link.kind == t.PREPOSITION):
                 return nearest
         if isinstance(phrase, Verb):
             return nearest

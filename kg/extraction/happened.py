@@ -19,7 +19,7 @@ def polarity_of(polarity: Polarity, reading: Reading, trigger: Trigger, attribut
             found = _under(polarity, reading, trigger) or polarity.news.of(tokens, clauses, trigger.clause)
     elif trigger.clause >= 0:
         found = polarity.of_clause(tokens, clauses, trigger.clause)
-    denied = attribution is not None and attribution.denies
+    denied = reading.denied or (attribution is not None and attribution.denies)
     return found or (polarity.denial if denied else "")
 
 

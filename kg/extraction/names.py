@@ -308,7 +308,12 @@ class Names:
             return True
         low = tokens[0].low
         common = low in self.knowledge.heads or low in self.knowledge.forms.verbs or low in self.knowledge.common
-        return not common and self.entities.by_name(word) is not None
+        return not common and (self.entities.by_name(word) is not None or self._says(tokens[1:2]))
+
+    def _says(self, tokens: Sequence[Token]) -> bool:
+        """As in "Baku says that": a verb of saying follows."""
+        forms = self.knowledge.forms.verbs.get(tokens[0].low, ()) if tokens else ()
+        return any(form.lemma in self.knowledge.words("cues", "speech", "verbs") for form in forms)
 
     def _nationality(self, tokens: Sequence[Token], at: int) -> Mention:
         land = self.patterns.nationalities[tokens[at].text]

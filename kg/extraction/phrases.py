@@ -19,6 +19,7 @@ from kg.extraction.proposal import NOWHERE, Span
 from kg.extraction.tags import Tagger
 from kg.extraction.tokens import Sentence, Token
 
+FIGHTERS, AIRBORNE = "fighters", "airborne"
 COUNTED = "counted"
 """The group of a noun phrase that is only a number."""
 
@@ -239,9 +240,16 @@ class Chunker:
             quantity, article = first.quantity or second.quantity, first.article or second.article
             joined = replace(second, first=first.first, quantity=quantity, article=article)
             made[-3:] = [replace(joined, span=span, text=first.text)]
-        elif first.bare and not first.modifiers and link.low in self._possessed and self._owns(second):
+        elif not first.modifiers and self._owns(second) and self._may_belong(first, link):
             owner = second.name
-            made[-3:] = [replace(first, modifiers=(owner,) if owner else ())]
+            made[-3:] = [
+                replace(first, modifiers=(owner,) if owner else (), bare=first.bare or first.group == FIGHTERS)
+            ]
+
+    def _may_belong(self, noun: Noun, link: Link) -> bool:
+        """As in "soldiers from Battalion 12", "a jet of the army", "armed men of the Front": whose they are."""
+        owned = link.genitive and noun.group in (FIGHTERS, AIRBORNE)
+        return noun.event is None and (owned or (noun.bare and link.low in self._possessed))
 
     def _owns(self, noun: Noun) -> bool:
         return noun.name is not None and self.knowledge.is_kind(noun.name.cls, self.knowledge.organizations)

@@ -123,6 +123,8 @@ class PlaceResolver:
             return Site()
         source = clauses[number].subject_of if noun is None else number
         while source >= 0:
+            if trigger.frame.ranged and self._sends(clauses[source]):
+                return Site()
             found = [*self._said_in(clauses[source], phrases)]
             at, near = ([c for c in found if c.relation == relation] for relation in (AT, NEAR))
             chosen, is_near = self._chosen(at, near, [])
@@ -130,6 +132,11 @@ class PlaceResolver:
                 return Site(chosen, is_near, reason="the same is said to have acted there in the same sentence")
             source = clauses[source].subject_of
         return Site()
+
+    def _sends(self, clause: Clause) -> bool:
+        """As in "shells fired from the base at Halden": where they came from, and not where they fell."""
+        things = bool(clause.subject) and all(n.group in THINGS for n in clause.subject)
+        return things and any(self._relations.get(p.low) == FROM for p in clause.after)
 
     def _said_in(self, clause: Clause, phrases: Sequence[Phrase]) -> Iterator[_Candidate]:
         yield from self._of_prepositions(clause.after, phrases)

@@ -94,7 +94,8 @@ class Retellings:
         """As in "The attack on the village happened at 8 p.m.": a definite noun for the strike told before."""
         noun = later.trigger.noun
         definite = noun is not None and noun.article == "definite"
-        return definite and earlier.trigger.frame.name in later.trigger.frame.speaks_of
+        frame = later.trigger.frame
+        return definite and earlier.trigger.frame.name in (frame.name, *frame.speaks_of)
 
     def _same_place(self, later: Occurrence, earlier: Occurrence) -> bool:
         if not later.site.places or later.site.reason or not earlier.site.places:
@@ -103,7 +104,7 @@ class Retellings:
 
     def _fits(self, later: Entity, earlier: Entity) -> bool:
         """Whether a place is another, or lies in it as far as anybody knows: a village in the region told of before."""
-        unknown = later.known is None and not later.places
+        unknown = later.known is None and not self.places.speaks_against(later, earlier)
         within = unknown and self.places.rank(earlier) >= _LARGE > self.places.rank(later)
         return within or self.places.one_place(later, earlier)
 

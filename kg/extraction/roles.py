@@ -57,7 +57,9 @@ class Roles:
         """As in "shells fired by the army fell on a village" and "a rocket which the army fired hit it": who fired."""
         for clause in reading.clauses if noun.group in THINGS else ():
             own = clause is reading.clauses[trigger.clause]
-            by = [n for p in (clause.before if own else clause.after) if p.low == "by" for n in p.nouns]
+            after = clause.before if own else clause.after
+            by = [n for p in after if p.low == "by" for n in p.nouns]
+            by += [n for p in after if not own and p.low in self._from for n in p.nouns if self.kinds.is_facility(n)]
             fired = by if any(n is noun for n in clause.subject) else ()
             fired = clause.subject if any(n is noun for n in clause.objects) else fired
             found = next(
@@ -66,6 +68,11 @@ class Roles:
             if found is not None:
                 return found
         return None
+
+    @property
+    def _from(self) -> frozenset[str]:
+        """As in "shells fired from the army base": whose base it is."""
+        return self.knowledge.words("light", "sent_from")
 
     def _agent(self, noun: Noun, made: Occurrence) -> Referent | None:
         if noun.pronoun:

@@ -238,7 +238,7 @@ class Tagger:
         tenses = {form.tense for form in self.knowledge.forms.verbs[tokens[at].low]}
         noun = tokens[at].low in self._nouns
         before = _previous(tags, at)
-        if before in (MODAL, INFINITIVE, PRONOUN):
+        if before in (MODAL, INFINITIVE, PRONOUN) or self._governs_pronoun(tokens, at, tenses):
             return VERB
         if before == AUXILIARY:
             base = "base" in tenses and (not noun or self._after_do(tokens, tags, at))
@@ -254,6 +254,15 @@ class Tagger:
         if before == VERB:
             return self._after_verb(tokens, tags, at, tenses, noun=noun)
         return self._at_opening(tokens, tags, at, tenses, noun=noun)
+
+    def _governs_pronoun(self, tokens: Sequence[Token], at: int, tenses: set[Tense]) -> bool:
+        """As in "those who stayed behind told us": only a verb stands before "us"."""
+        following = tokens[at + 1].low if at + 1 < len(tokens) else ""
+        return following in self._objects and bool(tenses & {"past", "third"})
+
+    @cached_property
+    def _objects(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "object_pronouns")
 
     def _after_verb(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
         if "progressive" in tenses and self._starts_noun(tokens, tags, at + 1):

@@ -179,12 +179,20 @@ class Triggers:
             return False
         if objects and objects[0].group == NOTHING and not objects[0].quantity:
             return False
+        return self._people_allowed(frame, trigger)
+
+    def _people_allowed(self, frame: Frame, trigger: Trigger) -> bool:
+        """Whether those who act and those who undergo it are of the kinds that the frame asks for."""
+        objects = trigger.object
         if frame.agent_is and not self.kinds.any_fits(trigger.subject, frame.agent_is):
             return False
         if frame.subject_is and not objects and not trigger.passive:
             known = [n for n in trigger.subject if not n.pronoun]
             if known and not self.kinds.any_fits(known, (*frame.subject_is, *self.knowledge.organizations)):
                 return False
+        actors = [n for n in objects if self.kinds.is_actor(n)] if trigger.passive and frame.origin_object else []
+        if actors and frame.subject_is and not self.kinds.any_fits(actors, frame.subject_is):
+            return False  # "140 people were evacuated from the town": they do not leave it to the enemy
         if frame.befalls and not trigger.passive and trigger.subject and all(n.pronoun for n in trigger.subject):
             return False
         people = [n for n in objects if not self.kinds.is_place(n)]
@@ -208,7 +216,7 @@ class Triggers:
         for number, after in enumerate(prepositions):
             role = frame.leads.get(after.low, "")
             if in_verb and in_verb[-1] == after.low and number == 0 and not objects:
-                role = role or OBJECT
+                role = OBJECT if any(self.kinds.is_facility(n) for n in after.nouns) else role or OBJECT
             if after.low == "by" and (trigger.passive or trigger.noun) and frame.subject:
                 role = SUBJECT
             nouns = [n for n in after.nouns if n.group != NOTHING or n.name]
