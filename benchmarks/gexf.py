@@ -52,7 +52,8 @@ class _Edges:
             )  # fmt: skip
 
 
-def _graph(count: int) -> PropertyGraph:
+def graph_of(count: int) -> PropertyGraph:
+    """A graph of so many edges, with what a view says of them before they are gone through."""
     nodes = tuple(
         Node(f"n{n:07d}", f"Group {n}", "armed group", side="x", colour="#1f5f8b", size=9.5) for n in range(count // 10)
     )
@@ -65,7 +66,7 @@ def _graph(count: int) -> PropertyGraph:
 
 
 def _of_kg(count: int, path: Path) -> float:
-    graph = _graph(count)
+    graph = graph_of(count)
     began = time.process_time()
     with path.open("wb") as file:
         write_gexf(graph, file, Losses())
@@ -79,7 +80,7 @@ def _of_kg(count: int, path: Path) -> float:
 def _of_networkx(count: int, path: Path) -> float:
     import networkx as nx
 
-    graph, made = nx.MultiDiGraph(), _graph(count)
+    graph, made = nx.MultiDiGraph(), graph_of(count)
     for node in made.nodes:
         graph.add_node(node.id, label=node.label, kind=node.kind, side=node.side)
     for edge in made.edges:

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.exports.property_graph import LONG, Attribute, Node, Scalar, Spell, Type, Value, attributes_of, scalars, type_of
 from kg.exports.rows import batches
-from kg.exports.spells import merged, shortened
+from kg.exports.spells import limited, shortened
 from kg.model.terms import Term, text_of
 from kg.ontology import vocabulary as v
 from kg.pipeline.sources import Reading, rows_of
@@ -223,7 +223,7 @@ class Nodes:
             kind=kind,
             iri=thing,
             side=self.name(side) if side else "",
-            spells=merged(one.spells),
+            spells=limited(one.spells),
             latitude=point[1] if point else None,
             longitude=point[2] if point else None,
             near=bool(point and point[0]),
