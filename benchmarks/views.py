@@ -31,8 +31,8 @@ from kg.pipeline.export_wanted import Wanted
 from kg.pipeline.project import Project
 from kg.pipeline.sources import Reading
 from kg.pipeline.views.graph import shown
-from kg.stores.columnar import FILE, ColumnarStore
-from kg.stores.embedded import EmbeddedStore
+from kg.stores.columnar import ColumnarStore
+from kg.stores.oxigraph import COLUMNS
 from kg.stores.protocol import GraphStore
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -125,7 +125,7 @@ def measure(project: Project, opened: Callable[[], GraphStore], view: str, outpu
 
 def columns_of(lines: Path, folder: Path) -> Path:
     """The columns of a file of N-Quads."""
-    path = folder / FILE
+    path = folder / COLUMNS
     db = connect(path, folder / "spilt")
     dataset.write_dataset(db, [dataset.of_lines([lines])], apart=str(ONTOLOGY_GRAPH))
     db.close()
@@ -146,11 +146,13 @@ def main() -> None:
         loaded = Store(str(folder / "store"))
         loaded.bulk_load(path=lines, format=RdfFormat.N_QUADS)
         print(f"{chosen.events:,} events, {len(loaded):,} quads")
-        embedded = EmbeddedStore(loaded)
-        columns = columns_of(lines, folder) if chosen.columns else None
+        loaded.flush()
+        del loaded
+        if chosen.columns:
+            columns_of(lines, folder)
 
         def opened() -> GraphStore:
-            return embedded if columns is None else ColumnarStore(embedded, columns)
+            return ColumnarStore(folder)
 
         project = Project.open(ROOT / "examples/operation-1027")
         for view in chosen.views:
