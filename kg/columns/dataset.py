@@ -32,7 +32,7 @@ from kg.ontology import vocabulary as v
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-FORMAT: Final = "3"
+FORMAT: Final = "4"
 """Raise it when the tables change, so that no reader takes those of an older version for its own."""
 
 _LITERAL_AND_MORE: Final = r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>]*>)? [^ ]+'

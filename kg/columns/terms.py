@@ -7,7 +7,7 @@ The dictionary of terms, as SQL: what its columns are made of, from the canonica
 - `lexical`: an IRI's address, a blank node's label, a literal's lexical form without escapes.
 - `type`: the class of values that operators tell apart, see `Type`.
 - `number`: the value of an integer or decimal, exactly; `whole`: of an integer; `real`: of any number, as a double.
-- `instant`: the value of a date or time in UTC, `zoned` whether it has a time zone.
+- `instant`: the value of a date, a moment or a time of day in UTC, `zoned` whether it has a time zone.
 
 Spec: https://www.w3.org/TR/sparql11-query/#operandDataTypes
 """
@@ -19,14 +19,15 @@ from typing import Final
 from kg.model.terms import XSD
 
 IRI, BLANK, STRING, LANGUAGE, BOOLEAN = "iri", "blank", "string", "langString", "boolean"
-INTEGER, DECIMAL, FLOAT, DOUBLE, TIME, DATE = "integer", "decimal", "float", "double", "dateTime", "date"
+INTEGER, DECIMAL, FLOAT, DOUBLE = "integer", "decimal", "float", "double"
+TIME, DATE, CLOCK = "dateTime", "date", "time"
 OTHER: Final = "other"
 """A literal without a value: of an unknown datatype, or ill-typed."""
 BEYOND: Final = "beyond"
 """A literal with a value that the columns cannot hold: a duration, a number of forty digits, the nanosecond."""
 
 TYPES: Final = (
-    IRI, BLANK, STRING, LANGUAGE, BOOLEAN, INTEGER, DECIMAL, FLOAT, DOUBLE, TIME, DATE, OTHER, BEYOND,
+    IRI, BLANK, STRING, LANGUAGE, BOOLEAN, INTEGER, DECIMAL, FLOAT, DOUBLE, TIME, DATE, CLOCK, OTHER, BEYOND,
 )  # fmt: skip
 NUMBER: Final = "DECIMAL(38, 18)"
 """Twenty digits before the point and eighteen behind it."""
@@ -48,7 +49,7 @@ _BOUNDS: Final = {
 """Which numbers the datatypes have that are derived from `xsd:integer`."""
 
 _BEYOND: Final = (
-    "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay", "duration", "dayTimeDuration", "yearMonthDuration",
+    "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay", "duration", "dayTimeDuration", "yearMonthDuration",
     "dateTimeStamp",
 )  # fmt: skip
 
@@ -56,6 +57,8 @@ _XSD: Final = f"^^<{XSD}"
 _ZONE: Final = "(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 _DAY: Final = "-?([1-9][0-9]{3,}|0[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _CLOCK: Final = r"(([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?|24:00:00(\.0+)?)"
+_SOME_DAY: Final = "1972-12-31"
+"""Times of day are compared as if they were of one day: that of XML Schema's timeOnTimeline."""
 _INTEGER: Final = "[+-]?[0-9]+"
 _DECIMAL: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _REAL: Final = r"([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN)"
@@ -133,7 +136,8 @@ def _type_of_datatype(name: str, form: str) -> str:
     day = f"TRY_CAST(substring({form}, 1, 10) AS DATE)"
     # Of four digits, it is a day that the calendar does not have.
     no_day = f"CASE WHEN {form}[5] = '-' AND {day} IS NULL THEN 'other' ELSE 'beyond' END"
-    room = f"TRY_CAST({form} AS TIMESTAMP) IS NOT NULL AND NOT {matches('.*[.][0-9]{7,}.*')}"
+    fine = f"NOT {matches('.*[.][0-9]{7,}.*')}"
+    room = f"TRY_CAST({form} AS TIMESTAMP) IS NOT NULL AND {fine}"
     cases = (
         typed(INTEGER, _INTEGER, fits),
         typed(DECIMAL, _DECIMAL, f"{fits} AND NOT {matches('.*[.][0-9]{19,}')}"),
@@ -142,6 +146,7 @@ def _type_of_datatype(name: str, form: str) -> str:
         typed(BOOLEAN, "true|false|0|1", "true"),
         typed(TIME, f"{_DAY}T{_CLOCK}{_ZONE}", room, no_day),
         typed(DATE, f"{_DAY}{_ZONE}", f"{day} IS NOT NULL AND length({form}) <= 16", no_day),
+        typed(CLOCK, f"{_CLOCK}{_ZONE}", f"NOT starts_with({form}, '24') AND {fine}"),
     )
     bounds = " ".join(f"WHEN '{known}>' THEN {form}::HUGEINT {bound}" for known, bound in _BOUNDS.items())
     return (
@@ -174,15 +179,17 @@ def real_of(kind: str, form: str) -> str:
 
 
 def instant_of(kind: str, form: str) -> str:
-    """The value of a date or time in UTC; a date is its first moment."""
+    """The value of a date or time in UTC; a date is its first moment, a time of day one of a certain day."""
     day = f"substring({form}, 1, 10) || 'T00:00:00' || substring({form}, 11)"
+    clock = f"'{_SOME_DAY}T' || {form}"
 
     def moment(text: str) -> str:
         # A cast to TIMESTAMP would pass over the time zone, one to TIMESTAMPTZ take the machine's where there is none.
         zoned = f"make_timestamp(epoch_us(TRY_CAST({text} AS TIMESTAMPTZ)))"
         return f"CASE WHEN {zoned_of(form)} THEN {zoned} ELSE TRY_CAST({text} AS TIMESTAMP) END"
 
-    return f"CASE {kind} WHEN 'dateTime' THEN {moment(form)} WHEN 'date' THEN {moment(day)} END"
+    cases = [f"WHEN '{name}' THEN {moment(text)}" for name, text in ((TIME, form), (DATE, day), (CLOCK, clock))]
+    return f"CASE {kind} {' '.join(cases)} END"
 
 
 def zoned_of(form: str) -> str:
@@ -202,5 +209,5 @@ def dictionary(texts: str) -> str:
     return (
         f"SELECT *, {number_of('type', 'lexical')} AS number, {whole} AS whole, {real_of('type', 'lexical')} AS real, "
         f"{instant_of('type', 'lexical')} AS instant, "
-        f"CASE WHEN type IN ('dateTime', 'date') THEN {zoned_of('lexical')} END AS zoned FROM ({types})"
+        f"CASE WHEN type IN ('dateTime', 'date', 'time') THEN {zoned_of('lexical')} END AS zoned FROM ({types})"
     )

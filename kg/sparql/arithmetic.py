@@ -83,7 +83,12 @@ def _multiplied(left: Value, right: Value) -> str:
     product = f"CAST(({one} // {_HALF}) * ({other} // {_HALF}) AS DECIMAL(38, 0)) * {_LEAST}"
     absent = f"WHEN {one} IS NULL OR {other} IS NULL THEN NULL"
     too_long = stopped("'digits'", NUMBER)
-    return f"CASE {absent} WHEN {short} THEN {product} ELSE {too_long} END"
+    # By a whole number any digits may be multiplied, such as those of a quotient.
+    by_whole = " ".join(
+        f"WHEN {whole} % {_ONE} = 0 THEN CAST({number} * ({whole} // {_ONE}) AS DECIMAL(38, 0)) * {_LEAST}"
+        for number, whole in ((one, other), (other, one))
+    )
+    return f"CASE {absent} {by_whole} WHEN {short} THEN {product} ELSE {too_long} END"
 
 
 def rounded(name: str, value: Value, let: Callable[[str], str]) -> Value:

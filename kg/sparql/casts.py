@@ -14,7 +14,7 @@ from kg.columns.terms import NUMBER, datatype_suffix, quoted
 from kg.model.terms import XSD
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.comparisons import truth_of
-from kg.sparql.values import EXACT, INEXACT, NUMERIC, Plain, Value, Written
+from kg.sparql.values import EXACT, INEXACT, NUMERIC, TIMES, Plain, Value, Written
 
 _STRING: Final = frozenset((t.STRING,))
 _BOOLEAN: Final = frozenset((t.BOOLEAN,))
@@ -123,7 +123,7 @@ def _string(value: Value, _: Callable[[str], str]) -> Value:
         return Plain(t.STRING, value.lexical())
     value.known()
     form = value.lexical()
-    if value.types & {t.LANGUAGE, t.OTHER, t.TIME, t.DATE}:
+    if value.types & {t.LANGUAGE, t.OTHER, *TIMES}:
         raise NotCompiled("xsd:string of a moment, of a text with a language, or of what has no value is not compiled")
     sql = _cases(
         value,
@@ -139,7 +139,7 @@ def _string(value: Value, _: Callable[[str], str]) -> Value:
 def _moment(name: str) -> Callable[[Value, Callable[[str], str]], Value]:
     def cast(value: Value, let: Callable[[str], str]) -> Value:
         value.known()
-        if value.types & {t.TIME, t.DATE} - {name}:
+        if value.types & TIMES - {name}:
             raise NotCompiled(f"xsd:{name} of another kind of moment is not compiled")
         suffix = datatype_suffix(name)
         text = f"{t.in_quotes(value.lexical())} || {quoted(suffix)}"
@@ -159,4 +159,5 @@ _CASTS: Final[dict[str, Callable[[Value, Callable[[str], str]], Value]]] = {
     "string": _string,
     "dateTime": _moment(t.TIME),
     "date": _moment(t.DATE),
+    "time": _moment(t.CLOCK),
 }

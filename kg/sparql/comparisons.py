@@ -16,6 +16,7 @@ _BOOLEAN: Final = frozenset((t.BOOLEAN,))
 _INTEGER: Final = frozenset((t.INTEGER,))
 _STRING: Final = frozenset((t.STRING,))
 _LANGUAGE: Final = frozenset((t.LANGUAGE,))
+_MOMENTS: Final = tuple(frozenset((kind,)) for kind in (t.TIME, t.DATE, t.CLOCK))
 _OTHER: Final = frozenset((t.OTHER,))
 _FOURTEEN_HOURS: Final = "INTERVAL 14 HOUR"
 
@@ -65,7 +66,7 @@ def equal(left: Value, right: Value) -> str:
 
 def _values_equal(left: Value, right: Value) -> list[tuple[str, str]]:
     cases = []
-    for types in (NUMERIC, _BOOLEAN, frozenset((t.TIME,)), frozenset((t.DATE,))):
+    for types in (NUMERIC, _BOOLEAN, *_MOMENTS):
         if left.types & types and right.types & types:
             if types == NUMERIC:
                 found = _numbers(left, "=", right)
@@ -83,7 +84,7 @@ def compared(left: Value, operator: str, right: Value) -> str:
     right.known()
     if not left.types or not right.types:
         return "NULL::BOOLEAN"
-    ordered = (NUMERIC, _STRING, _BOOLEAN, frozenset((t.TIME,)), frozenset((t.DATE,)), _LANGUAGE)
+    ordered = (NUMERIC, _STRING, _BOOLEAN, *_MOMENTS, _LANGUAGE)
     for types in ordered:
         if left.types | right.types <= types:
             # Nothing to tell apart, and NULL where there is no value.

@@ -75,8 +75,7 @@ class Compiler:
             case a.Project(inner, variables):
                 return self._project(inner, variables, around)
             case a.Distinct(inner):
-                found = self.node(inner, around)
-                return self.names.closed(self.names.select(found, distinct=True), found.columns)
+                return self._distinct(self.node(inner, around))
             case a.OrderBy(inner, conditions):
                 return self._order(self.node(inner, around), conditions, around)
             case a.Slice():
@@ -141,8 +140,7 @@ class Compiler:
         if node.condition is None:
             return optional(left, self.names.close(right), [], self.names)
         if a.has_exists(node.condition):
-            # DuckDB would try each pair: a test's time ran out where Oxigraph took 0.3 s.
-            raise NotCompiled("EXISTS in the condition of an OPTIONAL is not compiled")
+            return self._optional_by_rows(left, right, node.condition, around)
         if not a.variables_of(node.condition) - right.columns.keys():
             # What speaks of the right alone is asked there, before the join.
             right = self._filter(right, node.condition, around)
@@ -157,6 +155,24 @@ class Compiler:
         holds = scope.condition(node.condition)
         met = scope.finished().where([*compatible(left, right), holds])
         return optional_lateral(left, met.with_columns(right.columns), self.names)
+
+    def _optional_by_rows(self, left: Relation, right: Relation, condition: a.Expression, around: Around) -> Relation:
+        """
+        LeftJoin whose condition has an EXISTS: the join is filtered, and what is left of it given to its rows again.
+
+        In the condition of a join of SQL, DuckDB would try EXISTS on each pair.
+        """
+        numbered, row = self.names.alias("m"), self.names.alias(f"{_HIDDEN}row")
+        counted = {**left.columns, row: Column("row_number() OVER ()", t.INTEGER, frozenset((t.INTEGER,)))}
+        table = f"{numbered} AS MATERIALIZED ({self.names.select(left.with_columns(counted))})"
+        rows = Relation((numbered,), (), self.names.within(numbered, counted))
+        scope = self._scope(joined(rows, right, self.names), around)
+        holds = scope.condition(condition)
+        met = scope.finished().where([holds])
+        wanted = {name: one for name, one in met.columns.items() if name == row or name in right.columns}
+        found = optional(rows, self.names.close(met.with_columns(wanted)), [], self.names)
+        kept = {name: one for name, one in found.columns.items() if name != row}
+        return replace(found.with_columns(kept), tables=(f"(WITH {table} {found.tables[0].removeprefix('(')}",))
 
     def _extend(self, node: a.Extend, around: Around) -> Relation:
         found = self.node(node.inner, around)
@@ -235,6 +251,23 @@ class Compiler:
         if isinstance(around.graph, str):
             names.append(around.graph)
         return found.with_columns({name: found.columns[name] for name in names if name in found.columns})
+
+    def _distinct(self, found: Relation) -> Relation:
+        """
+        Distinct; a row that is there several times stands where it stood first.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#defn_algDistinct
+        """
+        if not found.order or not found.columns:
+            return self.names.closed(self.names.select(found, distinct=True), found.columns)
+        place = self.names.alias(f"{_HIDDEN}place")
+        at = Column(f"row_number() OVER (ORDER BY {', '.join(found.order)})", t.INTEGER)
+        placed = self.names.select(found.with_columns({**found.columns, place: at}))
+        names, first = ", ".join(map(self.names.column, found.columns)), self.names.column(place)
+        sql = f"SELECT {names}, min({first}) AS {first} FROM ({placed}) GROUP BY {names}"
+        closed = self.names.closed(sql, {**found.columns, place: at})
+        order = (f"{closed.columns[place].sql} ASC NULLS FIRST",)
+        return replace(closed.with_columns({name: closed.columns[name] for name in found.columns}), order=order)
 
     def _order(self, found: Relation, conditions: tuple[tuple[a.Expression, bool], ...], around: Around) -> Relation:
         scope = self._scope(found, around)

@@ -278,7 +278,11 @@ def _of_text(sql: str, types: frozenset[str] = TEXTS) -> Function:
 # ── Times ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _part(pattern: str, kind: str = t.INTEGER, types: frozenset[str] = TIMES) -> Function:
+_CLOCK: Final = frozenset((t.TIME, t.CLOCK))
+_DAYS: Final = frozenset((t.TIME, t.DATE))
+
+
+def _part(pattern: str, types: frozenset[str], kind: str = t.INTEGER) -> Function:
     """A part of a date or time as it is written there, in its own time zone."""
 
     def function(_: Call, given: Sequence[Value]) -> Value:
@@ -294,7 +298,6 @@ def _part(pattern: str, kind: str = t.INTEGER, types: frozenset[str] = TIMES) ->
 
 
 _ZONE: Final = "regexp_extract({0}, '(Z|[+-][0-9][0-9]:[0-9][0-9])$', 1)"
-_CLOCK: Final = frozenset((t.TIME,))
 
 
 def _tz(_: Call, given: Sequence[Value]) -> Value:
@@ -356,12 +359,12 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "MD5": _of_text("md5({0})", _STRING),
     "SHA1": _of_text("sha1({0})", _STRING),
     "SHA256": _of_text("sha256({0})", _STRING),
-    "YEAR": _part("^(-?[0-9]+)-"),
-    "MONTH": _part("^-?[0-9]+-([0-9]+)"),
-    "DAY": _part("^-?[0-9]+-[0-9]+-([0-9]+)"),
-    "HOURS": _part("T([0-9]+)", types=_CLOCK),
-    "MINUTES": _part("T[0-9]+:([0-9]+)", types=_CLOCK),
-    "SECONDS": _part("T[0-9]+:[0-9]+:([0-9.]+)", t.DECIMAL, _CLOCK),
+    "YEAR": _part("^(-?[0-9]+)-", _DAYS),
+    "MONTH": _part("^-?[0-9]+-([0-9]+)", _DAYS),
+    "DAY": _part("^-?[0-9]+-[0-9]+-([0-9]+)", _DAYS),
+    "HOURS": _part("(?:^|T)([0-9]+):", _CLOCK),
+    "MINUTES": _part("(?:^|T)[0-9]+:([0-9]+)", _CLOCK),
+    "SECONDS": _part("(?:^|T)[0-9]+:[0-9]+:([0-9.]+)", _CLOCK, t.DECIMAL),
     "TZ": _tz,
     "TIMEZONE": _timezone,
 }

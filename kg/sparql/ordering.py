@@ -6,10 +6,12 @@ Spec: https://www.w3.org/TR/sparql11-query/#modOrderBy
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from kg.columns import terms as t
-from kg.sparql.values import EXACT, NUMERIC, TIMES, Plain, Value
+from kg.sparql.stopping import stopped
+from kg.sparql.values import EXACT, NUMERIC, TIMES, Plain, Stored, Value
 
 _CLASSES: Final = (
     frozenset((t.BLANK,)),
@@ -17,6 +19,7 @@ _CLASSES: Final = (
     NUMERIC,
     frozenset((t.TIME,)),
     frozenset((t.DATE,)),
+    frozenset((t.CLOCK,)),
     frozenset((t.BOOLEAN,)),
     frozenset((t.STRING,)),
     frozenset((t.LANGUAGE,)),
@@ -26,12 +29,18 @@ _CLASSES: Final = (
 
 
 def keys_of(value: Value) -> list[str]:
-    """SQL expressions to sort by, one after the other, from the smallest; where there is no value all are NULL."""
-    value.known()
+    """
+    SQL expressions to sort by, one after the other, from the smallest; where there is no value all are NULL.
+
+    The query stops where it comes upon a value that columns do not hold, and of which order is told from the value.
+    """
     if isinstance(value, Plain):
         return [value.sql]
+    keys = [] if any(value.types <= one for one in _CLASSES) else [_rank(value)]
+    if isinstance(value, Stored):
+        # The rank stops the query at what columns do not hold.
+        value = replace(value, types=value.types - {t.BEYOND})
     types = value.types
-    keys = [] if any(types <= one for one in _CLASSES) else [_rank(value)]
     if types & NUMERIC:
         exact, real = types & EXACT, types & NUMERIC - EXACT
         # As doubles great integers may be the same, which as such are not.
@@ -46,7 +55,11 @@ def keys_of(value: Value) -> list[str]:
 
 
 def _rank(value: Value) -> str:
-    ranks = (f"WHEN '{kind}' THEN {rank}" for rank, types in enumerate(_CLASSES) for kind in sorted(types))
+    ranks = [
+        f"WHEN '{kind}' THEN {rank}" for rank, types in enumerate(_CLASSES) for kind in sorted(types & value.types)
+    ]
+    if t.BEYOND in value.types:
+        ranks.append(f"WHEN '{t.BEYOND}' THEN {stopped(value.text(), 'INTEGER')}")
     return f"CASE {value.type()} {' '.join(ranks)} END"
 
 

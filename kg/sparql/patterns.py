@@ -6,7 +6,7 @@ Spec: https://www.w3.org/TR/sparql11-query/#BasicGraphPatterns, https://www.w3.o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -38,10 +38,12 @@ class Patterns:
         self.recursions: dict[str, str] = {}
         self._known: dict[tuple[str, object], str] = {}
         self._ends: list[a.Term] = []
+        self._met: frozenset[str] = frozenset()
 
     def pattern(self, triples: tuple[a.Triple, ...], graph: int | str | None) -> Relation:
         """The solutions of a basic graph pattern."""
         found = EMPTY
+        self._met = _in_triples(triples)
         for triple in triples:
             found = met(found, self._triple(triple, graph))
         return found
@@ -55,20 +57,20 @@ class Patterns:
             case a.Sequence(parts):
                 return self._sequence(triple, parts, graph)
         self._ends = [end for end in (triple.subject, triple.value) if isinstance(end, a.Term)]
-        sql = self._pairs(triple.path, graph)
+        sql = self._walked(triple, graph)
         alias = self._names.alias("w")
         starts, ends = self._types(a.Inverse(triple.path)), self._types(triple.path)
         columns = {"s": Column(f"{alias}.a", ID, starts), "o": Column(f"{alias}.b", ID, ends)}
         return self._bound(f"({sql}) {alias}", (), columns, triple, self._graph_column(alias, graph))
 
     def _sequence(self, triple: a.Triple, parts: tuple[a.Path, ...], graph: int | str | None) -> Relation:
-        found, start = EMPTY, triple.subject
-        inner: list[str] = []
-        for number, part in enumerate(parts):
-            inner.append(self._names.alias(".step"))
-            end = triple.value if number == len(parts) - 1 else a.Var(inner[-1])
-            found = met(found, self._triple(a.Triple(start, part, end), graph))
-            start = end
+        found = EMPTY
+        inner = [self._names.alias(".step") for _ in parts[1:]]
+        ends = [triple.subject, *map(a.Var, inner), triple.value]
+        steps = [a.Triple(*one) for one in zip(ends, parts, ends[1:], strict=False)]
+        self._met |= _in_triples(steps)
+        for step in steps:
+            found = met(found, self._triple(step, graph))
         return found.with_columns({name: column for name, column in found.columns.items() if name not in inner})
 
     def _edge(self, triple: a.Triple, graph: int | str | None) -> Relation:
@@ -199,9 +201,35 @@ class Patterns:
             steps = f"SELECT a, b{g} FROM {name}"
         if not zero:
             return steps
+        if graph is None and not self._ends:
+            return f"{_moved(steps, distinct=not more)} UNION ALL SELECT id, id FROM {self._nodes()}"
         table, where = self._table(graph)
         nodes = " UNION ".join(f"SELECT {end} AS a, {end} AS b{g} FROM {table}{_where(where)}" for end in "so")
         return f"({steps}) UNION ({nodes}){self._named(graph)}"
+
+    def _walked(self, triple: a.Triple, graph: int | str | None) -> str:
+        """
+        A query for where the path of a pattern leads, which is `_pairs`, or less where it may lead nowhere.
+
+        Without a step, it leads from what is named at an end to that alone. And of a variable that stands in a triple
+        too all terms will do, because those that are in no triple of the graph fall away.
+        """
+        path = triple.path
+        if graph is not None or not isinstance(path, a.Repeated) or not path.zero:
+            return self._pairs(path, graph)
+        ends = [end.name for end in (triple.subject, triple.value) if isinstance(end, a.Var)]
+        if not self._ends and not self._met & set(ends):
+            return self._pairs(path, graph)
+        named = self._named(graph).removeprefix(" UNION ") or "SELECT id, id FROM term"
+        ends_kept, self._ends = self._ends, []
+        steps = self._pairs(replace(path, zero=False), graph) if path.more else self._pairs(path.path, graph)
+        self._ends = ends_kept
+        return f"{_moved(steps, distinct=not path.more)} UNION ALL ({named})"
+
+    def _nodes(self) -> str:
+        """The table of what is subject or object in the default graph."""
+        sql = "nodes AS MATERIALIZED (SELECT s AS id FROM triple UNION SELECT o FROM triple)"
+        return self.recursions.setdefault("nodes", sql).partition(" ")[0]
 
     def _named(self, graph: int | str | None) -> str:
         """What the query names at an end of the path leads to itself, wherever it stands in the data."""
@@ -223,6 +251,29 @@ class Patterns:
                 f"SELECT {known}.a, e.b{g_of} FROM {known} JOIN {edges} e ON e.a = {known}.b{same})"
             )
         return known
+
+
+def _in_triples(patterns: Iterable[a.Triple]) -> frozenset[str]:
+    """The variables that stand at an end of a path of at least one step: they are in a triple of the graph."""
+    ends = (end for one in patterns if _has_steps(one.path) for end in (one.subject, one.value))
+    return frozenset(end.name for end in ends if isinstance(end, a.Var))
+
+
+def _has_steps(path: a.Path) -> bool:
+    """Whether at each end of a path there is a step that is never left out."""
+    match path:
+        case a.Repeated(inner, zero):
+            return not zero and _has_steps(inner)
+        case a.Inverse(inner):
+            return _has_steps(inner)
+        case a.Sequence(parts) | a.Alternative(parts):
+            return all(map(_has_steps, parts))
+    return True
+
+
+def _moved(steps: str, *, distinct: bool) -> str:
+    """The pairs of two different ends, each once."""
+    return f"SELECT {'DISTINCT ' * distinct}a, b FROM ({steps}) WHERE a <> b"
 
 
 def _where(conditions: tuple[str, ...]) -> str:

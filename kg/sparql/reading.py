@@ -37,7 +37,7 @@ def read_query(text: str) -> a.Query:
         raise NotCompiled(f"{algebra.name} is not compiled")
     if dict(algebra).get("datasetClause"):
         raise NotCompiled("FROM and FROM NAMED are not compiled")
-    pattern = _ordered(_node(algebra.p))
+    pattern = _node(algebra.p)
     template = tuple(_triple(triple) for triple in dict(algebra).get("template") or ()) or _short_template(pattern)
     variables = tuple(a.Var(str(one)) for one in dict(algebra).get("PV") or ())
     return a.Query(_FORMS[algebra.name], pattern, variables, template)
@@ -186,7 +186,7 @@ def _modified(node: Any) -> a.Node:
             return a.Project(_node(node.p), tuple(a.Var(str(one)) for one in node.PV))
         case "Distinct" | "Reduced":
             # REDUCED may take away what it likes of what is there twice.
-            return a.Distinct(_node(node.p)) if node.name == "Distinct" else _node(node.p)
+            return _distinct(_node(node.p)) if node.name == "Distinct" else _node(node.p)
         case "OrderBy":
             conditions = tuple((expression_of(one.expr, pattern_of), one.order == "DESC") for one in node.expr)
             return a.OrderBy(_node(node.p), conditions)
@@ -242,13 +242,10 @@ def _aggregate(node: Any) -> a.Aggregate:
     return a.Aggregate(name, argument, bool(node.distinct), " " if separator is None else str(separator))
 
 
-def _ordered(node: a.Node) -> a.Node:
-    """The order of rows that are made distinct afterwards is that of the distinct rows: a sort is cheaper there."""
+def _distinct(node: a.Node) -> a.Node:
+    """Where the order is by what is selected, that of the distinct rows is the same: a sort is cheaper there."""
     match node:
-        case a.Slice(inner, start, length):
-            return a.Slice(_ordered(inner), start, length)
-        case a.Distinct(a.Project(a.OrderBy(inner, conditions), variables)):
+        case a.Project(a.OrderBy(inner, conditions), variables):
             if a.variables_of(tuple(one for one, _ in conditions)) <= {one.name for one in variables}:
                 return a.OrderBy(a.Distinct(a.Project(inner, variables)), conditions)
-            raise NotCompiled("DISTINCT with an order by what is not selected is not compiled")
-    return node
+    return a.Distinct(node)

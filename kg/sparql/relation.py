@@ -97,8 +97,11 @@ class Names:
     def closed(self, sql: str, columns: Mapping[str, Column]) -> Relation:
         """A query as one table; its columns are named after the variables."""
         alias = self.alias("q")
-        inner = {name: replace(column, sql=f"{alias}.{self.column(name)}") for name, column in columns.items()}
-        return Relation((f"({sql}) {alias}",), (), inner)
+        return Relation((f"({sql}) {alias}",), (), self.within(alias, columns))
+
+    def within(self, table: str, columns: Mapping[str, Column]) -> dict[str, Column]:
+        """The columns of a table that are named after the variables."""
+        return {name: replace(column, sql=f"{table}.{self.column(name)}") for name, column in columns.items()}
 
     def close(self, relation: Relation) -> Relation:
         """A relation as one table; its order is lost."""

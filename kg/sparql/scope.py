@@ -15,6 +15,7 @@ from kg.sparql.casts import cast_to
 from kg.sparql.catalogue import Catalogue
 from kg.sparql.comparisons import compared, equal, truth_of
 from kg.sparql.functions import FUNCTIONS, Call
+from kg.sparql.levels import Levels
 from kg.sparql.relation import Column, Names, Relation
 from kg.sparql.values import ID, NOTHING, TEXT, Plain, Stored, Value, Written, truth
 
@@ -44,7 +45,7 @@ class Scope:
         self._exists = exists
         self.outer = outer or {}
         self.relation = relation
-        self._tables: list[str] = []
+        self._tables = Levels(names)
         self._conditions: list[str] = []
         self._rows = dict(relation.rows)
         self._values: dict[str, Value] = {}
@@ -53,7 +54,7 @@ class Scope:
         """The relation, with what the expressions needed beside it."""
         return replace(
             self.relation,
-            tables=(*self.relation.tables, *self._tables),
+            tables=(*self.relation.tables, *self._tables.told()),
             conditions=(*self.relation.conditions, *self._conditions),
             rows=self._rows,
         )
@@ -63,18 +64,16 @@ class Scope:
         if column.sql not in self._rows:
             alias = self._names.alias("x")
             if column.certain:
-                self._tables.append(f"term {alias}")
+                self._tables.add(alias, f"term {alias}", column.sql)
                 self._conditions.append(f"{alias}.id = {column.sql}")
             else:
-                self._tables.append(f"LEFT JOIN term {alias} ON {alias}.id = {column.sql}")
+                self._tables.add(alias, f"LEFT JOIN term {alias} ON {alias}.id = {column.sql}", column.sql)
             self._rows[column.sql] = alias
         return self._rows[column.sql]
 
     def let(self, sql: str) -> str:
         """The name of a computed column: SQL that stands in more than one place is written down once."""
-        alias = self._names.alias("l")
-        self._tables.append(f"LATERAL (SELECT {sql} AS v) {alias}")
-        return f"{alias}.v"
+        return self._tables.let(sql)
 
     # ── Values ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
