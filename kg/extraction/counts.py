@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
@@ -14,7 +15,6 @@ from kg.ontology import vocabulary as v
 from kg.ontology.model import Ontology
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
-_MEASURES = r"per cent|percent|km\b|kilomet|mile|met(?:er|re)s|p\.m|a\.m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,14 @@ class Quantity:
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """The number words and qualifiers of an ontology, compiled once."""
+    """
+    The number words and qualifiers of an ontology, compiled once.
+
+    `counting` is the section of that name in `word-classes.yaml`; only `find` asks for it.
+    """
 
     ontology: Ontology
+    counting: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> dict[str, int]:
@@ -57,17 +62,20 @@ class Numbers:
         kinds = (v.AT_LEAST, v.AT_MOST, v.AROUND, v.EXACT)
         labels = [label for iri in kinds for label in self._labels.get(iri, ()) if len(label) > 3]
         before = rf"\b(?:{alternatives(label for label in labels if label[0].isalpha() and '…' not in label)})\s+"
-        words = alternatives(w for w, n in self.words.items() if n > 0 and w not in {"a", "an"} and w[0].isalpha())
-        number = rf"(?:{_DIGITS}|\b(?:{words})\b(?:[-\s](?:and\s)?(?:{words})\b)*)"
-        many = rf"(?:{number})(?:\s+(?:hundred|thousand|million|dozen)\b)?"
-        vague = alternatives(la for la in self._labels.get(v.VAGUE, ()) if la[0].isalpha() and la != "most")
-        no_count = rf"[\w%]|[-:/.,]\d|-|\s*(?:{_MEASURES})"
+        told = {name: alternatives(words) for name, words in self.counting.items()}
+        passed = {*self.counting["no_numbers"], *self.counting["not_vague"]}
+        words = alternatives(w for w, n in self.words.items() if n > 0 and w not in passed and w[0].isalpha())
+        number = rf"(?:{_DIGITS}|\b(?:{words})\b(?:[-\s](?:(?:{told['and']})\s)?(?:{words})\b)*)"
+        many = rf"(?:{number})(?:\s+(?:{told['multiples']})\b)?"
+        vague = alternatives(la for la in self._labels.get(v.VAGUE, ()) if la[0].isalpha() and la not in passed)
+        no_count = rf"[\w%]|[-:/.,]\d|-|\s*(?:{told['measures']})"
         return re.compile(
             r"(?<!\w)(?:"  # the search begins at words only
-            rf"(?P<range>\bbetween\s+{many}\s+and\s+{many}|(?:{_DIGITS})\s*(?:-|–|\sto\s)\s*(?:{_DIGITS}))"
+            rf"(?P<range>\b(?:{told['between']})\s+{many}\s+(?:{told['and']})\s+{many}"
+            rf"|(?:{_DIGITS})\s*(?:-|–|\s(?:{told['to']})\s)\s*(?:{_DIGITS}))"
             rf"|(?P<number>(?:{before})?(?<![\w.,:-]){many}(?!{no_count}))"
             rf"|(?P<many>\b(?:{vague})\b)"
-            r"|(?P<none>\b(?:no|not a single|zero)\b))",
+            rf"|(?P<none>\b(?:{told['none']})\b))",
             re.IGNORECASE,
         )
 

@@ -117,7 +117,7 @@ class Chunker:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tagger", Tagger(self.knowledge))
-        object.__setattr__(self, "numbers", Numbers(self.knowledge.ontology))
+        object.__setattr__(self, "numbers", Numbers(self.knowledge.ontology, self.knowledge.section(WORDS, "counting")))
 
     @cached_property
     def event_nouns(self) -> dict[str, Frame]:

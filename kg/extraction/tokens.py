@@ -36,7 +36,7 @@ _TERMINAL = ".!?…"
 _LONGEST_LINE = 120
 _SCARE_QUOTES = 30
 """Characters: a shorter stretch in quotation marks, without a stop, is a word that the writer quotes, and no speech."""
-_LONGEST_SENTENCE = 4000
+_LONGEST_SENTENCE = 2000
 """Characters. What is longer is no sentence of a report, and is cut there, so that no step grows beyond measure."""
 
 

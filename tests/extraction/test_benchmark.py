@@ -45,7 +45,9 @@ def test_reports_that_were_not_developed_on_stay_as_good() -> None:
 
 @pytest.mark.integration
 def test_reports_in_other_voices_stay_as_good() -> None:
-    found = figures(*(path for path in REPORTS if path.name.startswith(("fresh-", "keep-", "once-"))))
+    found = figures(
+        *(path for path in REPORTS if path.name.startswith(("fresh-", "keep-", "once-", "blind-", "last-")))
+    )
     assert found["polarity errors"] == 0
     assert found["event"] >= 0.88
     assert found["all slots"] >= 0.75
