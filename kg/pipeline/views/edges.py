@@ -32,14 +32,13 @@ WITH chunk AS MATERIALIZED (
   SELECT id, count(*) - count(weight) AS plain, count(weight) > 0 AS weighed, sum(weight ORDER BY thing) AS weight
   FROM things GROUP BY id
 ), spans AS (
-  SELECT id, list(DISTINCT "begin" || chr(9) || "end" ORDER BY "begin" || chr(9) || "end") AS spells
-  FROM things JOIN times USING (thing) WHERE "begin" <> '' OR "end" <> '' GROUP BY id
+  SELECT id, list(spell ORDER BY spell) AS spells FROM edge_spells
+  WHERE id >= $first AND ($end IS NULL OR id < $end) GROUP BY id
 ), values_of AS (
-  SELECT id, list(DISTINCT title || chr(9) || value ORDER BY title || chr(9) || value) AS told
-  FROM (SELECT DISTINCT id, thing, rule FROM chunk) JOIN told USING (thing, rule) WHERE value IS NOT NULL GROUP BY id
+  SELECT id, list(said ORDER BY said) AS told FROM edge_told
+  WHERE id >= $first AND ($end IS NULL OR id < $end) GROUP BY id
 ), sources AS (
-  SELECT id, count(DISTINCT source)::INTEGER AS sources
-  FROM (SELECT DISTINCT id, claim FROM chunk) JOIN claims USING (claim) WHERE source <> '' GROUP BY id
+  SELECT * FROM edge_sources WHERE id >= $first AND ($end IS NULL OR id < $end)
 ), whole AS (
   SELECT id, first(source ORDER BY thing, claim) AS source, first(target ORDER BY thing, claim) AS target,
     first(kind ORDER BY thing, claim) AS kind, first(label ORDER BY thing, claim) AS label,
@@ -52,6 +51,21 @@ SELECT id, whole.source, target, kind, label, plain, CASE WHEN weighed THEN sums
 FROM whole JOIN sums USING (id) LEFT JOIN spans USING (id) LEFT JOIN values_of USING (id) LEFT JOIN sources USING (id)
 ORDER BY id
 """
+
+_JOINED: Final = """
+CREATE TABLE edge_spells AS
+  SELECT DISTINCT id, "begin" || chr(9) || "end" AS spell
+  FROM (SELECT DISTINCT id, thing FROM edge_links) JOIN times USING (thing) WHERE "begin" <> '' OR "end" <> ''
+  ORDER BY id;
+CREATE TABLE edge_told AS
+  SELECT DISTINCT id, title || chr(9) || value AS said
+  FROM (SELECT DISTINCT id, thing, rule FROM edge_links) JOIN told USING (thing, rule) WHERE value IS NOT NULL
+  ORDER BY id;
+CREATE TABLE edge_sources AS
+  SELECT id, count(DISTINCT source)::INTEGER AS sources
+  FROM (SELECT DISTINCT id, claim FROM edge_links) JOIN claims USING (claim) WHERE source <> '' GROUP BY id ORDER BY id;
+"""
+"""What belongs to edges, by id: joined once, so that each chunk reads its own rows alone."""
 
 _SHORT: Final = "CASE WHEN starts_with({0}, $base) THEN {0}[length($base) + 1 :] ELSE {0} END"
 
@@ -67,6 +81,7 @@ class Edges:
             f"SELECT * EXCLUDE (id) REPLACE ({source} AS source, {target} AS target) FROM links) ORDER BY id",
             {"base": base},
         )
+        self._tables.execute(_JOINED)
         self._count, self._firsts = self._chunks()
         self._told = self._all_told()
         names.learn_names(value[1:-1] for _, value in self._told if value.startswith("<"))
