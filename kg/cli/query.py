@@ -12,7 +12,9 @@ from kg.cli.given import given
 
 if TYPE_CHECKING:
     from kg.pipeline.project import Project
+    from kg.pipeline.query_spark import SparkQueryOptions
     from kg.queries.catalogue import Query
+    from kg.sparql.running import Limits
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 
@@ -29,9 +31,19 @@ _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 @click.option("--store", metavar="URL", help="Ask this SPARQL endpoint in place of the project's store.")
 @click.option(
     "--engine",
-    type=click.Choice(("auto", "columns", "oxigraph")),
+    type=click.Choice(("auto", "columns", "oxigraph", "spark")),
     default="auto",
     help="Which engine answers; auto takes columns where the build has some and the query is compiled.",
+)
+@click.option(
+    "--columns",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="What --engine spark reads: a folder of `kg export columns`, which all of Spark's machines see.",
+)
+@click.option(
+    "--master", default="local[*]", show_default=True, metavar="URL", help="Where Spark runs: spark://host:7077."
 )
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0.001), help="Stop a query that takes longer.")
 @click.option("--explain", is_flag=True, help="Print which engine answers, SQL, plan, rows and times, and no rows.")
@@ -45,6 +57,8 @@ def command(
     output: str | None,
     store: str | None,
     engine: str,
+    folder: Path | None,
+    master: str,
     timeout: float | None,
     explain: bool,
     show: bool,
@@ -59,11 +73,13 @@ def command(
       kg query who-acted-where
       kg query events-in-place --param place=kawlin-township --format csv
       kg query my-question.rq -o answer.json --format json
+      kg query who-acted-where --engine spark --master spark://head:7077 --columns /mnt/shared/columns
     """
     from kg.cli.explaining import tell_how
     from kg.cli.solutions import write_answer
     from kg.cli.start import tell_of_store
     from kg.pipeline.query import ask
+    from kg.pipeline.query_spark import ask_spark
     from kg.pipeline.stores import options_of
     from kg.queries.parameters import bind
 
@@ -76,12 +92,33 @@ def command(
     if show:
         click.echo(bind(query, parameters, project.settings.base).rstrip())
         return
-    tell_of_store(project)
-    with ask(project, query, parameters, options_of(project, engine, timeout)) as asked:
+    options = options_of(project, engine, timeout)
+    by_spark = _spark(ctx, engine, folder, master, options.limits)
+    if by_spark is None:
+        tell_of_store(project)
+        asking = ask(project, query, parameters, options)
+    else:
+        asking = ask_spark(project, query, parameters, by_spark)
+    with asking as asked:
         if explain:
             tell_how(asked)
         else:
             write_answer(asked.answer, form, output, project.settings.base)
+
+
+def _spark(
+    ctx: click.Context, engine: str, folder: Path | None, master: str, limits: Limits
+) -> SparkQueryOptions | None:
+    """What Spark is told; None where another engine answers, which takes none of it."""
+    from kg.pipeline.query_spark import SparkQueryOptions
+
+    if engine == "spark":
+        if folder is None:
+            raise click.UsageError("--engine spark reads a folder: --columns FOLDER, of `kg export columns`", ctx)
+        return SparkQueryOptions(folder, master, limits)
+    if folder is not None or ctx.get_parameter_source("master") == click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("--columns and --master are for --engine spark", ctx)
+    return None
 
 
 def _named(project: Project, question: str) -> Query:
