@@ -161,7 +161,7 @@ class SparkQueries:
         steps = found = fresh = self._session.table(closure.steps)
         others = [column for column in closure.columns if column not in {"a", "b"}]
         for _ in range(_LONGEST_PATH):
-            onwards = steps.withColumnsRenamed({"a": "b", "b": "c"})
+            onwards = steps.selectExpr("a AS b", "b AS c", *others)
             reached = fresh.join(onwards, ["b", *others]).selectExpr("a", "c AS b", *others).distinct()
             fresh = reached.join(found, list(closure.columns), "left_anti").localCheckpoint(eager=True)
             if fresh.isEmpty():
