@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,9 +14,8 @@ from kg.cli.given import given
 
 if TYPE_CHECKING:
     from kg.pipeline.project import Project
-    from kg.pipeline.query_spark import SparkQueryOptions
+    from kg.pipeline.query import Asked
     from kg.queries.catalogue import Query
-    from kg.sparql.running import Limits
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 
@@ -51,17 +52,15 @@ _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     question: str | None,
     params: tuple[str, ...],
     form: str | None,
     output: str | None,
     store: str | None,
-    engine: str,
-    folder: Path | None,
-    master: str,
-    timeout: float | None,
     explain: bool,
     show: bool,
+    **chosen: Any,
 ) -> None:
     r"""
     Ask the graph: a named query, a file that ends in .rq, or - for standard input.
@@ -73,14 +72,9 @@ def command(
       kg query who-acted-where
       kg query events-in-place --param place=kawlin-township --format csv
       kg query my-question.rq -o answer.json --format json
-      kg query who-acted-where --engine spark --master spark://head:7077 --columns /mnt/shared/columns
     """
     from kg.cli.explaining import tell_how
     from kg.cli.solutions import write_answer
-    from kg.cli.start import tell_of_store
-    from kg.pipeline.query import ask
-    from kg.pipeline.query_spark import ask_spark
-    from kg.pipeline.stores import options_of
     from kg.queries.parameters import bind
 
     project = ctx.obj.project(store)
@@ -92,33 +86,40 @@ def command(
     if show:
         click.echo(bind(query, parameters, project.settings.base).rstrip())
         return
-    options = options_of(project, engine, timeout)
-    by_spark = _spark(ctx, engine, folder, master, options.limits)
-    if by_spark is None:
-        tell_of_store(project)
-        asking = ask(project, query, parameters, options)
-    else:
-        asking = ask_spark(project, query, parameters, by_spark)
-    with asking as asked:
+    with _asking(ctx, project, query, parameters, **chosen) as asked:
         if explain:
             tell_how(asked)
         else:
             write_answer(asked.answer, form, output, project.settings.base)
 
 
-def _spark(
-    ctx: click.Context, engine: str, folder: Path | None, master: str, limits: Limits
-) -> SparkQueryOptions | None:
-    """What Spark is told; None where another engine answers, which takes none of it."""
-    from kg.pipeline.query_spark import SparkQueryOptions
+def _asking(
+    ctx: click.Context,
+    project: Project,
+    query: Query,
+    parameters: Mapping[str, Sequence[str]],
+    *,
+    engine: str,
+    folder: Path | None,
+    master: str,
+    timeout: float | None,
+) -> AbstractContextManager[Asked]:
+    """The query, asked when the block begins."""
+    from kg.cli.start import tell_of_store
+    from kg.pipeline.query import ask
+    from kg.pipeline.stores import options_of
 
+    options = options_of(project, "auto" if engine == "spark" else engine, timeout)
     if engine == "spark":
+        from kg.pipeline.query_spark import SparkQueryOptions, ask_spark
+
         if folder is None:
             raise click.UsageError("--engine spark reads a folder: --columns FOLDER, of `kg export columns`", ctx)
-        return SparkQueryOptions(folder, master, limits)
+        return ask_spark(project, query, parameters, SparkQueryOptions(folder, master, options.limits))
     if folder is not None or ctx.get_parameter_source("master") == click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--columns and --master are for --engine spark", ctx)
-    return None
+    tell_of_store(project)
+    return ask(project, query, parameters, options)
 
 
 def _named(project: Project, question: str) -> Query:

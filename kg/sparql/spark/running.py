@@ -62,7 +62,7 @@ class SparkQueries:
         self._folder = folder.resolve()
         self._limits = limits or Limits()
         self._spilt = TemporaryFolder("kg-query-")
-        self._db = open_folder(self._folder, self._spilt.path)
+        self._db = open_folder(folder, self._spilt.path)
         self._catalogue = Catalogue(self._db)
         self._known: set[str] = set()
 
