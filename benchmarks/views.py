@@ -1,29 +1,31 @@
 """
 How much of the time of a view is the store's: a view of many events, asked of the embedded store and written as GEXF.
 
-    python benchmarks/views.py [--columns] [EVENTS] [VIEW ...]
+    python benchmarks/views.py [--engine oxigraph|both|columns] [EVENTS] [VIEW ...]
 
 Times are of processors. The store's is what the same questions take when they are asked again by themselves and all
-their rows are fetched.
-With `--columns` the store has its columns beside it, as builds of this size have, and answers by them where it can.
-The data are made up from a seed: two actors, a place, a day with its time node and a claim for each event.
+their rows are fetched. With `both` the store has its columns beside it, as builds of this size have, and answers by
+them where it can; with `columns` it has nothing else, which spares the loading of tens of millions of quads.
+The data are made up: two actors, a place, a day with its time node and a claim for each event, 18 statements in all.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
+import re
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
 from kg.columns import dataset
 from kg.columns.connection import connect
+from kg.columns.terms import quoted
 from kg.exports.gexf import write_gexf
 from kg.exports.losses import Losses
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
@@ -31,8 +33,8 @@ from kg.pipeline.export_wanted import Wanted
 from kg.pipeline.project import Project
 from kg.pipeline.sources import Reading
 from kg.pipeline.views.graph import shown
-from kg.stores.columnar import FILE, ColumnarStore
-from kg.stores.embedded import EmbeddedStore
+from kg.stores.columnar import ColumnarStore
+from kg.stores.oxigraph import COLUMNS
 from kg.stores.protocol import GraphStore
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,46 +43,69 @@ KG = "https://w3id.org/conflict-kg/ontology#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
+PAPERS = 50
 
 
-def quads(events: int) -> Iterator[str]:
-    """N-Quads: each statement in its claim's graph and in the merge."""
-    chance = random.Random(1027)
+def statements(events: int) -> str:
+    """SQL for the quads of named graphs, as N-Triples writes terms. Numbers are hashes, and the same each time."""
     actors, places = max(20, events // 500), max(10, events // 1000)
     things = [(f"actor-{n}", "ArmedGroup Organization Actor") for n in range(actors)]
     things += [(f"place-{n}", "Township Place Location") for n in range(places)]
-    yield from _both("doc", [("doc", TYPE, f"<{KG}Document>")])
+    rows = [("doc", TYPE, f"<{KG}Document>", "doc")]
     for name, classes in things:
-        yield from _both(f"doc/claim/{name}", _described(name, classes))
-        yield from _both("doc", _claimed(f"doc/claim/{name}", name, "registryEntry"))
-    for number in range(events):
-        event, claim, paper = f"event-{number}", f"doc/claim/{number}", f"paper-{number % 50}"
-        one, other = chance.sample(range(actors), 2)
-        day = f"2023-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
-        rows = _described(event, "ArmedClash Event Occurrence")
-        rows += [(event, f"<{KG}{role}>", f"<{BASE}actor-{one}>") for role in ("attacker", "agent", "participant")]
-        rows += [(event, f"<{KG}{role}>", f"<{BASE}actor-{other}>") for role in ("defender", "participant")]
-        rows += [(event, f"<{KG}place>", f"<{BASE}place-{chance.randrange(places)}>")]
-        rows += [(event, f"<{KG}when>", f"<{BASE}{event}/time>"), (event, f"<{KG}day>", f'"{day}"^^<{XSD}date>')]
-        for bound, hour in (("earliest", "00:00:00"), ("latest", "23:59:59")):
-            rows.append((f"{event}/time", f"<{KG}{bound}>", f'"{day}T{hour}+06:30"^^<{XSD}dateTime>'))
-        yield from _both(claim, rows)
-        yield from _both(paper, [*_claimed(claim, event, "quotation", paper), (paper, TYPE, f"<{KG}Document>")])
+        claim = f"doc/claim/{name}"
+        rows += [(*row, claim) for row in _described(name, classes)]
+        rows += [(*row, "doc") for row in _claimed(claim, name, "registryEntry", "doc")]
+    for paper in range(PAPERS):
+        rows.append((f"paper-{paper}", TYPE, f"<{KG}Document>", f"paper-{paper}"))
+    fixed = ", ".join(
+        f"({quoted(f'<{BASE}{s}>')}, {quoted(p)}, {quoted(o)}, {quoted(f'<{BASE}{g}>')})" for s, p, o, g in rows
+    )
+    of_event = [(*row, "doc/claim/{n}") for row in _of_event()]
+    of_event += [
+        (*row, "paper-{paper}") for row in _claimed("doc/claim/{n}", "event-{n}", "quotation", "paper-{paper}")
+    ]
+    told = ", ".join(
+        f"{{'s': {_made(f'<{BASE}{s}>')}, 'p': {quoted(p)}, 'o': {_made(o)}, 'g': {_made(f'<{BASE}{g}>')}}}"
+        for s, p, o, g in of_event
+    )
+    return f"""
+        SELECT * FROM (VALUES {fixed}) AS rows(s, p, o, g) UNION ALL
+        SELECT row.s, row.p, row.o, row.g FROM (
+          SELECT unnest([{told}]) AS row FROM (
+            SELECT n, n % {PAPERS} AS paper, one, (one + 1 + hash(n, 2) % {actors - 1}) % {actors} AS other,
+              hash(n, 3) % {places} AS place,
+              strftime(DATE '2023-01-01' + (hash(n, 4) % 365)::INTEGER, '%Y-%m-%d') AS day
+            FROM (SELECT n, hash(n, 1) % {actors} AS one FROM range({events}) AS numbers(n))))
+        """
+
+
+def _of_event() -> list[tuple[str, str, str]]:
+    """What is told of one event, with the names of numbers in braces."""
+    event = "event-{n}"
+    rows = _described(event, "ArmedClash Event Occurrence")
+    rows += [(event, f"<{KG}{role}>", f"<{BASE}actor-{{one}}>") for role in ("attacker", "agent", "participant")]
+    rows += [(event, f"<{KG}{role}>", f"<{BASE}actor-{{other}}>") for role in ("defender", "participant")]
+    rows += [(event, f"<{KG}place>", f"<{BASE}place-{{place}}>"), (event, f"<{KG}when>", f"<{BASE}{event}/time>")]
+    rows.append((event, f"<{KG}day>", f'"{{day}}"^^<{XSD}date>'))
+    for bound, hour in (("earliest", "00:00:00"), ("latest", "23:59:59")):
+        rows.append((f"{event}/time", f"<{KG}{bound}>", f'"{{day}}T{hour}+06:30"^^<{XSD}dateTime>'))
+    return rows
 
 
 def _described(name: str, classes: str) -> list[tuple[str, str, str]]:
     return [(name, LABEL, f'"{name}"@en'), *((name, TYPE, f"<{KG}{cls}>") for cls in classes.split())]
 
 
-def _claimed(claim: str, about: str, basis: str, paper: str = "doc") -> list[tuple[str, str, str]]:
+def _claimed(claim: str, about: str, basis: str, paper: str) -> list[tuple[str, str, str]]:
     said = [("document", BASE + paper), ("isAbout", BASE + about), ("basis", KG + basis)]
     return [(claim, TYPE, f"<{KG}Claim>"), *((claim, f"<{KG}{key}>", f"<{value}>") for key, value in said)]
 
 
-def _both(graph: str, rows: list[tuple[str, str, str]]) -> Iterator[str]:
-    for subject, predicate, value in rows:
-        yield f"<{BASE}{subject}> {predicate} {value} <{BASE}{graph}> .\n"
-        yield f"<{BASE}{subject}> {predicate} {value} .\n"
+def _made(text: str) -> str:
+    """SQL for a text with the values of columns where their names stand in braces."""
+    parts = [part if number % 2 else quoted(part) for number, part in enumerate(re.split(r"[{}]", text)) if part]
+    return " || ".join(parts)
 
 
 class Recorder:
@@ -123,34 +148,47 @@ def measure(project: Project, opened: Callable[[], GraphStore], view: str, outpu
     )
 
 
-def columns_of(lines: Path, folder: Path) -> Path:
-    """The columns of a file of N-Quads."""
-    path = folder / FILE
-    db = connect(path, folder / "spilt")
-    dataset.write_dataset(db, [dataset.of_lines([lines])], apart=str(ONTOLOGY_GRAPH))
+def write_columns(events: int, folder: Path) -> None:
+    """The columns of the data."""
+    db = connect(folder / COLUMNS, folder / "spilt", memory="4GB")
+    dataset.write_dataset(db, [statements(events)], apart=str(ONTOLOGY_GRAPH))
     db.close()
-    return path
+
+
+def load(events: int, folder: Path) -> None:
+    """The embedded store of the data, each statement in its graph and in the merge."""
+    lines = folder / "quads.nq"
+    with duckdb.connect() as db:
+        db.execute(f"CREATE TABLE quad AS {statements(events)}")
+        db.execute(
+            f"""
+            COPY (SELECT s || ' ' || p || ' ' || o || ' ' || g || ' .' FROM quad
+                  UNION ALL SELECT s || ' ' || p || ' ' || o || ' .' FROM quad)
+            TO {quoted(str(lines))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\t')
+            """
+        )
+    store = Store(str(folder / "store"))
+    store.bulk_load(path=lines, format=RdfFormat.N_QUADS)
+    store.flush()
+    lines.unlink()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--columns", action="store_true")
+    parser.add_argument("--engine", choices=["oxigraph", "both", "columns"], default="both")
     parser.add_argument("events", nargs="?", type=int, default=100_000)
     parser.add_argument("views", nargs="*", default=["attacks", "actors-and-events"])
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        lines = folder / "quads.nq"
-        with lines.open("w", encoding="utf-8") as file:
-            file.writelines(quads(chosen.events))
-        loaded = Store(str(folder / "store"))
-        loaded.bulk_load(path=lines, format=RdfFormat.N_QUADS)
-        print(f"{chosen.events:,} events, {len(loaded):,} quads")
-        embedded = EmbeddedStore(loaded)
-        columns = columns_of(lines, folder) if chosen.columns else None
+        folder, began = Path(name), time.perf_counter()
+        if chosen.engine != "oxigraph":
+            write_columns(chosen.events, folder)
+        if chosen.engine != "columns":
+            load(chosen.events, folder)
+        print(f"{chosen.events:,} events, made in {time.perf_counter() - began:.0f} s", flush=True)
 
         def opened() -> GraphStore:
-            return embedded if columns is None else ColumnarStore(embedded, columns)
+            return ColumnarStore(folder)
 
         project = Project.open(ROOT / "examples/operation-1027")
         for view in chosen.views:

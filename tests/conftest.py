@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,14 @@ from hypothesis import settings
 # A busy machine is slow: time is measured in benchmarks/, never in a test.
 settings.register_profile("kg", deadline=None)
 settings.load_profile("kg")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache of their own for all tests: they neither read nor write the user's, and share it as builds do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 def _folder_from_env(variable: str, missing: str, must_hold: tuple[str, ...]) -> Path:

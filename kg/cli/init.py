@@ -10,12 +10,12 @@ import click
 
 @click.command("init")
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--from", "table", metavar="TABLE", type=click.Path(path_type=Path), help="Write a first mapping of it.")
+@click.option("--from", "table", metavar="TABLE", help="Write a first mapping of it: a path, or an address.")
 @click.option("--sheet", default="", metavar="NAME", help="With --from: which sheet of the workbook.")
 @click.option("--base", default="", metavar="ADDRESS", help="What every IRI begins with; ends in / or #.")
 @click.option("--title", default="", metavar="TEXT", help="What the project is called; the folder's name else.")
 @click.pass_context
-def command(ctx: click.Context, folder: Path | None, table: Path | None, sheet: str, base: str, title: str) -> None:
+def command(ctx: click.Context, folder: Path | None, table: str | None, sheet: str, base: str, title: str) -> None:
     r"""
     Begin a project in a folder, or a mapping of a table.
 
@@ -44,11 +44,11 @@ def command(ctx: click.Context, folder: Path | None, table: Path | None, sheet: 
     _tell_next(([] if folder == Path() else [f"cd {folder}"]) + steps)
 
 
-def _from_table(start: Path, folder: Path | None, table: Path, sheet: str, base: str, title: str) -> None:
+def _from_table(start: Path, folder: Path | None, table: str, sheet: str, base: str, title: str) -> None:
     from kg.pipeline.init import TableToMap, init_from_table
 
     at = start / folder if folder is not None else None
-    begun = init_from_table(TableToMap(start / table, sheet), at, start=start, base=base, title=title)
+    begun = init_from_table(TableToMap(table, sheet), at, start=start, base=base, title=title)
     here = start.resolve()
     for path in begun.files:
         click.echo(os.path.relpath(path, here))

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli.machine import text_or_json, to_json
+from kg.cli.reviewer import Reviewer
 from kg.model.errors import UsageError
 from kg.ontology import vocabulary as v
 
 if TYPE_CHECKING:
-    from pyoxigraph import NamedNode
-
     from kg.exports.annotations import Decided
-    from kg.pipeline.project import Project
     from kg.pipeline.review import Proposed
 
 
@@ -92,21 +90,6 @@ class _Asked:
     def elsewhere(self) -> bool:
         """Whether another tool is asked, or has answered."""
         return any((self.to_brat, self.from_brat, self.to_label_studio, self.from_label_studio))
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewer:
-    """Who reviews a project, and when."""
-
-    project: Project
-    name: str
-    day: str
-
-    def decide(self, proposed: Proposed, status: NamedNode, **more: Any) -> str:
-        """Write a decision into the file; the file's text as it was before."""
-        from kg.pipeline.review import Decision, decide
-
-        return decide(self.project, proposed, Decision(status, self.name, self.day, **more))
 
 
 def _day(given: str | None) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.cli.review import Reviewer
+from kg.cli.reviewer import Reviewer
 from kg.model.errors import UsageError
 from kg.ontology import vocabulary as v
 

@@ -144,16 +144,16 @@ def _write_profile(db: DuckDBPyConnection) -> None:
     )
 
 
-def lines(db: DuckDBPyConnection) -> Iterable[bytes]:
-    """All of the dataset as N-Quads, in pieces that end with a line; lazy."""
+def lines(db: DuckDBPyConnection, *, merge: bool = True) -> Iterable[bytes]:
+    """The named graphs as N-Quads, with the default graph or without, in pieces that end with a line; lazy."""
+    ends = "JOIN term a ON a.id = s JOIN term b ON b.id = p JOIN term c ON c.id = o"
+    triples = f"SELECT a.text || ' ' || b.text || ' ' || c.text || ' .' FROM triple {ends} UNION ALL "
+    name = one(db, "SELECT current_database()")  # a cursor begins in the database that was opened first
     cursor = db.cursor()
+    cursor.execute(f'USE "{name}"')
     cursor.execute(
-        """
-        SELECT a.text || ' ' || b.text || ' ' || c.text || ' .' FROM triple
-          JOIN term a ON a.id = s JOIN term b ON b.id = p JOIN term c ON c.id = o
-        UNION ALL SELECT a.text || ' ' || b.text || ' ' || c.text || ' ' || d.text || ' .' FROM quad
-          JOIN term a ON a.id = s JOIN term b ON b.id = p JOIN term c ON c.id = o JOIN term d ON d.id = g
-        """
+        f"{triples if merge else ''}SELECT a.text || ' ' || b.text || ' ' || c.text || ' ' || d.text || ' .' "
+        f"FROM quad {ends} JOIN term d ON d.id = g"
     )
     while rows := cursor.fetchmany(20_000):
         yield "\n".join([*(row[0] for row in rows), ""]).encode()

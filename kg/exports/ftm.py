@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha1
+from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -34,14 +35,21 @@ class Value(NamedTuple):
     original: str | None = None
 
 
-def write_ftm(quads: Iterable[Quad], ontology: Ontology, base: str, output: BinaryIO, losses: Losses) -> int:
+class Naming(NamedTuple):
+    """The base that ids leave out, and what things are called that no claim names."""
+
+    base: str
+    labels: Mapping[NamedNode, str] = MappingProxyType({})
+
+
+def write_ftm(quads: Iterable[Quad], ontology: Ontology, naming: Naming, output: BinaryIO, losses: Losses) -> int:
     """
     Write statements sorted by entity; how many there are.
 
     The data set of a statement is the document that says so, its origin the claim. What two claims of one document say
     is one statement, of the first of them. Dates are days; what has no place in the schemata is counted.
     """
-    statements = _Statements(quads, Alignment(ontology), base, losses)
+    statements = _Statements(quads, Alignment(ontology), naming, losses)
     count = 0
     for statement in statements.all():
         output.write(json.dumps(statement, ensure_ascii=False).encode() + b"\n")
@@ -52,8 +60,9 @@ def write_ftm(quads: Iterable[Quad], ontology: Ontology, base: str, output: Bina
 class _Statements:
     """The quads by graph and subject, and what they become."""
 
-    def __init__(self, quads: Iterable[Quad], alignment: Alignment, base: str, losses: Losses) -> None:
-        self.alignment, self.ontology, self.base, self.losses = alignment, alignment.ontology, base, losses
+    def __init__(self, quads: Iterable[Quad], alignment: Alignment, naming: Naming, losses: Losses) -> None:
+        self.base, self.nameless = naming
+        self.alignment, self.ontology, self.losses = alignment, alignment.ontology, losses
         self.graphs: dict[NamedNode, dict[NamedNode, list[Quad]]] = defaultdict(lambda: defaultdict(list))
         self.types: dict[NamedNode, set[NamedNode]] = defaultdict(set)
         self.labels: dict[NamedNode, str] = {}
@@ -164,7 +173,7 @@ class _Statements:
         }
 
     def _stand_in(self, found: dict[str, dict[str, str | bool | None]]) -> None:
-        """What every entity must have and nothing gives: the label of its type, from where its type is told."""
+        """What every entity must have and nothing gives: what it is called, from where its type is told."""
         given = {(s["entity_id"], s["prop"]) for s in found.values()}
         for subject, schema in self.schemata.items():
             for target in self.alignment.required if schema is not None else ():
@@ -173,9 +182,14 @@ class _Statements:
                 if (self.entity_id(subject), target.name) in given:
                     continue
                 graph = next(g for g in sorted(self.graphs, key=str) if subject in self.graphs[g])
-                statement = self._statement(graph, subject, target, Value(self._kind(subject)))
+                called = self.nameless.get(subject)
+                statement = self._statement(graph, subject, target, Value(called or self._kind(subject)))
                 found.setdefault(str(statement["id"]), statement)
-                self.losses.add(f"entities without a {target.name}; the label of their type stands in", 1)
+                told = "kind, place and day stand" if called else "the label of their type stands"
+                self.losses.add(f"entities without a {target.name}; {told} in", 1, self._id(subject))
+
+    def _id(self, thing: NamedNode) -> str:
+        return thing.value.removeprefix(self.base)
 
     def _kind(self, subject: NamedNode) -> str:
         types = self.types[subject]

@@ -7,7 +7,7 @@ from typing import Final
 
 from kg.exports.losses import Losses
 from kg.exports.property_graph import Spell, Survey
-from kg.exports.spells import bound, merged
+from kg.exports.spells import bound, limited, merged
 
 _KEPT: Final = 100_000
 _NAMES: Final = ("start", "end")
@@ -38,7 +38,7 @@ class Times:
         kept = [spell for spell in spells if _is_told(spell) or _lost(spell, losses)]
         lost = len(spells) - len(kept)
         if len(kept) > 1 or not all(map(_in_order, kept)):
-            kept = [spell for spell in merged(kept) if any(spell)]  # what is open at both ends is always
+            kept = list(limited(kept))
         found = f"<spells>{''.join(map(self._spell, kept))}</spells>" if kept else ""
         if lost == 0 and len(self._written) < _KEPT:
             self._written[spells] = found

@@ -10,13 +10,14 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from kg.exports.csv_table import line_of
 from kg.exports.losses import Losses
 from kg.exports.property_graph import (
     Attribute,
     Edge,
+    Many,
     Node,
     PropertyGraph,
     Type,
@@ -28,6 +29,7 @@ from kg.exports.property_graph import (
 )
 
 Cells = Callable[[Value, Attribute, Losses], str]
+Item = TypeVar("Item", bound=Node | Edge)
 
 _NEO4J_TYPES = {Type.STRING: "string", Type.LONG: "long", Type.DOUBLE: "double", Type.BOOLEAN: "boolean"}
 _ARRAY_DELIMITER = "\x1f"
@@ -41,6 +43,7 @@ class _Form:
 
     node_head: tuple[str, ...]
     edge_head: tuple[str, ...]
+    edge: Callable[[Edge, Losses], list[str]]
     header: Callable[[Attribute], str]
     cell: Cells
 
@@ -61,41 +64,46 @@ def write_neo4j_tables(graph: PropertyGraph, nodes: BinaryIO, edges: BinaryIO, l
     A node's label is its kind. Arrays are split at U+001F, texts may hold line breaks (`--multiline-fields=true`).
     """
     _write(graph, nodes, edges, _NEO4J, losses)
-    losses.add_some("edges without a direction, which Neo4j gives one", sum(not edge.directed for edge in graph.edges))
 
 
 def _write(graph: PropertyGraph, nodes: BinaryIO, edges: BinaryIO, form: _Form, losses: Losses) -> None:
-    heads = [_node(node) for node in graph.nodes]
-    nodes.writelines(_lines(form.node_head, heads, [row_of(node) for node in graph.nodes], form, losses))
-    ends = [_edge(edge, gephi=form is _GEPHI) for edge in graph.edges]
-    told = [_without(row_of(edge), ("weight",)) for edge in graph.edges]
-    edges.writelines(_lines(form.edge_head, ends, told, form, losses))
+    """Two tables, as the graph is gone through: once for the types of columns, and once for the rows."""
+    nodes.writelines(_lines(form.node_head, graph.nodes, _node, form, losses))
+    edges.writelines(_lines(form.edge_head, graph.edges, form.edge, form, losses))
 
 
-def _without(row: dict[str, Value], names: tuple[str, ...]) -> dict[str, Value]:
-    return {name: value for name, value in row.items() if name not in names}
-
-
-def _node(node: Node) -> list[str]:
+def _node(node: Node, _: Losses) -> list[str]:
     return [node.id, node.label, node.kind]
 
 
-def _edge(edge: Edge, *, gephi: bool) -> list[str]:
-    ends = [edge.source, edge.target]
-    if gephi:
-        direction = "Directed" if edge.directed else "Undirected"
-        return [edge.id, *ends, direction, edge.label or edge.kind, written(edge.weight)]
-    return [*ends, edge.kind, edge.id, written(float(edge.weight))]
+def _gephi_edge(edge: Edge, _: Losses) -> list[str]:
+    direction = "Directed" if edge.directed else "Undirected"
+    return [edge.id, edge.source, edge.target, direction, edge.label or edge.kind, written(edge.weight)]
+
+
+def _neo4j_edge(edge: Edge, losses: Losses) -> list[str]:
+    if not edge.directed:
+        losses.add("edges without a direction, which Neo4j gives one")
+    return [edge.source, edge.target, edge.kind, edge.id, written(float(edge.weight))]
 
 
 def _lines(
-    head: Sequence[str], firsts: list[list[str]], rows: list[dict[str, Value]], form: _Form, losses: Losses
+    head: Sequence[str], items: Many[Item], first: Callable[[Item, Losses], list[str]], form: _Form, losses: Losses
 ) -> Iterator[bytes]:
-    attributes = attributes_of(rows)
+    attributes = attributes_of(map(_told, items))
     yield line_of([*head, *map(form.header, attributes)])
-    for first, row in zip(firsts, rows, strict=True):
+    for item in items:
+        row = _told(item)
         cells = [form.cell(row[a.name], a, losses) if a.name in row else None for a in attributes]
-        yield line_of([*first, *cells])
+        yield line_of([*first(item, losses), *cells])
+
+
+def _told(item: Node | Edge) -> dict[str, Value]:
+    """What stands behind the first columns; the weight is one of these."""
+    row = row_of(item)
+    if isinstance(item, Edge):
+        del row["weight"]
+    return row
 
 
 def _gephi_header(attribute: Attribute) -> str:
@@ -139,11 +147,16 @@ def _neo4j_cell(value: Value, attribute: Attribute, losses: Losses) -> str:
 
 
 _GEPHI = _Form(
-    ("Id", "Label", "Kind"), ("Id", "Source", "Target", "Type", "Label", "Weight"), _gephi_header, _gephi_cell
+    ("Id", "Label", "Kind"),
+    ("Id", "Source", "Target", "Type", "Label", "Weight"),
+    _gephi_edge,
+    _gephi_header,
+    _gephi_cell,
 )
 _NEO4J = _Form(
     ("id:ID", "name:string", ":LABEL"),
     (":START_ID", ":END_ID", ":TYPE", "key:string", "weight:double"),
+    _neo4j_edge,
     _neo4j_header,
     _neo4j_cell,
 )

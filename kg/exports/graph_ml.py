@@ -6,7 +6,7 @@ Spec: http://graphml.graphdrawing.org/specification.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
 from kg.exports.losses import Losses
@@ -32,7 +32,9 @@ _SEPARATOR = "; "
 
 def write_graph_ml(graph: PropertyGraph, output: BinaryIO, losses: Losses) -> None:
     """
-    Write a graph, undirected where no edge has a direction: readers refuse graphs with both.
+    Write a graph as it is gone through, undirected where no edge has a direction: readers refuse graphs with both.
+
+    Nodes and edges are gone through once before, for the types of their attributes.
 
     Attributes have one of GraphML's own types, and no extension that a reader would drop. GraphML has no lists: values
     of one are joined by semicolons, and counted. Ids are `n0`, `n1` …; the real ones are the attribute `id`.
@@ -40,15 +42,12 @@ def write_graph_ml(graph: PropertyGraph, output: BinaryIO, losses: Losses) -> No
     Raises:
         EnvironmentFault: lxml is not installed.
     """
-    without = sum(not edge.directed for edge in graph.edges)
-    default = "undirected" if graph.edges and without == len(graph.edges) else "directed"
-    if default == "directed":
-        losses.add_some("edges without a direction beside others, which get one", without)
+    default = "undirected" if graph.survey().directions == {False} else "directed"
     names = {node.id: f"n{number}" for number, node in enumerate(graph.nodes)}
     with xml_file(output) as file, file.element("graphml", nsmap={None: _NAMESPACE}):
         keys = {
-            "node": _keys(file, "node", [_of_node(node) for node in graph.nodes], losses),
-            "edge": _keys(file, "edge", [_of_edge(edge) for edge in graph.edges], losses),
+            "node": _keys(file, "node", map(_of_node, graph.nodes), losses),
+            "edge": _keys(file, "edge", map(_of_edge, graph.edges), losses),
         }
         with file.element("graph", {"id": "G", "edgedefault": default}):
             for node in graph.nodes:
@@ -58,6 +57,8 @@ def write_graph_ml(graph: PropertyGraph, output: BinaryIO, losses: Losses) -> No
                 ends = {"id": f"e{number}", "source": names[edge.source], "target": names[edge.target]}
                 with file.element("edge", ends):
                     _data(file, keys["edge"], _of_edge(edge), losses)
+                if default == "directed" and not edge.directed:
+                    losses.add("edges without a direction beside others, which get one")
 
 
 def _of_node(node: Node) -> dict[str, Value]:
@@ -68,7 +69,9 @@ def _of_edge(edge: Edge) -> dict[str, Value]:
     return {**row_of(edge), "id": edge.id, "label": edge.label or edge.kind, "kind": edge.kind}
 
 
-def _keys(file: XmlFile, part: str, rows: list[dict[str, Value]], losses: Losses) -> dict[str, tuple[str, Attribute]]:
+def _keys(
+    file: XmlFile, part: str, rows: Iterable[dict[str, Value]], losses: Losses
+) -> dict[str, tuple[str, Attribute]]:
     """Declare the attributes; their key and type by name."""
     found = {}
     for number, attribute in enumerate(attributes_of(rows)):

@@ -31,7 +31,8 @@ class PageNode:
     """
     A node as the page draws it. `kind`, `side` and `claims` are indices into the page's lists.
 
-    `timed` tells what happens from what lasts; `near` is true where the coordinates are those of another place.
+    `timed` tells what happens from what lasts, `lies` places from actors; `near` is true where the coordinates are
+    those of another place.
     """
 
     id: str
@@ -44,6 +45,7 @@ class PageNode:
     begin: str | None = None
     end: str | None = None
     timed: bool = False
+    lies: bool = False
     lat: float | None = None
     lon: float | None = None
     near: bool = False

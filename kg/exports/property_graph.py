@@ -55,8 +55,9 @@ class Node(_Timed):
     A node by its id (the IRI without the base); `iri` is the whole. `kind` and `side` are labels.
 
     `spells` are in order and do not overlap. `near` is true where the coordinates are those of a larger place or of one
-    inside. `happens` is true for events. `colour` is `#rrggbb`, stable for a side or a kind; `size` is above 0 where it
-    is told. `parent` is the id of the node that it lies in or belongs to. `claims` are the IRIs of the claims about it.
+    inside. `happens` is true for events, `lies` for places and facilities. `colour` is `#rrggbb`, stable for a side or
+    a kind; `size` is above 0 where it is told. `parent` is the id of the node that it lies in or belongs to. `claims`
+    are the IRIs of the claims about it.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Node(_Timed):
     longitude: float | None = None
     near: bool = False
     happens: bool = False
+    lies: bool = False
     colour: str = ""
     size: float | None = None
     parent: str = ""

@@ -90,6 +90,16 @@ def merged(spells: Iterable[Spell]) -> tuple[Spell, ...]:
     return (*((begin, end) for _, _, begin, end in found), *sorted(strange))
 
 
+def limited(spells: Iterable[Spell]) -> tuple[Spell, ...]:
+    """
+    As `merged`, without what is open at both ends: that is always, and limits nothing.
+
+    >>> limited([("", "2024-01-01"), ("2024-01-01", "")])
+    ()
+    """
+    return tuple(spell for spell in merged(spells) if any(spell))
+
+
 def _in_order(spell: Spell) -> bool:
     first, final = bound(spell[0], last=False), bound(spell[1], last=True)
     return first is None or final is None or first <= final

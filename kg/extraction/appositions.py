@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.extraction import tags as t
-from kg.extraction.phrases import Link, Noun, Phrase
+from kg.extraction.phrases import Link, Noun, Phrase, Verb
 
 
 def before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[list[Noun], int]:
@@ -51,7 +51,9 @@ def last_run(nouns: list[Noun]) -> list[Noun]:
     return known[-1:] or nouns[-1:]
 
 
-def before_parenthesis(phrases: Sequence[Phrase], at: int, beside: frozenset[str]) -> tuple[list[Noun], int]:
+def before_parenthesis(
+    phrases: Sequence[Phrase], at: int, beside: frozenset[str], words: frozenset[str]
+) -> tuple[list[Noun], int]:
     """
     As in "two officers, including the chief, were killed": the noun before the commas, and where it begins.
 
@@ -65,11 +67,46 @@ def before_parenthesis(phrases: Sequence[Phrase], at: int, beside: frozenset[str
     link = phrases[opened + 1]
     first = _chain_start(phrases, opened - 1)
     inside = opened > 0 and isinstance(link, Link) and link.kind in (t.PREPOSITION, t.RELATIVE)
+    if first >= 0 and opened > 0 and not inside and _says_of_most(phrases[opened + 1 : at - 1], words):
+        told = phrases[first]
+        return ([told] if isinstance(told, Noun) else []), first
     if not inside or first < 0 or not isinstance(link, Link):
         return [], -1
     subject = phrases[first]
     more = [p for p in phrases[opened + 2 : at - 1] if isinstance(p, Noun)] if link.low in beside else []
     return ([subject, *more] if isinstance(subject, Noun) else []), first
+
+
+def before_participle(
+    phrases: Sequence[Phrase], at: int, inner: int, start: int, joining: frozenset[str]
+) -> tuple[list[Noun], int]:
+    """
+    As in "rebels, joined by the Guard, attacked": the noun before the commas, and where the clause begins.
+
+    `inner` is the number of the participle. Whoever is `joining` them acts with them.
+    """
+    verb = phrases[inner]
+    commas = inner > 1 and _is_comma(phrases[inner - 1]) and _is_comma(phrases[at - 1])
+    first = _chain_start(phrases, inner - 2) if commas else -1
+    opens = first >= 0 and all(isinstance(p, Link) and p.kind != t.RELATIVE for p in phrases[max(0, first - 1) : first])
+    if not (opens and isinstance(verb, Verb) and not verb.helpers and verb.tense in ("past", "participle")):
+        return [], start
+    inside = phrases[inner + 1 : at - 1]
+    if any(isinstance(p, Verb) for p in inside) or not isinstance(inside[0] if inside else None, Link):
+        return [], start
+    subject = phrases[first]
+    more = [p for p in inside if isinstance(p, Noun)] if verb.lemma in joining else []
+    return ([subject, *more] if isinstance(subject, Noun) else []), at
+
+
+def _says_of_most(inside: Sequence[Phrase], words: frozenset[str]) -> bool:
+    """As in ", mostly women," and ", most of them children,": who those before the comma are."""
+    first = inside[0] if inside else None
+    nouns = [p for p in inside if isinstance(p, Noun)]
+    if inside and all(isinstance(p, Link) and p.kind == t.ADVERB for p in inside):
+        return True  # "The town, meanwhile, is besieged"
+    opening = first.low if isinstance(first, Link) else first.words[0] if isinstance(first, Noun) else ""
+    return opening in words and len(nouns) <= 2
 
 
 def _is_comma(phrase: Phrase) -> bool:

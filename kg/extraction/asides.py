@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from kg.extraction import tags as t
 from kg.extraction.tokens import Sentence, Token
@@ -28,12 +28,26 @@ def mark_quoted_words(sentence: Sentence, given: list[str]) -> None:
             given[at] = t.BRACKET
 
 
-def mark_ages(tokens: Sequence[Token], given: list[str]) -> None:
+def mark_ages(tokens: Sequence[Token], given: list[str], listing: frozenset[str]) -> None:
     """As in "Mara Venn, 27, and": how old somebody is counts nobody."""
     for at in range(1, len(tokens) - 2):
         age = tokens[at + 1].text
         named = given[at - 1] == t.NAME and tokens[at].text == "," and age.isdigit() and len(age) <= 2
-        if named and tokens[at + 2].low in {",", ".", "and"}:
+        if named and (tokens[at + 2].low in {",", "."} or tokens[at + 2].low in listing):
             given[at] = given[at + 1] = t.ASIDE
             if tokens[at + 2].text == ",":
                 given[at + 2] = t.ASIDE
+
+
+def inside_noun(
+    tokens: Sequence[Token], given: Sequence[str], at: int, articles: Container[str], nouns: Sequence[Container[str]]
+) -> bool:
+    """As in "a predawn attack" and "the June 24 operation": a time between an article and a noun of `nouns`."""
+    first, after = at, at + 1
+    while first and given[first - 1] in (t.MOMENT, t.ADJECTIVE):
+        first -= 1
+    while after < len(tokens) and given[after] == t.MOMENT:
+        after += 1
+    if first == 0 or after >= len(tokens) or given[after]:
+        return False
+    return tokens[first - 1].low in articles and any(tokens[after].low in words for words in nouns)

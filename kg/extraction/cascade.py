@@ -18,7 +18,7 @@ from kg.extraction.phrases import Link, Noun
 from kg.extraction.proposal import Proposal, Report, Span
 from kg.extraction.quotations import spread
 from kg.extraction.registry import Registry, with_short_names
-from kg.extraction.retractions import retract
+from kg.extraction.retractions import Retractions
 from kg.extraction.sentence_reading import Days, Reader, Reading
 from kg.extraction.speech import Attribution, Speech
 from kg.extraction.things import Things
@@ -63,7 +63,7 @@ class Cascade:
         events: list[ToldOf] = []
         for reading in readings:
             if body and reading.sentence.heading:
-                discourse.heading(reading)
+                discourse.openings.heading(reading)
                 continue
             self._learn_alliances(reading, things)
             things.hear(reading.named())
@@ -92,7 +92,7 @@ class Cascade:
         spread(found, [r.sentence for r in readings])
         for reading in readings:
             reading.attributions = found[reading.number]
-        retract(readings, self.knowledge.section("cues", "retractions"))
+        Retractions(self.knowledge).mark(readings)
 
     def _learn_alliances(self, reading: Reading, things: Things) -> None:
         """As in "the alliance of A, B and C": who belongs to it."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kg.extraction import tags as t
-from kg.extraction.appositions import before_apposition, before_parenthesis, last_run
+from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, last_run
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
@@ -20,7 +20,9 @@ class ClauseWords:
     Words by which clauses hang together.
 
     The object of a verb of `control` does what follows; a verb of `saying` takes a sentence without a "that". A word of
-    `beside` adds somebody to a subject. Relatives are of `persons`, or `oblique`: of no object.
+    `beside` adds somebody to a subject, so does one of `joining` with its agent; after one of `most` it is said who
+    they are, and after one of `meanwhile` what went on beside it. Relatives are of
+    `persons`, or `oblique`: of no object.
     """
 
     control: frozenset[str] = frozenset()
@@ -28,6 +30,9 @@ class ClauseWords:
     beside: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
     oblique: frozenset[str] = frozenset()
+    most: frozenset[str] = frozenset()
+    joining: frozenset[str] = frozenset()
+    meanwhile: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -100,9 +105,11 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
     if not clause.subject and joiner is not None and joiner.low == ",":
         clause.subject, clause.start = before_apposition(phrases, at, clause.start)
     if not clause.subject and joiner is not None and joiner.low == "," and verb.finite:
-        subject, begins = before_parenthesis(phrases, at, words.beside)
+        subject, begins = before_parenthesis(phrases, at, words.beside, words.most)
         if subject and begins > previous:
             clause.subject, clause.start = subject, begins
+    if not clause.subject and made and verb.finite and clause.joined_kind != t.RELATIVE:
+        clause.subject, clause.start = before_participle(phrases, at, made[-1].at, clause.start, words.joining)
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
@@ -168,8 +175,7 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
         return inside
     if previous >= 0:
         return False
-    text = [p.low for p in phrases[place:at] if isinstance(p, Link)]
-    return phrases[place].low == "and" or "and" in text or "or" in text  # type: ignore[union-attr]
+    return any(isinstance(p, Link) and p.listing for p in phrases[place:at])
 
 
 def _begins_inside(phrases: Sequence[Phrase], chain: int, previous: int, before: Noun) -> bool | None:
@@ -184,7 +190,7 @@ def _begins_inside(phrases: Sequence[Phrase], chain: int, previous: int, before:
                 return False
         elif isinstance(phrase, Link) and phrase.kind == t.ADVERB:
             pass
-        elif not isinstance(phrase, Noun) and not (isinstance(phrase, Link) and phrase.low in {",", "and", "or", "&"}):
+        elif not isinstance(phrase, Noun) and not (isinstance(phrase, Link) and (phrase.low == "," or phrase.listing)):
             return True
         chain -= 1
     return None
@@ -238,7 +244,7 @@ def noun_list(phrases: Sequence[Phrase], at: int, end: int) -> tuple[list[Noun],
             link, following, place = following, phrases[place + 2], place + 1
         if not isinstance(following, Noun) or (found[0].sort and following.sort and found[0].sort != following.sort):
             break  # "in Thantlang town, the Hill Army and its allies attacked"
-        if link.kind == t.CONJUNCTION and link.low not in {"but", "then"}:
+        if link.kind == t.CONJUNCTION and link.listing:
             found += [*pending, following]
             pending, stop, place = [], place + 2, place + 2
         elif link.low == ",":
@@ -299,7 +305,7 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
         if antecedent:
             clause.subject = antecedent
             return
-    source = next((i for i in range(number - 1, -1, -1) if made[i].subject and _may_give(made, i, clause)), -1)
+    source = next((i for i in range(number - 1, -1, -1) if made[i].subject and _may_give(made, i, clause, words)), -1)
     if source >= 0:
         clause.subject, clause.subject_of = list(made[source].subject), source
 
@@ -354,9 +360,12 @@ def _goes_on(phrases: Sequence[Phrase], at: int) -> bool:
     return sign and isinstance(following, Link) and following.kind in (t.PREPOSITION, t.MOMENT)
 
 
-def _may_give(made: list[Clause], source: int, clause: Clause) -> bool:
+def _may_give(made: list[Clause], source: int, clause: Clause, words: ClauseWords) -> bool:
     """A relative clause lends its subject to one that "and" joins to it, not to what follows a comma."""
     giver = made[source]
+    aside = giver.joined_by in words.meanwhile and giver.subject_of < 0 and source > 0
+    if aside and clause.joined_by == "," and not clause.verb.finite and giver.verb.helpers:
+        return False  # "went off as children were playing, killing one": the children killed nobody
     if clause.joined_by == "," and giver.depends_on < 0 and giver.verb.tense == "progressive" and not giver.joined_by:
         return giver.verb.finite or giver.start == 0  # "the third day running, killing": the day does not kill
     if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite:
@@ -374,8 +383,9 @@ def _antecedent(phrases: Sequence[Phrase], before: int, *, person: bool = False)
             nearest = nearest or [phrase]
             if not person or phrase.group in _WHO or (phrase.name is not None and phrase.sort != "where"):
                 return [phrase]
-            preposition = phrases[place - 1] if place else None
-            if not (isinstance(preposition, Link) and preposition.kind == t.PREPOSITION):
+            link = phrases[place - 1] if place else None
+            larger = isinstance(link, Link) and link.low == "," and phrase.sort == "where"  # "of Halden, Orrin, who"
+            if not larger and not (isinstance(link, Link) and link.kind == t.PREPOSITION):
                 return nearest
         if isinstance(phrase, Verb):
             return nearest

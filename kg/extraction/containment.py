@@ -71,6 +71,19 @@ class Containment:
             waiting.extend(one.places)
         return False
 
+    def speaks_against(self, inner: Entity, outer: Entity) -> bool:
+        """Whether a place is known to lie in another one as large as that, or as large a one it is not known to be."""
+        seen: set[str] = set()
+        waiting = [*inner.places]
+        while waiting:
+            one = waiting.pop()
+            if one.id not in seen:
+                seen.add(one.id)
+                waiting.extend(one.places)
+                if one != outer and self.rank(one) >= self.rank(outer):
+                    return True
+        return False
+
     def one_place(self, one: Entity, other: Entity) -> bool:
         """Whether two places may be one: the same, or one within the other."""
         return one == other or self.in_(one, other) or self.in_(other, one)

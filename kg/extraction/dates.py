@@ -47,30 +47,51 @@ class Calendar:
     @cached_property
     def _atoms(self) -> re.Pattern[str]:
         d = self.knowledge.files["dates"]
-        months, days = alternatives(d["months"]), alternatives(d["weekdays"])
-        year = r"(?:,?\s+(?P<{0}>(?:19|20)\d\d))?"
-        ordinal = r"(?:st|nd|rd|th)?"
-        return re.compile(
-            r"\b(?:"
-            r"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)"
-            rf"|(?P<md_month>{months})\b\.?\s+(?P<md_day>\d{{1,2}}){ordinal}(?![\d:])"
-            r"(?:\s*(?:-|–|to|and)\s*(?P<md_to>\d{1,2})(?!\d))?"
-            + year.format("md_year")
-            + rf"|(?:(?P<dm_from>\d{{1,2}})\s*(?:-|–|to)\s*)?"
-            rf"(?P<dm_day>\d{{1,2}}){ordinal}\s+(?:of\s+)?(?P<dm_month>{months})\b\.?"
-            + year.format("dm_year")
-            + rf"|(?P<rel>{alternatives([*d['relative'], *d['same_day'], *d['next_day'], *d['previous_day']])})\b"
-            rf"|(?:(?P<which>{alternatives([*d['last'], *d['next']])})\s+)?(?P<weekday>{days})\b(?:\.(?=\s+[a-z\d]))?"
-            rf"|(?P<ago_n>\d{{1,3}}|{alternatives(self._numbers.words)})\s+(?P<ago_unit>{alternatives(d['ago'])})\s+(?:ago|earlier|before)\b"
-            rf"|(?P<period>{alternatives(d['periods'])})\b"
-            rf"|(?P<bare_month>{alternatives(m for m in d['months'] if len(m) > 3 and m != 'sept')})\b"
-            r"(?:\s+(?P<m_year>(?:19|20)\d\d))?"
-            r"|(?P<clock>\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.m\.?|[ap]m\b)"
-            r"|\d{1,2}:\d\d(?:\s*(?:[ap]\.m\.?|[ap]m\b|hours|local time))?|\d{4}\s+hours)"
-            rf"|(?P<part>{alternatives(d['parts'])})\b"
-            r"|(?P<whole_year>(?<=in\s)(?:19|20)\d\d|(?<=since\s)(?:19|20)\d\d)\b"
-            r")",
-            re.IGNORECASE,
+        told = alternatives([*d["relative"], *d["same_day"], *d["next_day"], *d["previous_day"]])
+        long = alternatives(month for month in d["months"] if len(month) > len("sept"))
+        years = "|".join(rf"(?<={re.escape(word)}\s)(?:19|20)\d\d" for word in d["year_leads"])
+        kinds = (
+            r"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)",
+            *self._days_of_months(),
+            rf"(?P<rel>{told})\b",
+            (
+                rf"(?:(?P<which>{alternatives([*d['last'], *d['next']])})\s+)?"
+                rf"(?P<weekday>{alternatives(d['weekdays'])})\b(?:\.(?=\s+[a-z\d]))?"
+            ),
+            (
+                rf"(?P<ago_n>\d{{1,3}}|{alternatives(self._numbers.words)})\s+(?P<ago_unit>{alternatives(d['ago'])})"
+                rf"\s+(?P<ago_word>{alternatives([*d['ago_words'], *d['later_words']])})\b"
+            ),
+            rf"(?P<period>{alternatives(d['periods'])})\b",
+            rf"(?P<bare_month>{long})\b(?:\s+(?P<m_year>(?:19|20)\d\d))?",
+            *self._clocks(),
+            rf"(?P<part>{alternatives(d['parts'])})\b",
+            rf"(?P<whole_year>{years})\b",
+        )
+        return re.compile(rf"\b(?:{'|'.join(kinds)})", re.IGNORECASE)
+
+    def _days_of_months(self) -> tuple[str, str]:
+        """As in "May 3 to 5, 2024" and "3 to 5 May 2024"."""
+        d = self.knowledge.files["dates"]
+        months, joins = alternatives(d["months"]), alternatives(d["day_joins"])
+        year = r"(?:,?\s+(?P<{0}_year>(?:19|20)\d\d))?"
+        ordinal = rf"(?:{alternatives(d['ordinals'])})?"
+        return (
+            rf"(?P<md_month>{months})\b\.?\s+(?P<md_day>\d{{1,2}}){ordinal}(?![\d:])"
+            rf"(?:\s*(?:-|–|{joins})\s*(?P<md_to>\d{{1,2}})(?!\d))?" + year.format("md"),
+            rf"(?:(?P<dm_from>\d{{1,2}})\s*(?:-|–|{joins})\s*)?(?P<dm_day>\d{{1,2}}){ordinal}\s+"
+            rf"(?:(?:{alternatives(d['month_joins'])})\s+)?(?P<dm_month>{months})\b\.?" + year.format("dm"),
+        )
+
+    def _clocks(self) -> tuple[str, ...]:
+        """As in "9:30 a.m.", "14:05 local time" and "0600 hours"."""
+        d = self.knowledge.files["dates"]
+        halves, units = alternatives(d["halves"]), alternatives(d["clock_units"])
+        return (
+            (
+                rf"(?P<clock>\d{{1,2}}(?:[:.]\d\d)?\s*(?:{halves})(?!\w)"
+                rf"|\d{{1,2}}:\d\d(?:\s*(?:(?:{halves})(?!\w)|{units}))?|\d{{4}}\s+(?:{units}))"
+            ),
         )
 
     @cached_property
@@ -123,7 +144,9 @@ class Calendar:
             told,
             span=Span(begin + lead.start(), told.span.end),
             clock=clock,
-            open_end=bool(told.first) and bool(parts & set(d["since"])) and "between" not in parts,
+            open_end=bool(told.first)
+            and bool(parts & set(d["since"]))
+            and not parts & set(d["between"]) - set(d["since"]),
             open_start=bool(told.first) and bool(parts & set(d["until"])),
         )
 
@@ -207,8 +230,10 @@ class Calendar:
             number = int(word) if word.isdigit() else self._numbers.words.get(word.lower())
             if number is None:
                 return None
-            told = issued - timedelta(days=number * int(d["ago"][groups["ago_unit"].lower()]))
-            return _day(span, told, f"counted back from {issued}")
+            days = timedelta(days=number * int(d["ago"][groups["ago_unit"].lower()]))
+            if groups["ago_word"].lower() in d["later_words"]:
+                return _day(span, current + days, f"the day told of before is {current}") if current else None
+            return _day(span, issued - days, f"counted back from {issued}")
         return self._weekday(span, groups, issued)
 
     def _weekday(self, span: Span, groups: dict[str, str], issued: date) -> When | None:

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from kg.extraction.background import Background
+from kg.extraction.classes import Classes
 from kg.extraction.containment import Containment
 from kg.extraction.dates import When
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
-from kg.extraction.frame import Condition
 from kg.extraction.happened import polarity_of
 from kg.extraction.hosts import bearer, host_trigger, may_bear, spoken_of_by
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
-from kg.extraction.phrases import Link, Noun
+from kg.extraction.openings import Openings
+from kg.extraction.phrases import Noun
 from kg.extraction.places import PlaceResolver, Site
 from kg.extraction.places import Told as PlacesTold
 from kg.extraction.polarity import Polarity
@@ -44,10 +46,13 @@ class Discourse:
     things: Things
     issued: date | None
     places: PlaceResolver = field(init=False)
+    classes: Classes = field(init=False)
+    openings: Openings = field(init=False)
     polarity: Polarity = field(init=False)
     effects: Effects = field(init=False)
     roles: Roles = field(init=False)
     responsibility: Claims = field(init=False)
+    background: Background = field(init=False)
     standing: Standing = field(init=False)
     retellings: Retellings = field(init=False)
     told: PlacesTold = field(default_factory=PlacesTold)
@@ -59,15 +64,20 @@ class Discourse:
     last: Occurrence | None = None
     history: deque[Occurrence] = field(default_factory=lambda: deque(maxlen=40))
     last_paragraph: int = -1
+    spoken: int = -1
+    """The sentence that added a harm to the event told last."""
 
     def __post_init__(self) -> None:
         knowledge, kinds = self.reader.knowledge, self.reader.kinds
         self.places = PlaceResolver(knowledge, kinds, Containment(knowledge))
+        self.classes = Classes(knowledge, kinds)
+        self.openings = Openings(knowledge, self.things, self.told)
         self.polarity = self.reader.polarity
         self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
         self.responsibility = Claims(knowledge, self.things, self.polarity)
-        self.standing = Standing(knowledge, kinds, self.responsibility, self.places.lies)
+        self.background = Background(knowledge)
+        self.standing = Standing(knowledge, kinds, self.responsibility, self.places.lies, self.background)
         self.retellings = Retellings(knowledge, kinds, self.places.lies)
         self._hedges = knowledge.words("cues", "speech", "hedges")
 
@@ -84,41 +94,21 @@ class Discourse:
     def events(self, reading: Reading) -> Iterator[ToldOf]:
         """The events of a sentence, and the harm that it adds to earlier ones."""
         self.places.lies.learn(reading.phrases)
-        self._lead(reading)
+        self.openings.lead(reading)
         made: dict[int, Occurrence] = {}
-        before = Before(self.last, self.last_paragraph, self.history)
+        before = Before(self.last, self.last_paragraph, self.history, self.spoken)
         for trigger in reading.triggers:
             if self.standing.alone(reading, trigger, before):
                 made[id(trigger)] = self._occurrence(reading, trigger)
         laters = list(self._harms(reading, made))
+        if any(later.about is self.last for later in laters):
+            self.spoken = reading.number
         for trigger in reading.triggers:
             if id(trigger) in made:
                 yield made[id(trigger)]
         yield from laters
         yield from self.responsibility.find(reading, self.history, self.last)
         self._note(reading, list(made.values()))
-
-    def heading(self, reading: Reading) -> None:
-        """What stands under a heading is where, and on the day, that it names; an organization in one may be "we"."""
-        tokens = reading.sentence.tokens
-        for mention in reading.mentions:
-            entity, span = mention.entity, Span(tokens[mention.first].start, tokens[mention.last - 1].end)
-            places, bodies = self._knowledge.places, self._knowledge.organizations
-            if self._knowledge.is_kind(entity.cls, bodies):
-                self.things.issued_by(entity, span)
-            alone = mention.first <= 1 and len(tokens) - mention.last <= 1
-            if alone and self._knowledge.is_kind(entity.cls, places):
-                self.told.site, self.told.span, self.told.sentence = Site((entity,)), span, reading.number
-                self.told.named.insert(0, (entity, span, reading.number))
-
-    def _lead(self, reading: Reading) -> None:
-        """As in "Halden: rebels attacked a base": where all that the paragraph tells was, if it says nothing else."""
-        first, sign = reading.phrases[:2] if len(reading.phrases) > 2 else (None, None)
-        if isinstance(first, Noun) and first.name is not None and isinstance(sign, Link) and sign.low == ":":
-            if first.name.cls == "":
-                first.name.cls = self._knowledge.cls(v.PLACE)
-            if self._knowledge.is_kind(first.name.cls, self._knowledge.places):
-                self.told.site, self.told.span, self.told.sentence = Site((first.name,)), first.span, reading.number
 
     # ── One event ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -127,7 +117,7 @@ class Discourse:
         clause = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
         attribution = reading.attribution(trigger.span.start)
         site = self.places.site(trigger, clause, reading.phrases, self.told)
-        cls = self._class(trigger)
+        cls = self.classes.of(trigger, self.last)
         made = Occurrence("", cls, trigger, reading.number, reading.sentence.span, site=site, attribution=attribution)
         made.polarity = polarity_of(self.polarity, reading, trigger, attribution)
         self.roles.fill(reading, trigger, made)
@@ -164,22 +154,6 @@ class Discourse:
                 return replace(trigger, object=tuple(n for n in other.object if not n.event))
         return trigger
 
-    def _class(self, trigger: Trigger) -> str:
-        for condition in trigger.frame.when:
-            if self._holds(condition, trigger):
-                return condition.cls
-        return trigger.frame.cls
-
-    def _holds(self, condition: Condition, trigger: Trigger) -> bool:
-        for kind, nouns in (
-            (condition.subject, trigger.subject),
-            (condition.object, trigger.object),
-            (condition.tool, trigger.tools),
-        ):
-            if kind and not self._kinds.any_fits(nouns, (kind,)):
-                return False
-        return True
-
     # ── When, in which way ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _fill_time(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
@@ -190,6 +164,9 @@ class Discourse:
         elif not any(w.first for w in made.when) and self.day is not None and self._same_story(reading, made):
             made.day = self.day.isoformat()
             made.day_reason = f"it is told among what happened on {made.day}"
+        elif not any(w.first for w in made.when) and reading.sentence.listed and self.openings.day is not None:
+            made.day = self.openings.day.isoformat()
+            made.day_reason = f"it stands in a list of what happened on {made.day}"
 
     def _same_story(self, reading: Reading, made: Occurrence) -> bool:
         """Whether the day told of last is that of this event too: one paragraph, one place, or parts of one lead."""
@@ -263,7 +240,8 @@ class Discourse:
     ) -> Iterator[Later]:
         """Put a harm to its event: one of this sentence, or the one told last."""
         first = harm.victims[0].first if harm.victims else 0
-        if first and reading.sentence.tokens[first - 1].low in self._knowledge.words("light", "asked"):
+        asked = first and reading.sentence.tokens[first - 1].low in self._knowledge.words("light", "asked")
+        if asked or self.background.is_long_toll(reading, trigger, harm.clause):
             return
         told = Told(harm, tuple(e for n in harm.victims if (e := self._victim(n)) is not None))
         own = made.get(id(trigger)) if trigger is not None else None

@@ -10,14 +10,11 @@ from kg.extraction.clauses import Clause
 from kg.extraction.counts import Quantity
 from kg.extraction.frame import ELSE, Frame
 from kg.extraction.kinds import NOTHING, Kinds
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrases import Noun
 from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
 from kg.extraction.triggers import Trigger
-
-ONE = (("a",), ("an",), ("another",))
-"""How a noun phrase begins that speaks of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +51,11 @@ class Effects:
         forms = self.knowledge.forms
         found = self.knowledge.section("light", "harm_nouns")
         return {form: key for noun, key in found.items() for form in (noun, forms.plural(noun))}
+
+    @cached_property
+    def _one(self) -> frozenset[str]:
+        """How a noun phrase begins that speaks of one: "a", "another"."""
+        return self.knowledge.words(WORDS, "one")
 
     @cached_property
     def _taken(self) -> frozenset[str]:
@@ -102,7 +104,7 @@ class Effects:
 
     def _harm(self, key: str, group: tuple[Noun, ...], clause: int) -> Harm:
         first = group[0]
-        count, written = count_of(first)
+        count, written = count_of(first, self._one)
         span = Span(first.span.start, group[-1].span.end)
         none = bool(first.quantity and first.quantity.none)
         return Harm(key, group, count, written or first.text, span, clause, none=none)
@@ -116,7 +118,7 @@ class Effects:
         verbs = self.knowledge.section("light", "harm_verbs")
         if clause.verb.lemma in leaves:
             behind = [n for p in clause.after for n in p.nouns]
-            told = clause.objects or behind or left_so(clauses, number)
+            told = [*(clause.objects or behind), *left_so(clauses, number)]
             yield from self._left(tokens, told, number)
         nouns = [*clause.subject, *clause.objects] if clause.subject_of < 0 else clause.objects
         for noun in nouns:
@@ -126,14 +128,14 @@ class Effects:
                     yield self._harm(key, (clause.subject[0],), number)
             elif key and (clause.verb.lemma in verbs or noun.quantity):
                 yield from self._counted(noun, clause, number, key)
-        if clause.verb.lemma == "be" and clause.subject:
+        if clause.verb.lemma == self.knowledge.copula and clause.subject:
             yield from self._are_dead(tokens, clause, number)
 
     def _left(self, tokens: Sequence[Token], nouns: Sequence[Noun], number: int) -> Iterator[Harm]:
         for noun in nouns:
             for token in tokens[noun.first : noun.last + 2]:
                 key = self._states.get(token.low, "")
-                if key and noun.quantity:
+                if key and (noun.quantity or noun.words[0] in self._one):
                     yield self._harm(key, (noun,), number)
                     break
 
@@ -157,18 +159,20 @@ class Effects:
 def left_so(clauses: Sequence[Clause], number: int) -> list[Noun]:
     """As in "left 40 people injured": whom the verb leaves in a state that reads like a verb of its own."""
     following = clauses[number + 1] if number + 1 < len(clauses) else None
-    if following is None or following.verb.helpers or len(following.subject) != 1 or following.joined_by:
+    if following is None or following.verb.helpers or len(following.subject) != 1 or following.objects:
         return []
     noun = following.subject[0]
-    between = noun.first == clauses[number].verb.last and noun.last == following.verb.first
+    last = max((n.last for n in clauses[number].objects), default=clauses[number].verb.last)
+    joined = bool(following.joined_by) and 0 < noun.first - last <= 2  # "leaving one dead and three injured"
+    between = noun.last == following.verb.first and (joined or noun.first == clauses[number].verb.last)
     return [noun] if between else []
 
 
-def count_of(noun: Noun) -> tuple[str, str]:
+def count_of(noun: Noun, one: frozenset[str]) -> tuple[str, str]:
     """What a count takes of a noun phrase, and the words: "at least 20" and "at least 20 junta troops"."""
     quantity: Quantity | None = noun.quantity
     if quantity is not None:
         return quantity.value, noun.text
-    if noun.words[:1] in ONE:
+    if noun.words[0] in one:
         return "1", noun.text
     return "", noun.text

@@ -19,7 +19,7 @@ def polarity_of(polarity: Polarity, reading: Reading, trigger: Trigger, attribut
             found = _under(polarity, reading, trigger) or polarity.news.of(tokens, clauses, trigger.clause)
     elif trigger.clause >= 0:
         found = polarity.of_clause(tokens, clauses, trigger.clause)
-    denied = attribution is not None and attribution.denies
+    denied = reading.denied or (attribution is not None and attribution.denies)
     return found or (polarity.denial if denied else "")
 
 
@@ -41,6 +41,8 @@ def _under(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:
         return polarity.under(tokens, clauses, trigger.clause)
     if is_subject:
         return polarity.of_subject(tokens, clauses, trigger.clause)
-    if clause.verb.passive and any(p.low == "by" and any(n is trigger.noun for n in p.nouns) for p in clause.after):
+    if clause.verb.passive and any(
+        p.low in polarity.agent and any(n is trigger.noun for n in p.nouns) for p in clause.after
+    ):
         return polarity.of_clause(tokens, clauses, trigger.clause)  # "could have been killed by shelling"
     return polarity.of_suffered(tokens, clauses, trigger)

@@ -66,6 +66,11 @@ class Knowledge:
             found = self._words[(file, *path)] = frozenset(word.lower() for word in self.section(file, *path))
         return found
 
+    @cached_property
+    def copula(self) -> str:
+        """The verb "be", as its lemma: the first of its list."""
+        return str(self.section(WORDS, "be")[0])
+
     def with_plurals(self, file: str, *path: str) -> frozenset[str]:
         """A list of nouns, in small letters, each with its plural."""
         asked = ("plural", file, *path)

@@ -8,9 +8,9 @@ from kg.extraction.registry import Known
 from kg.extraction.tokens import Token
 
 
-def only_joined(tokens: Sequence[Token], first: int, last: int) -> bool:
+def only_joined(tokens: Sequence[Token], first: int, last: int, listing: frozenset[str]) -> bool:
     """Whether nothing but commas and "and" stands between two names."""
-    return last > first and all(t.low in {"and", ",", "or", "&"} for t in tokens[first:last])
+    return last > first and all(t.low == "," or t.low in listing for t in tokens[first:last])
 
 
 def one_letter_apart(word: str, other: str) -> bool:
@@ -32,13 +32,23 @@ def same_case(part: Sequence[Token], things: Sequence[Known]) -> bool:
     words = [t.text for t in part]
     for thing in things:
         for name in thing.names:
-            if name[:1].islower() or (len(part) > 1 and words[0][0].isupper()):
+            if name[:1].islower() or (len(part) > 1 and (words[0][0].isupper() or _numbered(words))):
                 return True
             if len(part) == 1 and (
                 name == words[0] or (not name.isupper() and words[0][0].isupper() and not words[0].isupper())
             ):
                 return True
     return False
+
+
+def _numbered(words: Sequence[str]) -> bool:
+    """
+    Whether a name begins with a number.
+
+    >>> _numbered(["400", "Mawozo"]), _numbered(["400", "houses"])
+    (True, False)
+    """
+    return words[0].isdigit() and all(word[0].isupper() for word in words[1:])
 
 
 def bracketed(tokens: Sequence[Token], at: int) -> bool:

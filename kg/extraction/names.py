@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.introductions import ACRONYM, Introductions
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.name_words import bracketed, one_letter_apart, only_joined, same_case, words_of
 from kg.extraction.proposal import Span
-from kg.extraction.registry import Known, Registry
+from kg.extraction.registry import Known, Registry, key_of
 from kg.extraction.tokens import Sentence, Token
 from kg.ontology import vocabulary as v
 
@@ -46,6 +46,7 @@ class Names:
         self.patterns = patterns
         self.acronyms: set[str] = set()
         self._seen: set[str] = set()
+        self._keys_of: dict[str, tuple[tuple[str, ...], ...]] = {}
         self._introductions = Introductions(knowledge, registry, entities, patterns)
 
     def survey(self, sentences: Sequence[Sentence]) -> None:
@@ -132,10 +133,10 @@ class Names:
         entity = self.entities.by_name(name)
         return entity if entity and entity.cls == kind else None
 
-    def _keys(self, thing: Known) -> Iterator[tuple[str, ...]]:
-        from kg.extraction.registry import key_of
-
-        return (key_of(name) for name in thing.names)
+    def _keys(self, thing: Known) -> tuple[tuple[str, ...], ...]:
+        if thing.id not in self._keys_of:
+            self._keys_of[thing.id] = tuple(key_of(name) for name in thing.names)
+        return self._keys_of[thing.id]
 
     def _run(self, tokens: Sequence[Token], at: int) -> int:
         """Where the words with capitals end that begin here; small words inside a name are passed over."""
@@ -232,10 +233,14 @@ class Names:
             (e for last in range(end - 1, at, -1) if (e := self.entities.by_name(words_of(tokens, at, last)))), None
         )
 
+    @cached_property
+    def _listing(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "listing")
+
     def _breaks(self, tokens: Sequence[Token], at: int, end: int) -> bool:
         """Whether a stretch holds two names: "Sagaing's Kawlin Front" may be one, "Kachin and Shan" is not."""
         for place in range(at + 1, end - 1):
-            if tokens[place].low == "and" and tokens[place - 1].capital:
+            if tokens[place].low in self._listing and tokens[place - 1].capital:
                 left = tuple(t.text for t in tokens[at:place])
                 if any(left[-n:] in self.patterns.ends for n in (1, 2, 3)) or ACRONYM.fullmatch(tokens[place - 1].text):
                     return True
@@ -308,7 +313,12 @@ class Names:
             return True
         low = tokens[0].low
         common = low in self.knowledge.heads or low in self.knowledge.forms.verbs or low in self.knowledge.common
-        return not common and self.entities.by_name(word) is not None
+        return not common and (self.entities.by_name(word) is not None or self._says(tokens[1:2]))
+
+    def _says(self, tokens: Sequence[Token]) -> bool:
+        """As in "Baku says that": a verb of saying follows."""
+        forms = self.knowledge.forms.verbs.get(tokens[0].low, ()) if tokens else ()
+        return any(form.lemma in self.knowledge.words("cues", "speech", "verbs") for form in forms)
 
     def _nationality(self, tokens: Sequence[Token], at: int) -> Mention:
         land = self.patterns.nationalities[tokens[at].text]
@@ -354,7 +364,7 @@ class Names:
                 continue
             made[number] = self._of_kind(tokens, mention, kind, end)
             back = number
-            while back and only_joined(tokens, found[back - 1].last, found[back].first):
+            while back and only_joined(tokens, found[back - 1].last, found[back].first, self._listing):
                 back -= 1
                 made[back] = self._of_kind(tokens, found[back], kind, found[back].last)
         return made

@@ -8,17 +8,19 @@ from functools import cached_property
 from typing import TypeAlias
 
 from kg.extraction import tags as t
-from kg.extraction.asides import mark_ages, mark_asides, mark_quoted_words
+from kg.extraction.asides import inside_noun, mark_ages
 from kg.extraction.counts import Numbers, Quantity
 from kg.extraction.dates import When
 from kg.extraction.entities import Entity
 from kg.extraction.frame import Frame
 from kg.extraction.knowledge import WORDS, Head, Knowledge
+from kg.extraction.known_words import known_words
 from kg.extraction.names import Mention
 from kg.extraction.proposal import NOWHERE, Span
 from kg.extraction.tags import Tagger
 from kg.extraction.tokens import Sentence, Token
 
+FIGHTERS, AIRBORNE = "fighters", "airborne"
 COUNTED = "counted"
 """The group of a noun phrase that is only a number."""
 
@@ -74,7 +76,11 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What is neither: a preposition, a sign, a time …; `kind` is its tag, `low` its words; `genitive` is "of"."""
+    """
+    What is neither: a preposition, a sign, a time …; `kind` is its tag, `low` its words.
+
+    `genitive` is "of", `listing` "and": what joins nouns to a list.
+    """
 
     first: int
     last: int
@@ -83,6 +89,7 @@ class Link:
     low: str
     when: When | None = None
     genitive: bool = False
+    listing: bool = False
 
 
 Phrase: TypeAlias = Noun | Verb | Link
@@ -144,9 +151,13 @@ class Chunker:
     ) -> list[Phrase]:
         """The phrases of a sentence, in order; together they hold all its words but asides in brackets."""
         tokens = sentence.tokens
-        given, moments, named, counted = self._given(text, sentence, mentions, times)
-        tags = self.tagger.tag(tokens, given)
-        line = _Line(text, tokens, tags, moments, named, counted)
+        found = known_words(sentence, mentions, times, self.numbers.find(text, sentence.span))
+        mark_ages(tokens, found.given, self._listing)
+        nouns = (self.knowledge.heads, self.event_nouns)
+        for at in [i for i in found.moments if inside_noun(tokens, found.given, i, self._articles, nouns)]:
+            found.given[at] = t.ADJECTIVE  # "a predawn attack"
+        tags = self.tagger.tag(tokens, found.given)
+        line = _Line(text, tokens, tags, found.moments, found.named, found.counted)
         made: list[Phrase] = []
         at = 0
         while at < len(tokens):
@@ -158,42 +169,6 @@ class Chunker:
             else:
                 at += 1
         return made
-
-    def _given(
-        self, text: str, sentence: Sentence, mentions: Sequence[Mention], times: Sequence[When]
-    ) -> tuple[list[str], dict[int, When], dict[int, Mention], dict[int, Quantity]]:
-        """What is known of the words before tagging: names, times, numbers, asides."""
-        tokens = sentence.tokens
-        given = [""] * len(tokens)
-        moments: dict[int, When] = {}
-        named: dict[int, Mention] = {}
-        counted: dict[int, Quantity] = {}
-        for mention in mentions:
-            for at in range(mention.first, mention.last):
-                given[at] = t.NAME
-                named[at] = mention
-        for when in times:
-            for at, token in enumerate(tokens):
-                if when.span.start <= token.start and token.end <= when.span.end and not given[at]:
-                    given[at] = t.MOMENT
-                    moments[at] = when
-        for quantity in self.numbers.find(text, sentence.span):
-            inside = [i for i, k in enumerate(tokens) if quantity.span.start <= k.start and k.end <= quantity.span.end]
-            if inside and not any(given[i] for i in inside):
-                for at in inside:
-                    given[at] = t.NUMBER
-                    counted[at] = quantity
-        mark_asides(tokens, given)
-        mark_quoted_words(sentence, given)
-        mark_ages(tokens, given)
-        for at in [i for i in moments if self._inside_noun(tokens, given, i)]:
-            given[at] = t.ADJECTIVE  # "a predawn attack"
-        return given, moments, named, counted
-
-    def _inside_noun(self, tokens: Sequence[Token], given: list[str], at: int) -> bool:
-        if at == 0 or at + 1 >= len(tokens) or given[at + 1] or given[at - 1] == t.MOMENT:
-            return False
-        return tokens[at - 1].low in self._articles and tokens[at + 1].low in {*self.knowledge.heads, *self.event_nouns}
 
     def _at(self, line: _Line, at: int) -> Phrase | None:
         tokens, tags, moments = line.tokens, line.tags, line.moments
@@ -217,7 +192,8 @@ class Chunker:
                     last = at + len(parts)
                     return Link(at, last, Span(tokens[at].start, tokens[last - 1].end), tag, " ".join(parts))
         genitive = tokens[at].low in self._genitive
-        return Link(at, at + 1, Span(tokens[at].start, tokens[at].end), tag, tokens[at].low, genitive=genitive)
+        span, listing = Span(tokens[at].start, tokens[at].end), tokens[at].low in self._listing
+        return Link(at, at + 1, span, tag, tokens[at].low, genitive=genitive, listing=listing)
 
     def _merge(self, line: _Line, made: list[Phrase]) -> None:
         """Join "a section of" and "fighters of" with the noun after them."""
@@ -232,16 +208,23 @@ class Chunker:
         counted = first.quantity is not None and first.quantity.span == first.span
         span = Span(first.span.start, second.span.end)
         first = replace(first, last=second.last, span=span, text=line.text[span.start : span.end])
-        if link.genitive and (counted or first.head in self._partitives or first.words[-1:] == ("parts",)):
+        if link.genitive and (counted or first.head in self._partitives or bool(self._of_many & set(first.words[-1:]))):
             if second.pronoun:
                 made[-3:] = [replace(first, group=COUNTED)]  # "four of them"
                 return
             quantity, article = first.quantity or second.quantity, first.article or second.article
             joined = replace(second, first=first.first, quantity=quantity, article=article)
             made[-3:] = [replace(joined, span=span, text=first.text)]
-        elif first.bare and not first.modifiers and link.low in self._possessed and self._owns(second):
+        elif not first.modifiers and self._owns(second) and self._may_belong(first, link):
             owner = second.name
-            made[-3:] = [replace(first, modifiers=(owner,) if owner else ())]
+            made[-3:] = [
+                replace(first, modifiers=(owner,) if owner else (), bare=first.bare or first.group == FIGHTERS)
+            ]
+
+    def _may_belong(self, noun: Noun, link: Link) -> bool:
+        """As in "soldiers from Battalion 12", "a jet of the army", "armed men of the Front": whose they are."""
+        owned = link.genitive and noun.group in (FIGHTERS, AIRBORNE)
+        return noun.event is None and (owned or (noun.bare and link.low in self._possessed))
 
     def _owns(self, noun: Noun) -> bool:
         return noun.name is not None and self.knowledge.is_kind(noun.name.cls, self.knowledge.organizations)
@@ -249,6 +232,14 @@ class Chunker:
     @cached_property
     def _partitives(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "partitives")
+
+    @cached_property
+    def _of_many(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "partitives_of_many")
+
+    @cached_property
+    def _listing(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "listing")
 
     @cached_property
     def _possessed(self) -> frozenset[str]:

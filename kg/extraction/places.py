@@ -123,13 +123,33 @@ class PlaceResolver:
             return Site()
         source = clauses[number].subject_of if noun is None else number
         while source >= 0:
+            if trigger.frame.ranged and self._sends(clauses[source]):
+                return Site()
             found = [*self._said_in(clauses[source], phrases)]
             at, near = ([c for c in found if c.relation == relation] for relation in (AT, NEAR))
             chosen, is_near = self._chosen(at, near, [])
             if chosen:
                 return Site(chosen, is_near, reason="the same is said to have acted there in the same sentence")
             source = clauses[source].subject_of
+        return self._said_after(clauses, trigger, phrases)
+
+    def _said_after(self, clauses: Sequence[Clause], trigger: Trigger, phrases: Sequence[Phrase]) -> Site:
+        """As in "Shelling killed five and wounded 14 in Halden": where the clause joined to it says it was."""
+        if trigger.noun is None or all(n is not trigger.noun for n in clauses[trigger.clause].subject):
+            return Site()
+        for clause in clauses[trigger.clause + 1 :]:
+            if clause.subject_of != trigger.clause:
+                break
+            at = [c for c in self._of_prepositions(clause.after, phrases) if c.relation == AT]
+            chosen, _ = self._chosen(at, [], [])
+            if chosen:
+                return Site(chosen, reason="the same is said to have done harm there in the same sentence")
         return Site()
+
+    def _sends(self, clause: Clause) -> bool:
+        """As in "shells fired from the base at Halden": where they came from, and not where they fell."""
+        things = bool(clause.subject) and all(n.group in THINGS for n in clause.subject)
+        return things and any(self._relations.get(p.low) == FROM for p in clause.after)
 
     def _said_in(self, clause: Clause, phrases: Sequence[Phrase]) -> Iterator[_Candidate]:
         yield from self._of_prepositions(clause.after, phrases)

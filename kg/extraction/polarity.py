@@ -57,7 +57,17 @@ class Polarity:
 
     @cached_property
     def _negation(self) -> str:
-        return next(key for words, key in self._phrases.items() if words == ("not",))
+        first = str(self.knowledge.section(WORDS, "negations")[0])
+        return next(key for words, key in self._phrases.items() if words == (first,))
+
+    @property
+    def agent(self) -> frozenset[str]:
+        """Prepositions before whoever does what a passive verb tells: "by"."""
+        return self.knowledge.words(WORDS, "done_by")
+
+    @property
+    def _listing(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "listing")
 
     @property
     def denial(self) -> str:
@@ -106,9 +116,14 @@ class Polarity:
         depends = clause.depends_on
         if depends >= 0 and (clause.verb.infinitive or not clause.verb.finite or clause.joined_kind == t.PREPOSITION):
             return self._of_governor(tokens, clauses, depends)
-        if clause.joined_by == "without":
+        if clause.joined_by in self.knowledge.words("cues", "without"):
             return self._negation
-        if clause.joined_by in {"and", "or", ","} and clause.subject_of >= 0 and not clause.verb.finite and number:
+        if (
+            (clause.joined_by == "," or clause.joined_by in self._listing)
+            and clause.subject_of >= 0
+            and not clause.verb.finite
+            and number
+        ):
             return self._shared(tokens, clauses, clause.subject_of)
         return ""
 
@@ -165,7 +180,7 @@ class Polarity:
         found = self._verbs.get(governor.verb.lemma, "")
         if governor.verb.passive:
             found = self._states.get(tokens[governor.verb.last - 1].low, found)
-        if not found and governor.verb.lemma == "be":
+        if not found and governor.verb.lemma == self.knowledge.copula:
             window = tokens[governor.verb.last : governor.verb.last + 2]
             found = next((self._states[k.low] for k in window if k.low in self._states), "")
         if not found and governor.objects:

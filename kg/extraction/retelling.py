@@ -49,6 +49,8 @@ class Retellings:
         for earlier in reversed(history):
             if earlier.sentence == later.sentence:
                 continue
+            if later.sentence - earlier.sentence > _NEAR:
+                break  # nothing speaks for one that was told further back
             if self._explodes(later, earlier):
                 return earlier, "it tells how what the sentence before told went off"
             if not self._agree(later, earlier):
@@ -94,7 +96,8 @@ class Retellings:
         """As in "The attack on the village happened at 8 p.m.": a definite noun for the strike told before."""
         noun = later.trigger.noun
         definite = noun is not None and noun.article == "definite"
-        return definite and earlier.trigger.frame.name in later.trigger.frame.speaks_of
+        frame = later.trigger.frame
+        return definite and earlier.trigger.frame.name in (frame.name, *frame.speaks_of)
 
     def _same_place(self, later: Occurrence, earlier: Occurrence) -> bool:
         if not later.site.places or later.site.reason or not earlier.site.places:
@@ -103,7 +106,7 @@ class Retellings:
 
     def _fits(self, later: Entity, earlier: Entity) -> bool:
         """Whether a place is another, or lies in it as far as anybody knows: a village in the region told of before."""
-        unknown = later.known is None and not later.places
+        unknown = later.known is None and not self.places.speaks_against(later, earlier)
         within = unknown and self.places.rank(earlier) >= _LARGE > self.places.rank(later)
         return within or self.places.one_place(later, earlier)
 

@@ -10,6 +10,7 @@ from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence, Role
 from kg.extraction.phrases import Noun
+from kg.extraction.proposal import Span
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.speech import Attribution
 from kg.extraction.things import Actors, Referent, Things
@@ -25,6 +26,7 @@ class Roles:
     kinds: Kinds
     things: Things
     actors: Actors = field(default_factory=Actors)
+    _meant: dict[Span, Referent | None] = field(default_factory=dict)
 
     def fill(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         """Put everybody and everything that a trigger names under the keys of its frame."""
@@ -35,7 +37,7 @@ class Roles:
 
     def _fill_subject(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         frame = trigger.frame
-        both = frame.leads.get("between") == MUTUAL and any(p.low == "between" for p in trigger.prepositions)
+        both = any(frame.leads.get(p.low) == MUTUAL for p in trigger.prepositions)
         keys = (self.knowledge.key(v.PARTICIPANT),) if both else frame.subject
         agents: list[Referent] = []
         for noun in trigger.subject:
@@ -57,7 +59,9 @@ class Roles:
         """As in "shells fired by the army fell on a village" and "a rocket which the army fired hit it": who fired."""
         for clause in reading.clauses if noun.group in THINGS else ():
             own = clause is reading.clauses[trigger.clause]
-            by = [n for p in (clause.before if own else clause.after) if p.low == "by" for n in p.nouns]
+            after = clause.before if own else clause.after
+            by = [n for p in after if p.low in self._by for n in p.nouns]
+            by += [n for p in after if not own and p.low in self._from for n in p.nouns if self.kinds.is_facility(n)]
             fired = by if any(n is noun for n in clause.subject) else ()
             fired = clause.subject if any(n is noun for n in clause.objects) else fired
             found = next(
@@ -67,9 +71,25 @@ class Roles:
                 return found
         return None
 
+    @property
+    def _by(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "done_by")
+
+    @property
+    def _body(self) -> frozenset[str]:
+        """Pronouns for a body or a thing: "it"."""
+        return self.knowledge.words("cues", "speech", "body_pronouns")
+
+    @property
+    def _from(self) -> frozenset[str]:
+        """As in "shells fired from the army base": whose base it is."""
+        return self.knowledge.words("light", "sent_from")
+
     def _agent(self, noun: Noun, made: Occurrence) -> Referent | None:
         if noun.pronoun:
-            return self._pronoun(noun, made.attribution, fights=made.trigger.frame.deadly)
+            if noun.span not in self._meant:  # one word stands for the same in all that it does
+                self._meant[noun.span] = self._pronoun(noun, made.attribution, fights=made.trigger.frame.deadly)
+            return self._meant[noun.span]
         if noun.event is not None:
             return None
         if noun.group in THINGS:
@@ -123,11 +143,11 @@ class Roles:
         if person != "several":
             return None
         group = speaker is not None and speaker.group == FIGHTERS and noun.pronoun in self._several
-        if (noun.pronoun == "it" or group) and speaker is not None and attribution and not attribution.direct:
+        if (noun.pronoun in self._body or group) and speaker is not None and attribution and not attribution.direct:
             return Referent(speaker, f"“{noun.text}” is taken to be {speaker.name}, who says so")
         bodies = self.knowledge.organizations
         for entity, span, _ in self.actors.recent:
-            if noun.pronoun == "it" and not self.knowledge.is_kind(entity.cls, bodies):
+            if noun.pronoun in self._body and not self.knowledge.is_kind(entity.cls, bodies):
                 continue
             if fights and entity.group == CIVILIANS:
                 continue
@@ -138,7 +158,7 @@ class Roles:
     def _fill_object(self, trigger: Trigger, made: Occurrence) -> None:
         for noun in trigger.object:
             keys = object_keys(trigger.frame, noun, self.kinds)
-            if noun.pronoun == "it":
+            if noun.pronoun in self._body:
                 self._fill_it(noun, made)
             if not keys or noun.pronoun or noun.event is not None:
                 continue

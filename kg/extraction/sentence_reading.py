@@ -38,7 +38,8 @@ class Reading:
     """
     What one sentence holds. `number` counts sentences from 0.
 
-    `attributions` are filled in when all are read; so is `retracts`, which says that it denies the sentence before it.
+    `attributions` are filled in when all are read; so are `retracts`, which says that it
+    denies the sentence before it, and `denied`, which says that a label calls it false.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Reading:
     triggers: list[Trigger]
     attributions: list[Attribution] = field(default_factory=list)
     retracts: bool = False
+    denied: bool = False
 
     def named(self) -> list[tuple[Entity, Span]]:
         """The things that are named, and where, in order."""
@@ -78,9 +80,17 @@ class Reader:
     @cached_property
     def clause_words(self) -> ClauseWords:
         """Words by which clauses hang together."""
-        lists = ("object_control", "adding", "personal_relatives", "oblique_relatives")
-        control, beside, persons, oblique = (self.knowledge.words(WORDS, name) for name in lists)
-        return ClauseWords(control, self.knowledge.words("cues", "speech", "verbs"), beside, persons, oblique)
+        words, cues = self.knowledge.words, self.knowledge.words("cues", "speech", "verbs")
+        return ClauseWords(
+            control=words(WORDS, "object_control"),
+            saying=cues,
+            beside=words(WORDS, "adding"),
+            persons=words(WORDS, "personal_relatives"),
+            oblique=words(WORDS, "oblique_relatives"),
+            most=words(WORDS, "most_of_them"),
+            joining=words(WORDS, "joining"),
+            meanwhile=words("light", "frame_words"),
+        )
 
     @staticmethod
     def of(knowledge: Knowledge) -> Reader:

@@ -197,7 +197,6 @@ class Speech:
                 self.kinds.is_actor(noun)
                 or bool(noun.pronoun)
                 or noun.head in self._heads
-                or clause.verb.lemma == "tell"
                 or (noun.cls == "" and noun.name is not None)
                 or not noun.cls
             )

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.extraction import tags as t
+from kg.extraction.background import Background
 from kg.extraction.clauses import Clause
 from kg.extraction.containment import Containment
-from kg.extraction.effects import ONE, left_so
+from kg.extraction.dates import When
+from kg.extraction.effects import left_so
 from kg.extraction.frame import ELSE
 from kg.extraction.hosts import host_trigger
 from kg.extraction.kinds import THINGS, Kinds
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence
 from kg.extraction.phrases import Noun
 from kg.extraction.responsibility import Claims
@@ -27,15 +29,24 @@ _NEAR = 2
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The event told last, in which paragraph, and those before it."""
+    """The event told last, in which paragraph, those before it, and the sentence that last added to one of them."""
 
     last: Occurrence | None
     paragraph: int
     history: Sequence[Occurrence] = ()
+    spoken: int = -1
 
     def near(self, reading: Reading) -> bool:
         """Whether it was told right before a sentence."""
-        return self.last is not None and reading.number - self.last.sentence <= _NEAR
+        if self.last is None:
+            return False
+        apart = reading.number - max(self.last.sentence, self.spoken)
+        return apart <= (_RECENT if self.paragraph == reading.sentence.paragraph else _NEAR)
+
+    def may_hurt(self, reading: Reading) -> bool:
+        """Whether one of those told near by kills and hurts: an arrest does not."""
+        near = (one for one in self.history if reading.number - one.sentence <= _RECENT)
+        return any(not one.trigger.frame.harmless for one in near)
 
 
 @dataclass(frozen=True)
@@ -46,10 +57,11 @@ class Standing:
     kinds: Kinds
     claims: Claims
     lies: Containment
+    background: Background
 
     def alone(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """Whether a trigger tells of an event of its own."""
-        if reading.retracts or trigger.frame.effect_only or self._is_background(reading, trigger):
+        if reading.retracts or trigger.frame.effect_only or self.background.is_background(reading, trigger):
             return False
         if trigger.reference and not self._is_first(reading, trigger, before):
             return False
@@ -74,7 +86,8 @@ class Standing:
         """Whether what a verb tells is told by another trigger of its sentence."""
         if any(n.event for n in trigger.subject):
             return True  # "an air strike hit a school": the noun tells it
-        own = trigger.frame.harmless and ELSE in trigger.frame.does  # ", taking six hostages" is a deed of its own
+        people = any(self.kinds.is_actor(n) for n in trigger.object) and not trigger.frame.effect_first
+        own = people or (trigger.frame.harmless and ELSE in trigger.frame.does)  # ", taking six hostages" is a deed
         clause = reading.clauses[trigger.clause]
         noun = reading.phrases[clause.at - 1] if clause.at else None
         if clause.verb.infinitive and isinstance(noun, Noun) and noun.event is not None:
@@ -88,6 +101,7 @@ class Standing:
             self._is_state(reading, trigger)
             or self._of_the_fought_off(reading, trigger)
             or self._spells_out(reading, trigger)
+            or self._says_how(reading, trigger)
         )
 
     def _spells_out(self, reading: Reading, trigger: Trigger) -> bool:
@@ -98,35 +112,40 @@ class Standing:
         same = (trigger.frame.name, *trigger.frame.speaks_of)
         return any(o is not trigger and o.clause == source and o.frame.name in same for o in reading.triggers)
 
+    def _says_how(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "was hit by a shell that fell in the ward": how the thing came that the verb before tells of."""
+        clause = reading.clauses[trigger.clause]
+        if clause.joined_kind != t.RELATIVE or clause.subject_of >= 0:
+            return False
+        means = [n for n in clause.subject if n.group in THINGS]
+        others = (o for o in reading.triggers if o is not trigger and o.noun is None and not o.frame.effect_first)
+        same = (trigger.frame.name, *trigger.frame.speaks_of)
+        by = (n for o in others if o.frame.name in same for n in (*o.subject, *o.tools))
+        return any(n is m for n in by for m in means)
+
     def _is_figure(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """Whether it is no more than a figure or a victim of an event."""
         if self._is_toll(reading, trigger, before):
             return True
         if not trigger.frame.effect_first:
             return False
+        if self.background.is_long_toll(reading, trigger, -1) or self._is_nobody(trigger):
+            return True
         hosted = host_trigger(reading, trigger, -1, self._times_words) is not None
         return hosted or not self._is_own(reading, trigger, before)
+
+    def _is_nobody(self, trigger: Trigger) -> bool:
+        """As in "no one was hurt": a figure of none, and no event."""
+        nobody = self.knowledge.section(WORDS, "pronouns")
+        return bool(trigger.object) and all(nobody.get(n.pronoun, {}).get("person") == "nobody" for n in trigger.object)
+
+    @property
+    def _listing(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "listing")
 
     @property
     def _times_words(self) -> frozenset[str]:
         return self.knowledge.words("light", "frame_words")
-
-    # ── Background ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _is_background(self, reading: Reading, trigger: Trigger) -> bool:
-        """As in "often carries out such attacks" and "has been fighting for six decades": no event."""
-        noun = trigger.noun
-        if noun is not None and set(noun.words[:-1]) & self.knowledge.words("cues", "background_beside"):
-            return True  # "have carried out similar attacks"
-        if trigger.clause < 0:
-            return False
-        clause = reading.clauses[trigger.clause]
-        near = reading.sentence.tokens[max(0, clause.verb.first - 2) : clause.verb.last + 1]
-        if any(k.low in self.knowledge.words("cues", "habitual") for k in near):
-            return True
-        ages = self.knowledge.with_plurals("cues", "ages")
-        words = self.knowledge.words("cues", "age_words")
-        return any(p.low in words and n.words[-1] in ages for p in clause.after for n in p.nouns)
 
     # ── Figures ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -134,13 +153,31 @@ class Standing:
         """As in "seven others were captured", told right after a fight: a figure of that, and no event of its own."""
         here = before.last if before.paragraph == reading.sentence.paragraph else None
         hit = here is not None and here.trigger.frame.ranged  # "four shops were burned": by the strike told before
-        counted = [n for n in trigger.object if n.quantity is not None or n.words[:1] in ONE]
+        counted = [
+            n for n in trigger.object if n.quantity is not None or n.words[0] in self.knowledge.words(WORDS, "one")
+        ]
         people = [n for n in counted if self._is_counted(trigger, n, hit=hit)]
         bare = trigger.passive and not trigger.subject and bool(trigger.frame.does)
         if not (bare and people and len(people) == len(trigger.object) and before.near(reading)):
             return False
+        if not trigger.frame.effect_first and self._in_another_voice(reading, trigger, before):
+            return False
         placed = any(n.name is not None for p in trigger.prepositions for n in p.nouns)
-        return not placed and not times_of(reading, trigger, self.knowledge)
+        opened = [
+            when for when in times_of(reading, trigger, self.knowledge) if not self._is_later(reading, trigger, when)
+        ]
+        return not placed and not opened
+
+    def _is_later(self, reading: Reading, trigger: Trigger, when: When) -> bool:
+        """As in "were destroyed, but the villagers had left two weeks before": a time of another clause."""
+        clauses = reading.clauses[trigger.clause + 1 :]
+        return any(reading.phrases[c.start].span.start <= when.span.start for c in clauses[:1])
+
+    def _in_another_voice(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
+        """As in "The other side says that six workers were kidnapped": another account, and no figure of the first."""
+        told = before.last.attribution if before.last is not None else None
+        said = reading.attribution(trigger.span.start)
+        return said is not None and told is not None and bool(told.speakers) and said.speakers != told.speakers
 
     def _is_counted(self, trigger: Trigger, noun: Noun, *, hit: bool) -> bool:
         """Whether a noun may be a figure of a fight: people, vehicles that were destroyed, houses that shells hit."""
@@ -174,11 +211,13 @@ class Standing:
         joined = (
             o for o in reading.triggers if o.noun is None and o.frame.effect_first and o.clause == trigger.clause + 1
         )
-        return any(reading.clauses[o.clause].joined_by == "and" and bool(o.object) for o in joined)
+        return any(reading.clauses[o.clause].joined_by in self._listing and bool(o.object) for o in joined)
 
     def _is_own(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """A killing with somebody who does it, or one that nothing told before can be the frame of."""
-        near = before.near(reading)
+        near = before.near(reading) and before.may_hurt(reading)
+        if self._is_claimed(reading, trigger):
+            return False
         vague = not any(self.kinds.is_actor(n) or n.name or n.quantity or n.pronoun for n in trigger.object)
         if near and vague and trigger.subject and all(n.pronoun for n in trigger.subject):
             return False  # "They shot anyone who ran"
@@ -188,10 +227,20 @@ class Standing:
             same = near and before.paragraph == reading.sentence.paragraph
             return not (same and before.last is not None and before.last.trigger.frame.ranged)
         clause = reading.clauses[trigger.clause]
-        own_place = any(p.low == "in" for p in clause.after)
-        if self._elsewhere(trigger, before):
+        own_place = any(p.low in self.knowledge.words("cues", "of_place") for p in clause.after)
+        if self._elsewhere(trigger, before) or self._on_another_day(reading, trigger, before):
             return True
         return not near or (own_place and before.paragraph != reading.sentence.paragraph)
+
+    def _is_claimed(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "claimed the attack and said it had killed 15 soldiers": what they claim to have done there."""
+        theirs = bool(trigger.subject) and all(n.pronoun for n in trigger.subject)
+        return theirs and any(self.claims.claims(reading, number) for number in range(trigger.clause))
+
+    def _on_another_day(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
+        """Whether it names a day, and the event told before was on another one."""
+        days = [when.first for when in times_of(reading, trigger, self.knowledge) if when.is_day and when.first]
+        return bool(days) and before.last is not None and before.last.day not in ("", days[0].isoformat())
 
     def _elsewhere(self, trigger: Trigger, before: Before) -> bool:
         """Whether it names a place that is not that of the event told before."""
@@ -206,7 +255,7 @@ class Standing:
         """As in ", destroying five vehicles": a part of what is told before it."""
         clause = reading.clauses[trigger.clause]
         while not clause.verb.finite and not clause.verb.infinitive and clause.subject_of >= 0:
-            if clause.joined_by != "and":
+            if clause.joined_by not in self._listing:
                 return clause.joined_by == ","
             clause = reading.clauses[clause.subject_of]  # ", destroying two and capturing three"
         return False

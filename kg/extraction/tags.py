@@ -141,7 +141,7 @@ class Tagger:
             return PREPOSITION
         if low in self._either:
             return self._preposition_or_not(tokens, tags, at)
-        if low == "that":
+        if low in self._complement:
             return self._that(tokens, tags, at)
         listed = self._lists.get(low, "")
         return self._listed(tokens, tags, at, listed) if listed else self._unlisted(tokens, tags, at)
@@ -196,7 +196,7 @@ class Tagger:
     def _before_base(self, tokens: Sequence[Token], at: int) -> bool:
         for token in tokens[at + 1 : at + 3]:
             low = token.low
-            if any(form.tense == "base" for form in self.knowledge.forms.verbs.get(low, ())) or low in {"be", "have"}:
+            if any(form.tense == "base" for form in self.knowledge.forms.verbs.get(low, ())) or low in self._bases:
                 return not token.capital
             if not low.endswith(self._endings) and self._lists.get(low) != ADVERB:
                 return False
@@ -238,7 +238,7 @@ class Tagger:
         tenses = {form.tense for form in self.knowledge.forms.verbs[tokens[at].low]}
         noun = tokens[at].low in self._nouns
         before = _previous(tags, at)
-        if before in (MODAL, INFINITIVE, PRONOUN):
+        if before in (MODAL, INFINITIVE, PRONOUN) or self._governs_pronoun(tokens, at, tenses):
             return VERB
         if before == AUXILIARY:
             base = "base" in tenses and (not noun or self._after_do(tokens, tags, at))
@@ -255,10 +255,33 @@ class Tagger:
             return self._after_verb(tokens, tags, at, tenses, noun=noun)
         return self._at_opening(tokens, tags, at, tenses, noun=noun)
 
+    def _governs_pronoun(self, tokens: Sequence[Token], at: int, tenses: set[Tense]) -> bool:
+        """As in "those who stayed behind told us": only a verb stands before "us"."""
+        following = tokens[at + 1].low if at + 1 < len(tokens) else ""
+        return following in self._objects and bool(tenses & {"past", "third"})
+
+    @cached_property
+    def _objects(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "object_pronouns")
+
     def _after_verb(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
         if "progressive" in tenses and self._starts_noun(tokens, tags, at + 1):
             return VERB  # "denied shelling the camp"
         return NOUN if noun or "base" in tenses else VERB if "progressive" in tenses else ADJECTIVE
+
+    @cached_property
+    def _plural_endings(self) -> tuple[str, ...]:
+        return tuple(self.knowledge.section(WORDS, "plural_endings"))
+
+    @cached_property
+    def _complement(self) -> frozenset[str]:
+        """Words before a sentence that is said: "that"."""
+        return self.knowledge.words("cues", "complement")
+
+    @cached_property
+    def _bases(self) -> frozenset[str]:
+        """The helpers as they are listed first: "be", "have"."""
+        return frozenset(str(self.knowledge.section(WORDS, name)[0]) for name in ("be", "have"))
 
     @cached_property
     def _do(self) -> frozenset[str]:
@@ -291,7 +314,7 @@ class Tagger:
             return VERB
         if self._before_infinitive(tokens, at):
             return VERB
-        plural = tokens[at - 1].low.endswith(("s", "en", "people", "police"))
+        plural = tokens[at - 1].low.endswith(self._plural_endings)
         if "base" in tenses:
             return VERB if plural and (starts or not noun) and tags[at - 1] != NAME else NOUN
         return VERB if not noun or (starts and not plural) else NOUN

@@ -219,7 +219,7 @@ class Things:
         common = self._common.get(words.lower())
         if common is not None:
             return common
-        person = noun.cls == self.knowledge.cls(v.PERSON) or (noun.group == CIVILIANS and _is_one(noun))
+        person = noun.cls == self.knowledge.cls(v.PERSON) or (noun.group == CIVILIANS and self._is_one(noun))
         if noun.group == CIVILIANS or person:
             cls = self.knowledge.cls(v.PERSON if person else v.PERSON_GROUP)
             entity = self._unnamed.get(noun.span) or self.entities.unnamed(words, cls)
@@ -239,6 +239,11 @@ class Things:
         if entity.owner == entity:
             entity.owner = None
         return entity
+
+    def _is_one(self, noun: Noun) -> bool:
+        if noun.quantity is not None:
+            return noun.quantity.value.lower() in {"one", "1"}
+        return noun.words[0] in self.knowledge.words(WORDS, "one")
 
     def label(self, noun: Noun) -> str:
         """The words of a noun phrase without article and number: "junta troops"."""
@@ -320,12 +325,6 @@ class Things:
         if self.kinds.is_place(noun):
             return self.facility(noun, places) if noun.article != "definite" else None
         return self.actor(noun, agent=False)
-
-
-def _is_one(noun: Noun) -> bool:
-    if noun.quantity is not None:
-        return noun.quantity.value.lower() in {"one", "1"}
-    return noun.words[:1] in (("a",), ("an",), ("another",))
 
 
 def _is_name(words: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,8 +21,15 @@ _TOKEN = re.compile(
     r"|[^\w\s]"
 )
 _WITH_ARTICLE = re.compile(r"[a-z]{1,4}[-’'][^\W\d_a-z]")
-_LISTED = re.compile(r"[-*•–]\s|\d{1,2}[.)]\s")
+_BULLETS = "-*•–—▪●◦‣∙◆►➤·"
+_PICTURES = "\u2600-\u27bf\U0001f300-\U0001faff"
+"""Emoji, which open entries as bullets do."""
+_LISTED = re.compile(rf"[{_BULLETS}]\s|[{_PICTURES}]|\d{{1,2}}[.)]\s")
 """How an entry of a list begins; it needs no stop at its end."""
+_OPENS = re.compile(rf"[{_BULLETS}#|]|[{_PICTURES}]")
+"""What a line begins with that goes on from no other."""
+_NUMBERED = re.compile(r"\d{1,2}[.)]\s")
+"""How a numbered entry begins; one that stands alone above a text is its heading."""
 _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
@@ -55,6 +62,7 @@ class Sentence:
 
     `paragraph` counts paragraphs from 0. `heading` says that it ends like no sentence. `quoted` lists the places in it
     that stand in quotation marks, marks not included; they may begin or end with the sentence.
+    `listed` says that it stands in an entry of a list.
     """
 
     span: Span
@@ -62,6 +70,7 @@ class Sentence:
     paragraph: int
     heading: bool
     quoted: tuple[Span, ...] = ()
+    listed: bool = False
 
 
 def tokens_of(text: str, start: int = 0, end: int | None = None) -> tuple[Token, ...]:
@@ -83,13 +92,14 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> tuple[Token,
 def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence]:
     """The sentences of a text from `start` on, in order; they never overlap, and blanks belong to none."""
     found: list[Sentence] = []
-    for number, whole in enumerate(_blocks(text)):
+    blocks = list(_blocks(text))
+    for number, whole in enumerate(blocks):
         block = Span(max(whole.start, min(start, whole.end)), whole.end)
         quoted = _quotations(text, block)
         for span in splitter.split(text, block):
             tokens = tokens_of(text, span.start, span.end)
             if tokens:
-                listed = bool(_LISTED.match(text, block.start, span.end))
+                listed = bool(_LISTED.match(text, block.start, span.end)) and not _is_title(text, blocks, number)
                 heading = (
                     not listed and text[span.start : span.end].rstrip(_CLOSING + ")] ")[-1:] not in _TERMINAL + ":,;"
                 )
@@ -98,8 +108,15 @@ def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence
                     for q in quoted
                     if q.start < span.end and span.start < q.end
                 )
-                found.append(Sentence(span, tokens, number, heading, inside))
+                found.append(Sentence(span, tokens, number, heading, inside, listed))
     return found
+
+
+def _is_title(text: str, blocks: Sequence[Span], number: int) -> bool:
+    """As in "2. Attacks in the north" above a paragraph: a number without a list around it."""
+    beside = (blocks[at] for at in (number - 1, number + 1) if 0 <= at < len(blocks))
+    numbered = _NUMBERED.match(text, blocks[number].start)
+    return bool(numbered) and number + 1 < len(blocks) and not any(_LISTED.match(text, b.start) for b in beside)
 
 
 def _blocks(text: str) -> Iterator[Span]:
@@ -131,7 +148,7 @@ def _unwrapped(text: str, lines: list[Span]) -> Iterator[Span]:
             and longest <= _LONGEST_LINE
             and line.end - line.start >= 0.7 * longest
             and (text[line.end - 1] not in _TERMINAL or longest > 50)
-            and text[following.start] not in "-*#•|"
+            and not _OPENS.match(text, following.start)
             and text[line.start] not in "#|"
         )
         if not wrapped:
@@ -174,7 +191,9 @@ class Splitter:
     def split(self, text: str, block: Span) -> Iterator[Span]:
         """The sentences of one paragraph, in order."""
         start = block.start
-        for mark in re.finditer(r"[.!?…]+[”\"’»)\]]*(?=\s)|\n(?=\s*[-*•|#])", text[block.start : block.end]):
+        for mark in re.finditer(
+            rf"[.!?…]+[”\"’»)\]]*(?=\s)|\n(?=\s*(?:[{_BULLETS}|#]|[{_PICTURES}]))", text[block.start : block.end]
+        ):
             end = block.start + mark.end()
             if end - start > 0 and self._ends(text, block.start + mark.start(), end, block.end):
                 yield from _pieces(text, start, end)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -11,10 +11,11 @@ from kg.extraction.clauses import Clause, Prepositional, noun_list
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
 from kg.extraction.kinds import CIVILIANS, NOTHING, THINGS, WEAPONS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.light_verbs import CARRY, HAPPEN, STOP, SUFFER, LightVerbs
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
-from kg.extraction.verb_patterns import follows, given_before, matches
+from kg.extraction.verb_patterns import given_before, matches
 
 
 @dataclass(frozen=True)
@@ -66,26 +67,14 @@ class Triggers:
         return found
 
     @cached_property
-    def _passed(self) -> frozenset[str]:
-        """Words that may stand inside a pattern: "took full control of"."""
-        return self.knowledge.words("light", "passed_over")
+    def light(self) -> LightVerbs:
+        """The verbs that only carry a noun."""
+        return LightVerbs(self.knowledge)
 
     @cached_property
-    def _light(self) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-        lists = ("carry", "happen", "suffer", "stop", "leave")
-        light = self.knowledge.files["light"]
-        return {kind: [(w.split()[0], tuple(w.split()[1:])) for w in light[kind]] for kind in lists}
-
-    def is_light(self, tokens: Sequence[Token], verb: Verb, kinds: Iterable[str]) -> bool:
-        """Whether a verb is one of those that only carry a noun."""
-        for kind in kinds:
-            for lemma, rest in self._light[kind]:
-                if lemma == verb.lemma and follows(tokens, verb.last, rest, self._passed):
-                    return True
-                # "be behind", "be reported": the verb group holds both
-                if lemma == "be" and rest and verb.passive and tokens[verb.last - 1].low == rest[-1]:
-                    return True
-        return False
+    def _agent(self) -> frozenset[str]:
+        """Prepositions before whoever does what a passive verb tells: "by"."""
+        return self.knowledge.words(WORDS, "done_by")
 
     # ── Verbs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -97,9 +86,9 @@ class Triggers:
         verb = clause.verb
         end = _token_end(phrases, clause)
         for rest, frame in self.by_lemma.get(verb.lemma, ()):
-            if not (matches(tokens, verb.last, end, rest, self._passed) or given_before(clause, rest)):
+            if not (matches(tokens, verb.last, end, rest, self.light.passed) or given_before(clause, rest)):
                 continue
-            trigger = self._filled(frame, clause, number, rest, shared=_shares_passive(clauses, number, frame))
+            trigger = self._filled(frame, clause, number, rest, shared=self._shares_passive(clauses, number, frame))
             if self._allowed(frame, trigger):
                 return trigger
         return None
@@ -134,6 +123,13 @@ class Triggers:
         trigger = self._with_prepositions(trigger, clause.after, in_verb=rest)
         return replace(trigger, rule=f"{frame.name}/{'passive' if passive else 'active'}")
 
+    def _shares_passive(self, clauses: Sequence[Clause], number: int, frame: Frame) -> bool:
+        """As in "two men were killed and their children wounded": the first verb has the helper of both."""
+        clause, verb = clauses[number], clauses[number].verb
+        listed = clause.joined_by in self.knowledge.words(WORDS, "listing")
+        alike = number > 0 and clauses[number - 1].verb.passive and listed and bool(frame.does)
+        return alike and not verb.helpers and not clause.objects and verb.tense in ("past", "participle")
+
     def _is_transport(self, nouns: Sequence[Noun]) -> bool:
         """As in "withdrew by boat": the way, and nobody who does it."""
         return all(n.group in THINGS and len(n.words) == 1 and n.head in self.knowledge.singular for n in nouns)
@@ -155,7 +151,7 @@ class Triggers:
         verb = clause.verb
         if verb.helpers or verb.tense not in ("past", "participle") or clause.objects:
             return False
-        agent = any(p.low == "by" and not self._is_transport(p.nouns) for p in clause.after)
+        agent = any(p.low in self._agent and not self._is_transport(p.nouns) for p in clause.after)
         return agent and clause.joined_kind != t.SUBORDINATOR
 
     def _allowed(self, frame: Frame, trigger: Trigger) -> bool:
@@ -175,16 +171,24 @@ class Triggers:
             )
         ):
             return False
-        if frame.not_object and objects and all(self.kinds.fits(objects[0], k) for k in frame.not_object):
+        if frame.not_object and objects and any(self.kinds.fits(objects[0], k) for k in frame.not_object):
             return False
         if objects and objects[0].group == NOTHING and not objects[0].quantity:
             return False
+        return self._people_allowed(frame, trigger)
+
+    def _people_allowed(self, frame: Frame, trigger: Trigger) -> bool:
+        """Whether those who act and those who undergo it are of the kinds that the frame asks for."""
+        objects = trigger.object
         if frame.agent_is and not self.kinds.any_fits(trigger.subject, frame.agent_is):
             return False
         if frame.subject_is and not objects and not trigger.passive:
             known = [n for n in trigger.subject if not n.pronoun]
             if known and not self.kinds.any_fits(known, (*frame.subject_is, *self.knowledge.organizations)):
                 return False
+        actors = [n for n in objects if self.kinds.is_actor(n)] if trigger.passive and frame.origin_object else []
+        if actors and frame.subject_is and not self.kinds.any_fits(actors, frame.subject_is):
+            return False  # "140 people were evacuated from the town": they do not leave it to the enemy
         if frame.befalls and not trigger.passive and trigger.subject and all(n.pronoun for n in trigger.subject):
             return False
         people = [n for n in objects if not self.kinds.is_place(n)]
@@ -208,8 +212,8 @@ class Triggers:
         for number, after in enumerate(prepositions):
             role = frame.leads.get(after.low, "")
             if in_verb and in_verb[-1] == after.low and number == 0 and not objects:
-                role = role or OBJECT
-            if after.low == "by" and (trigger.passive or trigger.noun) and frame.subject:
+                role = OBJECT if any(self.kinds.is_facility(n) for n in after.nouns) else role or OBJECT
+            if after.low in self._agent and (trigger.passive or trigger.noun) and frame.subject:
                 role = SUBJECT
             nouns = [n for n in after.nouns if n.group != NOTHING or n.name]
             if number and role == OBJECT and self._belongs_to(prepositions[number - 1], after):
@@ -250,27 +254,27 @@ class Triggers:
         if not isinstance(noun, Noun) or frame is None:
             return None
         number, part = _clause_of(clauses, noun)
-        after = tuple(_attached(phrases, at))
+        after = tuple(_attached(phrases, at, self.knowledge.words(WORDS, "of_two")))
         trigger = Trigger(frame, noun.head_span, number, noun=noun, rule=f"{frame.name}/noun")
-        if part == "object" and self.is_light(tokens, clauses[number].verb, ("carry",)):
+        if number >= 0 and self.light.carries(tokens, clauses[number].verb, noun, part):
             clause = clauses[number]
             trigger = replace(trigger, subject=tuple(clause.subject), rule=f"{frame.name}/light-verb")
             trigger = self._with_prepositions(trigger, [*clause.after])
         elif (
             part == "subject"
             and clauses[number].verb.passive
-            and self.is_light(tokens, clauses[number].verb, ("carry",))
+            and self.light.holds(tokens, clauses[number].verb, (CARRY,))
         ):
             trigger = self._with_prepositions(replace(trigger, passive=True), [*after, *clauses[number].after])
             trigger = replace(trigger, rule=f"{frame.name}/light-verb-passive")
-        elif part == "object" and number >= 0 and self.is_light(tokens, clauses[number].verb, ("stop",)):
+        elif part == "object" and number >= 0 and self.light.holds(tokens, clauses[number].verb, (STOP,)):
             trigger = self._with_prepositions(replace(trigger, rule=f"{frame.name}/repelled"), after)
             trigger = replace(trigger, object=trigger.object or tuple(clauses[number].subject))
         elif part == "subject" and self._happens(tokens, clauses[number], frame):
             trigger = self._with_prepositions(trigger, [*after, *clauses[number].after])
             trigger = replace(trigger, rule=f"{frame.name}/happens")
         elif (
-            number >= 0 and self.is_light(tokens, clauses[number].verb, ("suffer",)) and part in ("governed", "object")
+            number >= 0 and self.light.holds(tokens, clauses[number].verb, (SUFFER,)) and part in ("governed", "object")
         ):
             clause = clauses[number]
             trigger = replace(trigger, object=tuple(clause.subject), rule=f"{frame.name}/suffers")
@@ -302,7 +306,7 @@ class Triggers:
 
     def _happens(self, tokens: Sequence[Token], clause: Clause, frame: Frame) -> bool:
         """Whether a verb says no more than that it happened: "clashes erupted", "a bomb exploded"."""
-        return self.is_light(tokens, clause.verb, ("happen",)) or clause.verb.lemma in {
+        return self.light.holds(tokens, clause.verb, (HAPPEN,)) or clause.verb.lemma in {
             p.split()[0] for p in frame.verbs
         }
 
@@ -332,13 +336,6 @@ def _token_end(phrases: Sequence[Phrase], clause: Clause) -> int:
     return phrases[last].last if last >= 0 else 0
 
 
-def _shares_passive(clauses: Sequence[Clause], number: int, frame: Frame) -> bool:
-    """As in "two men were killed and their children wounded": the helper of the first verb is that of the second."""
-    clause, verb = clauses[number], clauses[number].verb
-    alike = number > 0 and clauses[number - 1].verb.passive and clause.joined_by == "and" and bool(frame.does)
-    return alike and not verb.helpers and not clause.objects and verb.tense in ("past", "participle")
-
-
 def _clause_of(clauses: Sequence[Clause], noun: Noun) -> tuple[int, str]:
     """The clause that a noun belongs to, and as what: subject, object, before or after."""
     for number, clause in enumerate(clauses):
@@ -353,7 +350,7 @@ def _clause_of(clauses: Sequence[Clause], noun: Noun) -> tuple[int, str]:
     return -1, ""
 
 
-def _attached(phrases: Sequence[Phrase], at: int) -> list[Prepositional]:
+def _attached(phrases: Sequence[Phrase], at: int, of_two: frozenset[str]) -> list[Prepositional]:
     """The prepositions right after a noun, each with its nouns; a verb or a sign ends them."""
     found: list[Prepositional] = []
     place = at + 1
@@ -365,7 +362,7 @@ def _attached(phrases: Sequence[Phrase], at: int) -> list[Prepositional]:
         if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun)):
             break
         nouns, place_after = noun_list(phrases, place + 1, len(phrases))
-        least = 2 if link.low == "between" else 1
+        least = 2 if link.low in of_two else 1
         if place_after < len(phrases) and isinstance(phrases[place_after], Verb) and len(nouns) > least:
             nouns, place_after = nouns[:1], place + 2  # the last noun is the subject of what follows
         found.append(Prepositional(link.low, nouns, place))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
@@ -25,6 +26,7 @@ from kg.ontology import vocabulary as v
 WriteValues = Callable[[Scope, Slot, Node], None]
 Part = tuple[NamedNode, NamedNode | Literal]
 
+_literal = lru_cache(maxsize=1 << 14)(canonical)  # bounds of days and counts, which come again and again
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -103,11 +105,11 @@ def _parts(scope: Scope, syntax: str, value: Scalar) -> Iterator[Part]:
         yield v.QUALIFIER, count.qualifier
         for predicate, number in ((v.LOW, count.low), (v.HIGH, count.high), (v.CENTRAL, count.central)):
             if number is not None:
-                yield predicate, canonical(str(number), v.XSD_INTEGER)
+                yield predicate, _literal(str(number), v.XSD_INTEGER)
     elif syntax == v.SYNTAX_COORDINATES:
         latitude, longitude = read_coordinates(value.text)
-        yield v.LATITUDE, canonical(f"{latitude:f}", v.XSD_DECIMAL)
-        yield v.LONGITUDE, canonical(f"{longitude:f}", v.XSD_DECIMAL)
+        yield v.LATITUDE, _literal(f"{latitude:f}", v.XSD_DECIMAL)
+        yield v.LONGITUDE, _literal(f"{longitude:f}", v.XSD_DECIMAL)
         yield v.GEO_AS_WKT, Literal(f"POINT({longitude:f} {latitude:f})", datatype=v.GEO_WKT_LITERAL)
     else:
         raise ValueProblem(f"the ontology asks for a value syntax '{syntax}' that is not known")
@@ -127,14 +129,14 @@ def time_parts(reading: TimeReading, *, inferred: bool) -> Iterator[Part]:
     )
     for predicate, moment, datatype in moments:
         if moment is not None:
-            yield predicate, canonical(moment.isoformat(), datatype)
+            yield predicate, _literal(moment.isoformat(), datatype)
     for predicate, day in ((v.EARLIEST_DAY, reading.first_day), (v.LATEST_DAY, reading.last_day)):
         if day is not None:
-            yield predicate, canonical(str(day.toordinal() - _EPOCH), v.XSD_INTEGER)
+            yield predicate, _literal(str(day.toordinal() - _EPOCH), v.XSD_INTEGER)
     for predicate, holds in ((v.APPROXIMATE, reading.approximate), (v.UNCERTAIN, reading.uncertain)):
         if holds:
-            yield predicate, canonical("true", v.XSD_BOOLEAN)
+            yield predicate, _literal("true", v.XSD_BOOLEAN)
     one_day = reading.first_day is not None and reading.first_day == reading.last_day
     yield v.PRECISION, v.DAY_INFERRED if inferred and reading.precision == v.DAY_PRECISION else reading.precision
     if one_day and reading.first_day is not None:
-        yield v.DAY, canonical(reading.first_day.isoformat(), v.XSD_DATE)
+        yield v.DAY, _literal(reading.first_day.isoformat(), v.XSD_DATE)

@@ -12,7 +12,7 @@ from kg.mapping.templates.names import READS
 from kg.model.findings import Finding, Severity
 from kg.model.progress import Progress, Step, silent
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH, PROPOSED
-from kg.pipeline.columns import change_columns, has_columns, lines_of, wanted, write_columns
+from kg.pipeline.columns import are_alone, change_columns, has_columns, lines_of, wanted, write_columns
 from kg.pipeline.linking import link_findings
 from kg.pipeline.project import Project
 from kg.pipeline.reading import FactsFile, context_of, facts_files, file_digest, map_files, settings_digest, text_digest
@@ -20,7 +20,7 @@ from kg.pipeline.row_faults import bounded
 from kg.pipeline.tables import MappedTable, mapped_tables, names_of
 from kg.stores.generations import Generations
 from kg.stores.index import Index
-from kg.stores.oxigraph import change_store, open_store, write_store
+from kg.stores.oxigraph import change_store, has_store, open_store, write_store
 
 _SETTINGS = "settings"
 _TABLES = "tables"
@@ -121,7 +121,8 @@ def _write(task: _Task, old: Path | None, new: Path) -> Built:
                 raise _RefusedError(findings, len(tables))
             rows, seen = sum(table.rows for table in tables), sum(table.seen for table in tables)
             columns = wanted(task.project, index.count(), rows)
-            if old is not None and _same_tables(index, tables) and (has_columns(old) or not columns):
+            kept = old is not None and has_store(old) and (has_columns(old) or not columns)
+            if old is not None and kept and not are_alone(task.project) and _same_tables(index, tables):
                 removed = list(_removed(index, dropped, old, with_tables=bool(tables)))
                 change_store(old, new, removed, _added(fresh))
                 if columns:
@@ -146,8 +147,9 @@ def _write_whole(task: _Task, new: Path, index: Index, tables: Sequence[MappedTa
     if columns:
         task.progress(Step("writing columns"))
         counted = write_columns(new, task.project, index.quads(), tables)
-        task.progress(Step("loading the store"))
-        write_store(new, (), (), lines_of(new))
+        if not are_alone(task.project):
+            task.progress(Step("loading the store"))
+            write_store(new, (), (), lines_of(new))
         _note_tables(index, tables, counted)
         return
 

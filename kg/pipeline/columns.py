@@ -17,8 +17,7 @@ from kg.model.errors import EnvironmentFault, disk_full, is_full
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
 from kg.pipeline.project import Project
 from kg.pipeline.tables import MappedTable
-from kg.stores.columnar import FILE
-from kg.stores.oxigraph import ontology_quads
+from kg.stores.oxigraph import COLUMNS, ontology_quads
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,12 +33,17 @@ def wanted(project: Project, quads: int, rows: int) -> bool:
     """Whether a build with so many quads of facts and rows of tables is to have columns."""
     if project.settings.columns == "auto":
         return quads + rows * _QUADS_OF_A_ROW >= ENOUGH
-    return project.settings.columns == "always"
+    return project.settings.columns in ("always", "only")
+
+
+def are_alone(project: Project) -> bool:
+    """Whether a build has no store beside its columns."""
+    return project.settings.columns == "only"
 
 
 def has_columns(generation: Path) -> bool:
     """Whether a build has columns."""
-    return (generation / FILE).exists()
+    return (generation / COLUMNS).exists()
 
 
 @contextmanager
@@ -49,7 +53,7 @@ def _opened(generation: Path) -> Iterator[tuple[DuckDBPyConnection, Path]]:
 
     try:
         with tempfile.TemporaryDirectory(prefix="columns-", dir=generation) as folder:
-            db = connect(generation / FILE, Path(folder) / "spilt", memory=_MEMORY)
+            db = connect(generation / COLUMNS, Path(folder) / "spilt", memory=_MEMORY)
             try:
                 yield db, Path(folder)
             finally:
@@ -84,7 +88,7 @@ def lines_of(generation: Path) -> Iterator[bytes]:
 
 def change_columns(old: Path, new: Path, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
     """Write the columns of `new` as those of `old` with some quads removed and others added."""
-    shutil.copyfile(old / FILE, new / FILE)
+    shutil.copyfile(old / COLUMNS, new / COLUMNS)
     with _opened(new) as (db, folder):
         sources = []
         for name, quads in (("removed", removed), ("added", added)):

@@ -7,12 +7,15 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.columns.connection import connect
+from kg.mapping.engines.compiled import Compiled
 from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
 from kg.model.temporary import TemporaryFolder
+from kg.pipeline.cache import cache_folder
 from kg.pipeline.uploading import check_destination, remove, upload
 from kg.tables.address import is_address
 
@@ -27,6 +30,7 @@ _NAMED: Final = re.compile(r'file \\*"(/[^"\\]+)')
 """How DuckDB names the file that it could not write."""
 
 NAMES: Final = ("duckdb", "spark", "rows")
+_COMPILED: Final = "compiled.sqlite"
 _MEMORY: Final = "700MB"
 """What DuckDB may take for one table; what goes beyond it spills into a temporary folder."""
 
@@ -53,18 +57,15 @@ class Engines:
 
     options: EngineOptions
     folder: Path
+    _compiled: Compiled
     _stack: ExitStack
     _session: SparkEngine | None = None
     _made: list[DuckDBPyConnection] = field(default_factory=list)
 
     def connect(self) -> DuckDBPyConnection:
         """A DuckDB connection for the cells of one table."""
-        try:
-            import ibis  # noqa: F401 # said here, not in the midst of a table
-        except ImportError as error:
-            raise EnvironmentFault(
-                f"tables need {error.name}, which is not installed", "pip install 'conflict-kg[tables]'"
-            ) from error
+        if find_spec("ibis") is None:  # said here, not in the midst of a table
+            raise EnvironmentFault("tables need ibis, which is not installed", "pip install 'conflict-kg[tables]'")
         # In memory: DuckDB spills what is too much for it, and does not spend time on packing cells for a file.
         db = connect(":memory:", self.folder / f"spilt-{len(self._made)}", memory=self.options.memory, in_order=True)
         self._stack.callback(db.close)
@@ -76,12 +77,14 @@ class Engines:
         if self.options.name != "spark":
             from kg.mapping.engines.duckdb import DuckDB
 
-            return DuckDB(db, columns, by_plan=self.options.name != "rows")
-        from kg.mapping.engines.spark_cells import Spark
+            return DuckDB(db, columns, self._compiled, by_plan=self.options.name != "rows")
+        from kg.mapping.engines.spark_cells import Spark, Workers
 
         if is_address(self.options.work):
-            return Spark(self._spark, db, self.folder / f"cells-{len(self._made)}", columns, self._shared)
-        return Spark(self._spark, db, self._folder_of_cells(), columns)
+            workers = Workers(self._spark, self.folder / f"cells-{len(self._made)}", self._shared)
+        else:
+            workers = Workers(self._spark, self._folder_of_cells())
+        return Spark(db, columns, self._compiled, workers)
 
     def _shared(self, cells: Path) -> str:
         """Send the cells of a table to the work address, below a name that no other run has; they go at the end."""
@@ -130,7 +133,9 @@ def engines_of(options: EngineOptions) -> Iterator[Engines]:
         check_destination(options.work.rstrip("/"))  # before a table is read for it
     with TemporaryFolder("kg-tables-") as folder, ExitStack() as stack:
         try:
-            yield Engines(options, folder.path, stack)
+            compiled = Compiled(cache_folder() / _COMPILED)
+            stack.callback(compiled.close)
+            yield Engines(options, folder.path, compiled, stack)
         except Exception as error:
             if type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb"):
                 if is_full(error):

@@ -26,6 +26,7 @@ def export_network(project: Project, form: Format, wanted: Wanted, files: Files,
     with reading(project) as store, shown(store, wanted) as found:
         graph = found.graph
         name_what_is_no_node(store, graph, losses)
+        losses.add_some("texts in other languages than the project's, of which the language is not told", found.foreign)
         if form.name == "html":
             _write_page(store, graph, files)
         else:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from kg.extraction.dates import Calendar
 from kg.extraction.llm.engine import ModelEngine
 from kg.extraction.llm.model import KEY, Model
 from kg.extraction.proposal import Engine
 from kg.model.errors import UsageError
+from kg.pipeline.cache import cache_folder
 from kg.pipeline.extract import cascade_of
 from kg.pipeline.project import Project
 
@@ -37,12 +37,6 @@ def model_engine(project: Project, options: ModelOptions) -> Engine:
         hint = "kg extract report.txt --engine llm --base-url http://localhost:11434/v1 --model NAME"
         raise UsageError(f"--engine llm needs {missing}", hint)
     cascade = cascade_of(project)
-    cache = _cache() if options.cached else None
+    cache = cache_folder() / "llm" if options.cached else None
     model = Model(options.base_url, options.model, os.environ.get(KEY, ""), options.timeout, cache)
     return ModelEngine(model, project.ontology, cascade.registry, cascade, Calendar(cascade.knowledge))
-
-
-def _cache() -> Path:
-    """Where answers are kept: for this user, not in the project, which others see."""
-    folder = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(folder) / "conflict-kg" / "llm"

@@ -16,6 +16,7 @@ from kg.ontology import load_ontology
 from kg.ontology.json_schema import json_schema
 from kg.pipeline.first_mapping.beginning import first_mapping
 from kg.pipeline.project import CONFIGURATION, Project, read_settings
+from kg.tables.address import is_address
 
 SCHEMA = "facts.schema.json"
 
@@ -47,9 +48,9 @@ def init(folder: Path | str, *, base: str = "", title: str = "") -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class TableToMap:
-    """A table on this machine, and of a workbook with several sheets the one that is meant."""
+    """A table: its path or its address, and of a workbook with several sheets the one that is meant."""
 
-    path: Path
+    name: str
     sheet: str = ""
 
 
@@ -58,7 +59,7 @@ def init_from_table(table: TableToMap, folder: Path | None, *, start: Path, base
     Write a first mapping of a table, into a project or into a new one.
 
     Args:
-        table: What to map.
+        table: What to map; a path is seen from `start`.
         folder: The project, or the folder of a new one. None for the project that `start` lies in; a new one in `start`
             where it lies in none.
         start: The folder of the command.
@@ -69,18 +70,17 @@ def init_from_table(table: TableToMap, folder: Path | None, *, start: Path, base
         UsageError: The table cannot be read, or a file is there already, or a setting is for new projects only.
         EnvironmentFault: The folder cannot be written to, or a library that the table needs is not installed.
     """
-    if not table.path.is_file():
-        hint = "give the path of a CSV, TSV, XLSX, Parquet or JSON lines file"
-        if ":/" in str(table.path):  # a path has one of the slashes of an address
-            hint = "fetch one file of it first; in the mapping that is written `table:` may then be the address"
-        raise UsageError(f"the table {table.path} is not there", hint)
+    where = table.name if is_address(table.name) else start / table.name
+    if isinstance(where, Path) and not where.is_file():
+        hint = "give the path of a CSV, TSV, XLSX, Parquet or JSON lines file, or the address of one"
+        raise UsageError(f"the table {where} is not there", hint)
     project = _project_at(folder, start)
     if project is not None and (base or title):
         raise UsageError(f"{project.root} is a project already", f"its {CONFIGURATION} says its base and its title")
     root = project.root if project is not None else (folder or start).resolve()
     mappings = root / (project.settings.mappings if project is not None else _MAPPINGS)
     ontology = project.ontology if project is not None else load_ontology([shipped("ontology")])
-    mapping = first_mapping(table.path, mappings, ontology, table.sheet)
+    mapping = first_mapping(where, mappings, ontology, table.sheet)
     contents = {} if project is not None else _contents(root, *_named(root, base, title))
     contents = {path: content for path, content in contents.items() if _is_bare(path, root)}
     contents[mappings / f"{mapping.name}.yaml"] = mapping.text.encode("utf-8", "replace")

@@ -17,6 +17,7 @@ from kg.ontology import vocabulary as v
 from kg.pipeline.dossier import Named
 from kg.pipeline.sources import Reading, first
 from kg.pipeline.views.colours import colour_of
+from kg.pipeline.views.nodes import OTHER_NAMES
 
 
 class Spot(NamedTuple):
@@ -63,7 +64,8 @@ class _Labels:
         self.edge_kinds = sorted({_label(edge) for edge in edges})
         self.colours = {node.side or node.kind: node.colour for node in nodes}
         known = store.project.ontology.properties
-        self.other_names = {known[prop].label for prop in (v.SKOS_ALT_LABEL, v.SKOS_HIDDEN_LABEL) if prop in known}
+        told = {known[prop].label for prop in (v.SKOS_ALT_LABEL, v.SKOS_HIDDEN_LABEL) if prop in known}
+        self.other_names = told | {OTHER_NAMES}
 
     def node(self, node: Node, drawn: Place, degree: int, numbers: dict[str, int]) -> PageNode:
         """A node where it is drawn."""
@@ -78,6 +80,7 @@ class _Labels:
             begin=node.begin or None,
             end=node.end or None,
             timed=node.happens,
+            lies=node.lies,
             lat=node.latitude,
             lon=node.longitude,
             near=node.near,

@@ -21,8 +21,8 @@ from kg.ontology.model import nearest
 CONFIGURATION = "kg.toml"
 _BUILDS = ".kg"
 _HTTP = ("http://", "https://")
-COLUMNS = ("auto", "always", "never")
-"""When a build also keeps the dataset as columns."""
+COLUMNS = ("auto", "always", "never", "only")
+"""When a build keeps the dataset as columns; with `only` it has no store beside them."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kg.pipeline.project import Project
 from kg.sparql.running import Limits
-from kg.stores.columnar import FILE, ColumnarStore, QueryOptions
+from kg.stores.columnar import ColumnarStore, QueryOptions
 from kg.stores.generations import Generations
 from kg.stores.protocol import GraphStore
 
@@ -44,12 +44,11 @@ def store_of(project: Project, options: QueryOptions | None = None) -> Iterator[
         with closing(remote):
             yield remote
         return
-    from kg.stores.embedded import EmbeddedStore
-
-    with Generations(project.store).reading() as generation:
-        embedded = EmbeddedStore.of_generation(generation)
-        with closing(ColumnarStore(embedded, generation / FILE, options or options_of(project))) as store:
-            yield store
+    with (
+        Generations(project.store).reading() as generation,
+        closing(ColumnarStore(generation, options or options_of(project))) as store,
+    ):
+        yield store
 
 
 def options_of(project: Project, engine: str = "auto", timeout: float | None = None) -> QueryOptions:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
+from kg.columns.dataset import lines
 from kg.model.errors import UsageError
+from kg.model.streams import as_file
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.look_ups import is_look_up, names_many
 from kg.sparql.running import ColumnEngine, Compiled, Limits
 from kg.stores.embedded import EmbeddedStore
+from kg.stores.oxigraph import COLUMNS, WITH_STORE, has_store
 from kg.stores.protocol import Answer, Lines, Loaded
-
-FILE: Final = "columns.duckdb"
-"""The file of a generation that holds its columns."""
 
 ENGINES: Final = ("auto", "columns", "oxigraph")
 
@@ -48,17 +49,29 @@ class Told:
 
 class ColumnarStore:
     """
-    The embedded store of a generation, with its columns beside it. See `GraphStore`.
+    What a generation holds: its store, its columns, or both. See `GraphStore`.
 
-    Whatever is not compiled is answered by the embedded store; `told` says how the last query was answered.
+    Whatever is not compiled is answered by the store; `told` says how the last query was answered.
     """
 
-    def __init__(self, embedded: EmbeddedStore, columns: Path, options: QueryOptions | None = None) -> None:
-        self.embedded = embedded
+    def __init__(self, generation: Path, options: QueryOptions | None = None) -> None:
         self.options = options or QueryOptions()
         self.told = Told("oxigraph", "nothing was asked")
-        self._columns = columns
+        self._columns = generation / COLUMNS
+        self._store = None if _is_alone(generation) else EmbeddedStore.of_generation(generation)
         self._engine: ColumnEngine | None = None
+
+    @property
+    def embedded(self) -> EmbeddedStore:
+        """
+        The store.
+
+        Raises:
+            UsageError: The build keeps columns alone.
+        """
+        if self._store is None:
+            raise UsageError("this build keeps columns alone, and this needs the store", WITH_STORE)
+        return self._store
 
     def answer(self, query: str) -> Answer:
         """See `GraphStore.answer`."""
@@ -68,9 +81,10 @@ class ColumnarStore:
                 return self._by_columns(query)
             except NotCompiled as error:
                 reason = error.message
-                if self.options.engine == "columns":
-                    self.embedded.answer(query)  # no SPARQL at all is told as such
-                    raise UsageError(f"columns cannot answer this: {reason}", "leave --engine out") from error
+                if self._store is None or self.options.engine == "columns":
+                    EmbeddedStore(Store()).answer(query)  # no SPARQL at all is told as such
+                    hint = "leave --engine out" if self._store is not None else WITH_STORE
+                    raise UsageError(f"columns cannot answer this: {reason}", hint) from error
         began = time.perf_counter()
         found = self.embedded.answer(query)
         self.told = Told("oxigraph", reason, first=time.perf_counter() - began)
@@ -79,25 +93,31 @@ class ColumnarStore:
     def _why_not(self, query: str) -> str:
         if self.options.engine == "oxigraph":
             return "it was asked for"
+        if self._store is None:
+            return ""
         if self.options.engine == "auto" and is_look_up(query):
             return "it is a look-up: each group begins with a thing that it names"
         if self.options.engine == "auto" and names_many(query):
             return "it names many things, which takes longer to read than to look up"
         if not self._columns.exists():
             if self.options.engine == "columns":
-                raise UsageError("this build has no columns", 'write columns = "always" into kg.toml, and build again')
+                raise UsageError("this build has no columns", WITH_STORE)
             return "the build has no columns"
         return ""
 
     def _by_columns(self, query: str) -> Answer:
         began = time.perf_counter()
-        if self._engine is None:
-            self._engine = ColumnEngine.open(self._columns, self.options.limits)
-        compiled: Compiled = self._engine.compiled(query)
+        engine = self._opened()
+        compiled: Compiled = engine.compiled(query)
         seconds = time.perf_counter() - began
-        found = self._engine.answer(compiled)
+        found = engine.answer(compiled)
         self.told = Told("columns", "", compiled.sql, seconds, time.perf_counter() - began - seconds)
         return found
+
+    def _opened(self) -> ColumnEngine:
+        if self._engine is None:
+            self._engine = ColumnEngine.open(self._columns, self.options.limits)
+        return self._engine
 
     def plan(self) -> str:
         """How DuckDB ran the last query; empty where it did not."""
@@ -119,14 +139,23 @@ class ColumnarStore:
 
     def quads(self) -> Iterator[Quad]:
         """See `GraphStore.quads`."""
-        return self.embedded.quads()
+        if self._store is not None:
+            return self._store.quads()
+        return iter(parse(as_file(iter(lines(self._opened().db, merge=False))), format=RdfFormat.N_QUADS))
 
     def counts(self) -> dict[str, int]:
         """See `GraphStore.counts`."""
-        return self.embedded.counts()
+        if self._store is not None:
+            return self._store.counts()
+        return dict(Counter(quad.graph_name.value for quad in self.quads() if isinstance(quad.graph_name, NamedNode)))
 
     def close(self) -> None:
         """See `GraphStore.close`."""
         if self._engine is not None:
             self._engine.close()
-        self.embedded.close()
+        if self._store is not None:
+            self._store.close()
+
+
+def _is_alone(generation: Path) -> bool:
+    return not has_store(generation) and (generation / COLUMNS).exists()

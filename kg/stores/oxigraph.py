@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple
 
-from kg.model.errors import EnvironmentFault
+from kg.model.errors import EnvironmentFault, UsageError
 from kg.model.streams import as_file
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
 
-_FOLDER = "store"
+COLUMNS: Final = "columns.duckdb"
+"""The file of a generation that holds its columns."""
+
+WITH_STORE: Final = 'write columns = "always" into kg.toml, and build again'
+_FOLDER: Final = "store"
 _DEFAULT = DefaultGraph()
+
+
+def has_store(generation: Path) -> bool:
+    """Whether a build has a store, and not columns alone."""
+    return (generation / _FOLDER).exists()
 
 
 def open_store(generation: Path) -> Store:
@@ -21,8 +31,11 @@ def open_store(generation: Path) -> Store:
     The store of a generation, to read only; several processes may.
 
     Raises:
+        UsageError: The build keeps columns alone.
         EnvironmentFault: The store is damaged.
     """
+    if not has_store(generation) and (generation / COLUMNS).exists():
+        raise UsageError("this build keeps columns alone, and this needs the store", WITH_STORE)
     try:
         return Store.read_only(str(generation / _FOLDER))
     except (OSError, RuntimeError) as error:

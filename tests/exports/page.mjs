@@ -37,8 +37,17 @@ seen.colors = await page.evaluate(async ([source, { x, y, width, height }]) => {
   return found.size;
 }, [shot.toString("base64"), stage]);
 
+seen.written = await page.evaluate(() => {
+  const canvas = document.querySelector("#graph canvas.labels");
+  return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);
+});
+
 await page.keyboard.press("2");
 seen.spots = await page.locator("#map .spot").count();
+seen.places = await page.locator("#map .spot circle").evaluateAll((all) => all.map((circle) => {
+  const { x, y, width } = circle.getBoundingClientRect();
+  return [circle.closest("g").getAttribute("aria-label"), x + width / 2, y];
+}));
 await page.keyboard.press("3");
 seen.bars = await page.locator("#timeline .bar").count();
 await page.keyboard.press("4");
@@ -56,6 +65,16 @@ seen.quotes = await page.locator("#details blockquote").allTextContents();
 seen.documents = await page.locator("#details .document").allTextContents();
 seen.links = await page.locator("#details a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
 await page.keyboard.press("Escape");
+await page.setViewportSize({ width: 390, height: 844 });
+await page.keyboard.press("3");
+await page.waitForTimeout(300);
+seen.overlaps = await page.locator("#timeline text").evaluateAll((all) => {
+  const boxes = all.map((text) => [text.textContent, text.getBoundingClientRect()]);
+  return boxes.flatMap(([one, a], at) => boxes.slice(at + 1).filter(([, b]) => a.left < b.right - 1 && b.left < a.right - 1
+    && a.top < b.bottom - 4 && b.top < a.bottom - 4).map(([other]) => [one, other]));
+});
+seen.wider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+await page.setViewportSize({ width: 1400, height: 850 });
 await page.locator("#filters fieldset").nth(0).locator("input").first().uncheck();
 await page.keyboard.press("4");
 seen.filtered = await page.locator("#filters [role=status]").textContent();

@@ -87,7 +87,7 @@ def test_actors_and_events_have_their_properties(exported: tuple[list[dict[str, 
     assert attack["startDate"] == {"2024-05-10"}
     assert attack["addressEntity"] == {"hill"}
     assert attack["location"] == {"Hill base"}
-    assert attack["name"] == {"attack on a facility"}
+    assert attack["name"] == {"attack on a facility, Hill base, 2024-05-10"}
     assert values(statements, "hill")["latitude"] == {"23.5"}
     assert values(statements, "blue-army")["incorporationDate"] == {"1950-01-01"}
 

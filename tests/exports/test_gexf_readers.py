@@ -21,6 +21,10 @@ from tests.exports.gephi import read_by_gephi
 
 ROOT = Path(__file__).parents[2]
 VIEWS = ["actors-and-events", "alliances", "attacks", "claims-and-sources", "coordination", "places"]
+PROJECTS = {
+    "example": ROOT / "examples" / "operation-1027",
+    "meridian": ROOT / "tests" / "cases" / "exports" / "meridian" / "project",
+}
 PACKAGES = ("graphology@0.26.0", "graphology-types@0.24.8", "graphology-gexf@0.13.2")
 HOSTILE = PropertyGraph(
     "every kind of value",
@@ -47,15 +51,17 @@ HOSTILE = PropertyGraph(
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, PropertyGraph]]:
     folder = tmp_path_factory.mktemp("gexf")
-    shutil.copytree(ROOT / "examples" / "operation-1027", folder / "project")
-    project = kg.Project.open(folder / "project")
-    kg.build(project)
     found = [(folder / "hostile.gexf", HOSTILE)]
-    with reading(project) as store:
-        for view in VIEWS:
-            with shown(store, Wanted(view=view)) as one:
-                graph = PropertyGraph(one.graph.title, one.graph.nodes, tuple(one.graph.edges), *one.graph.declared())
-                found.append((folder / f"{view}.gexf", graph))
+    for name, source in PROJECTS.items():
+        shutil.copytree(source, folder / name)
+        project = kg.Project.open(folder / name)
+        kg.build(project)
+        with reading(project) as store:
+            for view in VIEWS:
+                with shown(store, Wanted(view=view)) as one:
+                    edges = tuple(one.graph.edges)
+                    graph = PropertyGraph(one.graph.title, one.graph.nodes, edges, *one.graph.declared())
+                    found.append((folder / f"{name}-{view}.gexf", graph))
     for path, graph in found:
         with path.open("wb") as file:
             write_gexf(graph, file, Losses())

@@ -1,5 +1,5 @@
 """
-What each format looks like for two small graphs: an invented country, and one of hostile names.
+What each format looks like for small graphs: an invented country, one of hostile names, and one at the date line.
 
 A folder of `tests/cases/exports` has the files; `KG_WRITE=1` writes them anew.
 """
@@ -18,8 +18,8 @@ from kg.exports.formats import FORMATS
 from kg.exports.losses import as_json
 
 CASES = Path(__file__).parents[1] / "cases/exports"
-PROJECTS = {name: CASES / name / "project" for name in ("hostile", "kestria")}
-THINGS = {"hostile": "attack", "kestria": "halden-base"}
+PROJECTS = {name: CASES / name / "project" for name in ("hostile", "kestria", "meridian")}
+THINGS = {"hostile": "attack", "kestria": "halden-base", "meridian": "NaN"}
 # Bytes that are none of ours (Parquet), or a page and its script (html): these are read in other tests.
 NOT_COMPARED = {"parquet", "html"}
 COMPARED = sorted(set(FORMATS) - NOT_COMPARED)

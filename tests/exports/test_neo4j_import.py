@@ -33,7 +33,7 @@ def counted(path: Path) -> tuple[int, int]:
 
 @pytest.mark.slow
 @pytest.mark.integration
-@pytest.mark.parametrize("name", ["hostile", "kestria"])
+@pytest.mark.parametrize("name", ["hostile", "kestria", "meridian"])
 def test_neo4j_imports_all(importer: str, name: str, tmp_path: Path) -> None:
     home, tables = tmp_path / "home", CASES / name / "neo4j-csv"
     (home / "conf").mkdir(parents=True)

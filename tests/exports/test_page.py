@@ -156,7 +156,28 @@ def test_the_example_is_read_in_a_browser(tmp_path: Path) -> None:
     assert found["selected"] == "Kawlin People’s Defense Force"
     assert "“Kawlin People’s Defense Force (PDF)”" in found["quotes"]
     assert found["printed"] == ["details"]
+    assert found["written"]
+    assert (found["overlaps"], found["wider"]) == ([], False)
     assert any("The Irrawaddy, 2023-11-03" in text for text in found["documents"])
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_names_in_any_script_and_places_at_the_date_line(tmp_path: Path) -> None:
+    folder = tmp_path / "meridian"
+    shutil.copytree(ROOT / "tests/cases/exports/meridian/project", folder)
+    project = Project.open(folder)
+    build(project)
+    file = tmp_path / "page.html"
+    export(project, "html", file)
+    found = seen(file, "الفاشر", tmp_path)
+    assert (found["requests"], found["errors"], found["dialogs"]) == ([], [], 0)
+    assert found["selected"] == 'El "Fasher"'  # by its name in Arabic
+    assert found["written"]
+    assert (found["overlaps"], found["wider"]) == ([], False)
+    at = {name.partition(":")[0]: (x, y) for name, x, y in found["places"]}
+    assert abs(at["East Isle"][0] - at["West Isle"][0]) < 2  # 0.0002 degrees apart, on both sides of 180
+    assert all(y > 50 for _, y in at.values())  # no pole lies under the head of the page
 
 
 @pytest.mark.slow

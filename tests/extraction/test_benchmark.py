@@ -24,9 +24,11 @@ def figures(*paths: Path, project: Path | None = None) -> dict[str, float]:
 def test_all_reports_are_collected() -> None:
     groups = [path.name.partition("-")[0] for path in REPORTS]
     assert {name: groups.count(name) for name in sorted(set(groups))} == {
+        "blind": 6,
         "dev": 5,
         "fresh": 5,
         "keep": 3,
+        "last": 3,
         "new": 3,
         "once": 3,
         "test": 5,

@@ -16,9 +16,10 @@ from pyoxigraph import QuerySolutions
 from kg import Project, ask, build
 from kg.model.errors import UsageError
 from kg.pipeline.columns import wanted
-from kg.pipeline.stores import options_of
+from kg.pipeline.stores import options_of, store_of
 from kg.queries.catalogue import Query, load_queries
-from kg.stores.columnar import FILE, ColumnarStore
+from kg.stores.columnar import ColumnarStore
+from kg.stores.oxigraph import COLUMNS
 from tests.queries.test_rows_on_the_example import given
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +37,21 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     found = Project.open(root)
     assert build(found).written
     return found
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("alone")
+    (root / "facts").mkdir()
+    (root / "kg.toml").write_text('base = "https://example.org/"\ncolumns = "only"\n')
+    (root / "facts" / "one.yaml").write_text(
+        "document: {id: one, type: NewsArticle, issued: 2023-11-09}\n"
+        "claims: [{id: arakan-army, type: ArmedGroup, name: Arakan Army, quote: Arakan Army}]\n"
+    )
+    (root / "q.rq").write_text("SELECT (RAND() AS ?r) { ?s ?p ?o }")
+    (root / "no.rq").write_text("SELECT {")
+    assert build(Project.open(root)).written
+    return root
 
 
 def rows(project: Project, query: Query, engine: str) -> tuple[str, list[list[str]]]:
@@ -82,6 +98,49 @@ def test_columns_hold_what_the_store_holds_before_and_after_changes(project: Pro
 def test_the_shipped_questions_have_the_same_answers(project: Project, name: str) -> None:
     _, mine = rows(project, SHIPPED[name], "auto")
     assert mine == rows(project, SHIPPED[name], "oxigraph")[1]
+
+
+def test_a_build_of_columns_alone_answers_the_same(project: Project, tmp_path: Path) -> None:
+    root = tmp_path / "alone"
+    shutil.copytree(project.root, root, ignore=shutil.ignore_patterns(".kg"))
+    settings = (root / "kg.toml").read_text(encoding="utf-8")
+    (root / "kg.toml").write_text(settings.replace('columns = "always"', 'columns = "only"'), encoding="utf-8")
+    alone = Project.open(root)
+    assert build(alone).written
+    assert not list(root.rglob("store"))
+    assert rows(alone, Query("all", ALL), "auto")[0] == "columns"
+    assert sorted(rows(alone, Query("all", ALL), "auto")[1]) == sorted(rows(project, Query("all", ALL), "oxigraph")[1])
+    with store_of(alone) as mine, store_of(project) as theirs:
+        assert mine.counts() == theirs.counts()
+    look_up = "SELECT ?p ?o { <https://example.org/operation-1027/arakan-army> ?p ?o }"
+    engine, found = rows(alone, Query("one", look_up), "auto")
+    assert engine == "columns"
+    assert sorted(found) == sorted(rows(project, Query("one", look_up), "columns")[1])
+
+    (root / "facts" / "more.yaml").write_text(
+        "document: {id: more, type: NewsArticle, issued: 2023-11-09}\n"
+        "claims: [{id: new-front, type: ArmedGroup, name: A new front, quote: a new front}]\n"
+    )
+    assert build(alone).written
+    assert len(rows(alone, Query("all", ALL), "auto")[1]) > len(rows(project, Query("all", ALL), "oxigraph")[1])
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["query", "--engine", "oxigraph", "q.rq"], "this build keeps columns alone"),
+        (["query", "q.rq"], "columns cannot answer this"),
+        (["query", "no.rq"], "is no SPARQL"),
+        (["why", "arakan-army"], "this build keeps columns alone"),
+        (["stats"], "this build keeps columns alone"),
+    ],
+)
+def test_what_needs_the_store_says_so(alone: Path, command: list[str], said: str) -> None:
+    done = subprocess.run([*KG, *command], cwd=alone, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    if "SPARQL" not in said:
+        assert 'write columns = "always" into kg.toml, and build again' in done.stderr
 
 
 def test_small_builds_have_no_columns_and_large_ones_have(project: Project) -> None:
@@ -138,7 +197,7 @@ def test_a_build_without_columns_answers(tmp_path: Path) -> None:
     (tmp_path / "facts" / "a.yaml").write_text("document: {id: a, type: NewsArticle, issued: 2023-11-09}\n")
     project = Project.open(tmp_path)
     assert build(project).written
-    assert not list(tmp_path.rglob(FILE))
+    assert not list(tmp_path.rglob(COLUMNS))
     assert rows(project, Query("all", ALL), "auto")[0] == "oxigraph"
     with pytest.raises(UsageError, match="no columns"):
         rows(project, Query("all", ALL), "columns")

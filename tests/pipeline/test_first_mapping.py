@@ -46,7 +46,7 @@ def test_all_tables_are_found() -> None:
 def test_the_mapping_of_a_table_builds(case: Path, tmp_path: Path) -> None:
     table = copied(case, tmp_path / "tables")
     try:
-        begun = init_from_table(TableToMap(table), tmp_path / "project", start=tmp_path)
+        begun = init_from_table(TableToMap(str(table)), tmp_path / "project", start=tmp_path)
         said = [*begun.notes, "", *built(begun.root)]
         mapping = begun.files[-1].read_text(encoding="utf-8")
     except UsageError as error:
@@ -86,7 +86,7 @@ def assert_is(case: Path, ending: str, text: str) -> None:
 
 
 def test_every_row_of_a_table_is_an_event(tmp_path: Path) -> None:
-    begun = init_from_table(TableToMap(CASES / "monitor-group.csv"), tmp_path / "project", start=tmp_path)
+    begun = init_from_table(TableToMap(str(CASES / "monitor-group.csv")), tmp_path / "project", start=tmp_path)
     built(begun.root)
     found = query(Project.open(begun.root), "events-in-place", {"place": ["monitor-group-state-or-region-north"]})
     ids = {str(row["event"]).strip("<>").rpartition("/")[2] for row in found}
@@ -139,7 +139,7 @@ def test_a_project_names_columns_in_its_own_language(tmp_path: Path) -> None:
     )
     table = tmp_path / "project/tabelle.csv"
     table.write_text("Nr;Datum;Ort\n1;3.11.2023;Merrow\n2;14.11.2023;Sedge\n", encoding="utf-8")
-    begun = init_from_table(TableToMap(table), None, start=tmp_path / "project/facts")
+    begun = init_from_table(TableToMap(str(table)), None, start=tmp_path / "project/facts")
     assert begun.files == [tmp_path / "project/mappings/tabelle.yaml"]
     text = begun.files[0].read_text(encoding="utf-8")
     assert 'day: {column: Datum, format: "%d.%m.%Y"}\n' in text
@@ -156,8 +156,8 @@ def test_a_sheet_is_named_in_the_mapping(tmp_path: Path) -> None:
         sheet.append([1, "2024-05-01"])
     book.save(tmp_path / "book.xlsx")
     with pytest.raises(UsageError, match="several sheets hold rows"):
-        init_from_table(TableToMap(tmp_path / "book.xlsx"), tmp_path / "p", start=tmp_path)
-    begun = init_from_table(TableToMap(tmp_path / "book.xlsx", "May"), tmp_path / "p", start=tmp_path)
+        init_from_table(TableToMap(str(tmp_path / "book.xlsx")), tmp_path / "p", start=tmp_path)
+    begun = init_from_table(TableToMap(str(tmp_path / "book.xlsx"), "May"), tmp_path / "p", start=tmp_path)
     assert "sheet: May\n" in begun.files[-1].read_text(encoding="utf-8")
     assert built(begun.root) == ["built from 1 rows"]
 
@@ -168,5 +168,5 @@ def test_a_parquet_file_is_read_too(tmp_path: Path) -> None:
     path = tmp_path / "events.parquet"
     rows = "SELECT 'e' || i AS event_id, DATE '2024-05-01' + i::INTEGER AS date, 'x' AS city FROM range(5) t(i)"
     duckdb.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet)")
-    begun = init_from_table(TableToMap(path), tmp_path / "p", start=tmp_path)
+    begun = init_from_table(TableToMap(str(path)), tmp_path / "p", start=tmp_path)
     assert built(begun.root) == ["built from 5 rows"]

@@ -336,7 +336,19 @@ def test_spark_without_the_package(store: ObjectStore, folder: Folder) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_first_mapping_needs_a_file_here(folder: Folder) -> None:
-    code, printed = folder.run("kg init --from s3://bucket/t.csv")
+def test_a_first_mapping_of_a_table_elsewhere(store: ObjectStore, folder: Folder) -> None:
+    store.put("in/incidents-2023.csv", (HEADER + ONE + TWO).encode())
+    code, printed = folder.run(f"kg init --from s3://{BUCKET}/in/incidents-*.csv")
+    assert code == 0, printed
+    text = (folder.root / "mappings/incidents.yaml").read_text(encoding="utf-8")
+    assert f"s3://{BUCKET}/in/incidents-*.csv" in text.split("document:")[0]
+    assert "it reads 3 of 3 columns" in printed
+
+
+def test_a_first_mapping_of_what_is_not_there(store: ObjectStore, folder: Folder) -> None:
+    code, printed = folder.run(f"kg init --from s3://{BUCKET}/t.csv")
     assert code == 2
-    assert printed.splitlines()[1].startswith("  hint: fetch one file of it first; "), printed
+    assert f"s3://{BUCKET}/t.csv" in printed
+    code, printed = folder.run("kg init --from tables/none.csv")
+    assert code == 2
+    assert "or the address of one" in printed

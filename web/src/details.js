@@ -1,5 +1,5 @@
 // What is selected, and on what it rests: attributes, links, and the words of each source.
-import { element, link, swatch } from "./dom.js";
+import { element, link, named, span, swatch } from "./dom.js";
 
 export class Details {
   constructor(model, container) {
@@ -34,11 +34,11 @@ export class Details {
     const { model } = this;
     const node = model.nodes[index];
     const facts = [["kind", model.kinds[node.kind].label], ...(node.side == null ? [] : [["side", model.sides[node.side].label]]),
-      ...(node.begin || node.end ? [["time", node.begin === node.end ? node.begin : `${node.begin ?? "…"} to ${node.end ?? "…"}`]] : []),
+      ...(node.begin || node.end ? [["time", span(node, true)]] : []),
       ...(node.attrs ?? [])];
-    return [element("h2", {}, swatch(model.color(node)), node.label),
-      node.also?.length && element("p", { class: "quiet" }, `also ${node.also.join(", ")}`),
-      element("dl", {}, ...facts.flatMap(([key, value]) => [element("dt", {}, key), element("dd", {}, value)])),
+    return [element("h2", {}, swatch(model.color(node)), named(node.label)),
+      node.also?.length && element("p", { class: "quiet" }, "also ", ...node.also.flatMap((name, at) => [at ? ", " : "", named(name)])),
+      element("dl", {}, ...facts.flatMap(([key, value]) => [element("dt", {}, key), element("dd", { dir: "auto" }, value)])),
       ...this.links(index), ...this.sources(node.claims ?? [])];
   }
 
@@ -62,7 +62,7 @@ export class Details {
   edge(number) {
     const edge = this.model.edges[number];
     return [element("h2", {}, edge.label), element("p", {}, this.to(edge.s), " → ", this.to(edge.t)),
-      (edge.begin || edge.end) && element("p", {}, `${edge.begin ?? "…"} to ${edge.end ?? "…"}`),
+      (edge.begin || edge.end) && element("p", {}, span(edge, true)),
       edge.weight > 1 && element("p", {}, `weight ${edge.weight}`), ...this.sources(edge.claims ?? [])];
   }
 
@@ -75,7 +75,7 @@ export class Details {
   to(index) {
     const node = this.model.nodes[index];
     return element("button", { type: "button", class: "to", onclick: () => this.model.select({ node: index }) },
-      swatch(this.model.color(node)), node.label);
+      swatch(this.model.color(node)), named(node.label));
   }
 
   sources(claims) {
@@ -93,11 +93,11 @@ export class Details {
 
   source(document, claims) {
     const from = [document.publisher, document.issued].filter(Boolean).join(", ");
-    return element("section", { class: "source" }, element("p", { class: "document" }, link(document.url ?? "", document.title),
+    return element("section", { class: "source" }, element("p", { class: "document" }, link(document.url ?? "", named(document.title)),
       from ? element("span", { class: "quiet" }, ` ${from}`) : null),
     ...claims.map((claim) => element("div", { class: "claim" }, element("p", { class: "voice" }, claim.v),
-      ...claim.q.map((quote) => element("blockquote", {}, `“${quote}”`)),
-      ...claim.w.map((words) => element("p", { class: "words" }, words)),
+      ...claim.q.map((quote) => element("blockquote", { dir: "auto" }, `“${quote}”`)),
+      ...claim.w.map((words) => element("p", { class: "words", dir: "auto" }, words)),
       claim.at ? element("code", {}, claim.at) : null)));
   }
 }

@@ -1,8 +1,9 @@
 // The graph, drawn by sigma at the places that the file brings along.
 import { MultiDirectedGraph } from "graphology";
 import Sigma from "sigma";
-import { extremityArrow, pathCurved, pathLine } from "sigma/rendering";
+import { extremityArrow, pathCurved, pathLine, sdfCircle, sdfDiamond, sdfSquare } from "sigma/rendering";
 import { element } from "./dom.js";
+import { Labels } from "./labels.js";
 
 const FAINT = "#e3e3e0";
 
@@ -12,10 +13,10 @@ export class GraphView {
     this.container = container;
     this.graph = new MultiDirectedGraph();
     model.nodes.forEach((node, index) => this.graph.addNode(String(index), {
-      x: node.x, y: node.y, size: node.size, label: node.label, color: model.color(node), index,
+      x: node.x, y: node.y, size: node.size, color: model.color(node), shape: model.shape(node), index,
     }));
     model.edges.forEach((edge, index) => this.graph.addEdgeWithKey(String(index), String(edge.s), String(edge.t), {
-      size: Math.min(6, 1 + Math.log2(edge.weight ?? 1)), label: edge.label, index,
+      size: Math.min(6, Math.max(1, 1 + Math.log2(edge.weight ?? 1))), index,
     }));
     this.hovered = null;
     model.listen(() => this.update());
@@ -40,30 +41,34 @@ export class GraphView {
     this.marks();
     const node = (attributes) => this.lit(attributes.index);
     this.sigma = new Sigma(this.graph, this.container, {
-      primitives: { edges: { paths: [pathLine(), pathCurved()], extremities: [extremityArrow()] } },
-      settings: { labelRenderedSizeThreshold: 5, labelDensity: 0.7, labelGridCellSize: 130, stagePadding: 40,
+      primitives: { nodes: { shapes: [sdfCircle(), sdfDiamond(), sdfSquare()] }, edges: { paths: [pathLine(), pathCurved()], extremities: [extremityArrow()] } },
+      settings: { renderLabels: false, renderEdgeLabels: false, stagePadding: 40,
         enableEdgeEvents: true, itemSizesReference: "screen", allowInvalidContainer: true, minCameraRatio: 0.02, maxCameraRatio: 4, gestureTarget: "graph" },
       styles: {
         nodes: {
-          x: { attribute: "x" }, y: { attribute: "y" }, label: { attribute: "label" },
+          x: { attribute: "x" }, y: { attribute: "y" }, shape: { attribute: "shape" },
           size: (attributes) => attributes.size + (this.picked(attributes.index) ? 3 : 0),
           color: (attributes) => (node(attributes) ? attributes.color : FAINT),
           zIndex: (attributes) => (node(attributes) ? 1 : 0),
           visibility: (attributes) => (this.model.nodeVisible[attributes.index] ? "visible" : "hidden"),
-          labelVisibility: (attributes, state) => (state.isHovered || this.picked(attributes.index) ? "visible"
-            : node(attributes) ? "auto" : "hidden"),
-          labelColor: "#1d1d1b", labelSize: 12, labelBackgroundColor: "#fffffbcc", labelBackgroundPadding: 1,
         },
         edges: {
-          path: "curved", head: "arrow", label: { attribute: "label" },
+          path: "curved", head: "arrow",
           size: { attribute: "size" },
           color: (attributes) => (this.edgeLit(attributes.index) ? "#8a8a84" : "#ececea"),
-          labelVisibility: (attributes) => (this.edgePicked(attributes.index) ? "visible" : "hidden"),
-          labelSize: 11, labelColor: "#555550",
           visibility: (attributes) => (this.model.edgeVisible[attributes.index] ? "visible" : "hidden"),
         },
       },
     });
+    this.labels = new Labels(this);
+    this.sigma.on("afterRender", () => this.labels.draw());
+    for (const [name, over] of [["enterNode", true], ["leaveNode", false]]) {
+      this.sigma.on(name, ({ node: key }) => {
+        this.hovered = over ? Number(key) : null;
+        this.labels.draw();
+      });
+    }
+    this.labels.draw();
     this.sigma.on("clickNode", ({ node: key }) => this.model.select({ node: Number(key) }));
     this.sigma.on("clickEdge", ({ edge: key }) => this.model.select({ edge: Number(key) }));
     this.sigma.on("clickStage", () => this.model.select(null));
@@ -129,9 +134,15 @@ export class GraphView {
     if (!this.container.hidden) this.sigma?.refresh(); // a hidden stage has no size; it is drawn anew when it is shown
   }
 
+  // Where a node stands in the window.
+  at(index) {
+    const place = this.sigma?.getNodeDisplayData(String(index));
+    return place && this.sigma.framedGraphToViewport(place);
+  }
+
   go(index) {
     const place = this.sigma?.getNodeDisplayData(String(index));
-    const shown = place && this.sigma.framedGraphToViewport(place);
+    const shown = this.at(index);
     if (!shown) return;
     const { width, height } = this.sigma.getDimensions();
     const inside = shown.x > 40 && shown.y > 40 && shown.x < width - 40 && shown.y < height - 40;

@@ -29,13 +29,16 @@ export class MapView {
 
   frame() {
     const spots = [...this.spots.values()];
-    const [west, east] = padded(spots.map((spot) => spot.lon), 0.4);
+    const cut = cutOf(spots.map((spot) => spot.lon));
+    const onward = (longitude) => (longitude < cut ? longitude + 360 : longitude);
+    const [west, east] = padded(spots.map((spot) => onward(spot.lon)), 0.4);
     const [south, north] = padded(spots.map((spot) => spot.lat), 0.4);
     this.bounds = { west, east, south, north };
     const [low, high] = [mercator(south), mercator(north)];
     const scale = WIDTH / (((east - west) * Math.PI) / 180);
     this.height = Math.max(200, (high - low) * scale);
     this.x = (longitude) => ((longitude - west) / (east - west)) * WIDTH;
+    for (const spot of spots) spot.lon = onward(spot.lon);
     this.y = (latitude) => (high - mercator(latitude)) * scale;
     this.svg = drawn("svg", { class: "map", role: "group", "aria-label": "Map of the places", tabindex: "0",
       preserveAspectRatio: "xMidYMid meet" });
@@ -54,7 +57,7 @@ export class MapView {
   all() {
     const window = (this.container.clientHeight || 600) / (this.container.clientWidth || 900);
     const width = Math.max(WIDTH * 1.12, this.height / window);
-    const height = Math.max(this.height, width * window);
+    const height = Math.max(this.height * 1.15, width * window);
     return { x: (WIDTH * 1.1 - width) / 2, y: (this.height - height) / 2, width, height };
   }
 
@@ -175,7 +178,7 @@ export class MapView {
       const at = this.x(lon);
       if (at < x || at > x + width) continue;
       lines.push(drawn("line", { class: "degree", x1: at, x2: at, y1: y, y2: y + height, "stroke-width": unit }),
-        drawn("text", { class: "degree", x: at + 2 * unit, y: y + 11 * unit, "font-size": 10 * unit }, degree(lon, "E", "W", step)));
+        drawn("text", { class: "degree", x: at + 2 * unit, y: y + 11 * unit, "font-size": 10 * unit }, degree(((((lon + 180) % 360) + 360) % 360) - 180, "E", "W", step)));
     }
     for (let lat = Math.ceil(this.bounds.south / step - 60) * step; lat < this.bounds.north + 60 * step; lat += step) {
       const at = this.y(lat);
@@ -190,6 +193,17 @@ export class MapView {
 function degree(value, positive, negative, step) {
   const digits = step < 0.1 ? 2 : step < 1 ? 1 : 0;
   return `${Math.abs(value).toFixed(digits)}°${value < 0 ? negative : positive}`;
+}
+
+// Where the world is cut open: at 180 degrees, or inside the widest gap between places where they lie on both sides of that.
+function cutOf(longitudes) {
+  const sorted = [...longitudes].sort((a, b) => a - b);
+  const around = sorted[0] + 360 - sorted.at(-1);
+  let [widest, cut] = [around, -180];
+  for (let at = 1; at < sorted.length; at += 1) {
+    if (sorted[at] - sorted[at - 1] > widest) [widest, cut] = [sorted[at] - sorted[at - 1], sorted[at]];
+  }
+  return cut;
 }
 
 function padded(values, least) {

@@ -66,6 +66,11 @@ export class Model {
     return this.nodeVisible[index] && (this.hits === null || this.hits.has(index));
   }
 
+  // What happens is a diamond, places are squares, all else is round.
+  shape(node) {
+    return node.timed ? "diamond" : node.lies ? "square" : "circle";
+  }
+
   color(node) {
     return node.side == null ? this.kinds[node.kind].color : this.sides[node.side].color;
   }

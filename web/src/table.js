@@ -1,5 +1,5 @@
 // All that is shown, as a table that can be sorted; the whole page can be read and used through it.
-import { element, swatch } from "./dom.js";
+import { element, moment, named, swatch } from "./dom.js";
 
 const AT_ONCE = 300;
 
@@ -60,9 +60,9 @@ export class TableView {
   row(index, columns) {
     const node = this.model.nodes[index];
     const select = () => this.model.select({ node: index });
-    const cells = columns.slice(1).map(([, , value]) => element("td", {}, String(value(index))));
-    const name = element("td", {}, swatch(this.model.color(node)),
-      element("button", { type: "button", class: "name", onclick: select }, node.label));
+    const cells = columns.slice(1).map(([, , value]) => element("td", {}, moment(String(value(index)))));
+    const name = element("td", {}, element("div", { class: "thing" }, swatch(this.model.color(node)),
+      element("button", { type: "button", class: "name", onclick: select }, named(node.label))));
     return element("tr", { class: this.model.selected?.node === index ? "picked" : "", onclick: select }, name, ...cells);
   }
 

@@ -33,9 +33,8 @@ Ask = Callable[[str], Iterable[Any]]
 
 def columns(where: str) -> Ask:
     from kg.stores.columnar import ColumnarStore
-    from kg.stores.embedded import EmbeddedStore
 
-    return _asked(ColumnarStore(EmbeddedStore.of_generation(Path(where)), Path(where) / "columns.duckdb"))
+    return _asked(ColumnarStore(Path(where)))
 
 
 def oxigraph(where: str) -> Ask:

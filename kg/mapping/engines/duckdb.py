@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.mapping.engines.engine import Engine, to_sql
+from kg.mapping.engines import deferred
+from kg.mapping.engines.compiled import Compiled
+from kg.mapping.engines.deferred import Rows
+from kg.mapping.engines.engine import Engine
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     from duckdb import DuckDBPyConnection
 
 _AT_ONCE: Final = 2_000
@@ -20,43 +22,46 @@ _PART: Final = "256MB"
 
 
 class DuckDB(Engine):
-    """See `Engine`. `db` holds the cells as `CELLS`: `row`, and a column for each of `columns`."""
+    """
+    See `Engine`. `db` holds the cells as `CELLS`: `row`, and a column for each of `columns`.
 
-    def __init__(self, db: DuckDBPyConnection, columns: Sequence[str], *, by_plan: bool = True) -> None:
+    `compiled` is who knows what was compiled before.
+    """
+
+    def __init__(
+        self, db: DuckDBPyConnection, columns: Sequence[str], compiled: Compiled | None = None, *, by_plan: bool = True
+    ) -> None:
         super().__init__(columns, by_plan=by_plan)
         self.db = db
+        self._compiled = compiled or Compiled()
 
-    def fetch(self, rows: ir.Table) -> Iterator[Sequence[tuple[Any, ...]]]:
+    def fetch(self, rows: Rows) -> Iterator[Sequence[tuple[Any, ...]]]:
         """See `Engine`."""
         cursor = self.db.cursor()
-        cursor.execute(to_sql(rows, "duckdb"))
+        cursor.execute(self._sql(rows))
         while found := cursor.fetchmany(_AT_ONCE):
             yield found
 
-    def keep(self, name: str, rows: ir.Table) -> ir.Table:
+    def keep(self, name: str, rows: Rows) -> Rows:
         """See `Engine`. What only reads cells is read again each time; what has been looked up is kept."""
-        import ibis
-
         kind = "TABLE" if self.tables else "VIEW"
-        self.db.execute(f'CREATE OR REPLACE {kind} "{name}" AS {to_sql(rows, "duckdb")}')
-        return ibis.table(rows.schema(), name=name)
+        self.db.execute(f'CREATE OR REPLACE {kind} "{name}" AS {self._sql(rows)}')
+        return Rows(deferred.named, name, rows)
 
-    def make(self, name: str, columns: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -> ir.Table:
+    def make(self, name: str, columns: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -> Rows:
         """See `Engine`."""
-        import ibis
-
         self.db.execute(f'CREATE OR REPLACE TABLE "{name}" ({", ".join(f"{column} VARCHAR" for column in columns)})')
         if rows:
             unnested = ", ".join("unnest(?)" for _ in columns)
             texts = [list(column) for column in zip(*rows, strict=True)]
             self.db.execute(f'INSERT INTO "{name}" SELECT {unnested}', texts)
-        return ibis.table(dict.fromkeys(columns, "string"), name=name)
+        return Rows(deferred.texts, name, list(columns))
 
-    def write(self, texts: Sequence[ir.Table], more: bytes, out: Path | str, compression: str) -> None:
+    def write(self, texts: Sequence[Rows], more: bytes, out: Path | str, compression: str) -> None:
         """See `Engine`; `compression` is `none`, `gzip` or `zstd`. A name with `/` at its end is a folder of files."""
         first = more.decode().rstrip("\n")
         self.make(_MORE, ["text"], [(first,)] if first else [])
-        parts = [f'SELECT text FROM "{_MORE}"', *(f"({to_sql(one, 'duckdb')})" for one in texts)]
+        parts = [f'SELECT text FROM "{_MORE}"', *(f"({self._sql(one)})" for one in texts)]
         split = f", FILE_SIZE_BYTES '{_PART}', FILENAME_PATTERN 'quads-{{i}}'" if str(out).endswith("/") else ""
         with self._in_no_order():
             self.db.execute(
@@ -64,11 +69,14 @@ class DuckDB(Engine):
                 f" QUOTE '', ESCAPE '', DELIMITER '\x01', COMPRESSION {compression}{split})"
             )
 
-    def write_quads(self, quads: Sequence[ir.Table], out: Path | str) -> None:
+    def write_quads(self, quads: Sequence[Rows], out: Path | str) -> None:
         """See `Engine`."""
-        parts = " UNION ALL ".join(f"({to_sql(one, 'duckdb')})" for one in quads)
+        parts = " UNION ALL ".join(f"({self._sql(one)})" for one in quads)
         with self._in_no_order():
             self.db.execute(f"COPY ({parts}) TO {_quoted(out)} (FORMAT parquet, COMPRESSION zstd)")
+
+    def _sql(self, rows: Rows) -> str:
+        return self._compiled.sql(rows, "duckdb")
 
     @contextmanager
     def _in_no_order(self) -> Iterator[None]:

@@ -10,12 +10,11 @@ distinct text.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
-from typing import TYPE_CHECKING, Any, Final
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg.mapping.plan.forms import Form
 from kg.mapping.plan.grouping import BETWEEN, Group, grouped, is_certain, said
-from kg.mapping.plan.look_ups import LookUp
 from kg.mapping.plan.pieces import (
     All,
     Cell,
@@ -34,9 +33,10 @@ from kg.mapping.plan.pieces import (
     OneOf,
     Piece,
     Pieces,
+    Plain,
     When,
 )
-from kg.mapping.plan.walks import flags_in, flattened, in_levels, merged, names_in, tables_of
+from kg.mapping.plan.walks import flags_in, flattened, in_levels, merged, names_in
 from kg.model.errors import Bug
 from kg.ontology.vocabulary import WORD_UNKNOWN
 
@@ -53,26 +53,85 @@ def column_name(number: int) -> str:
     return f"c{number}"
 
 
+class Keyed(NamedTuple):
+    """What an engine has to know of a look-up to join it: see `kg.mapping.plan.look_ups.LookUp`."""
+
+    name: str
+    columns: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def keys(self) -> list[str]:
+        """What the engine calls the columns of the texts."""
+        return [f"{self.name}_t{number}" for number in range(len(self.columns))]
+
+    def found(self) -> list[str]:
+        """What the engine calls the others."""
+        return [f"{self.name}_{column}" for column in self.names]
+
+
 class Expression:
-    """Makes expressions of plans. `columns` are the mapping's in the engine's order."""
+    """Makes expressions of plans. `columns` are the mapping's in the engine's order, and all that it knows."""
 
     def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = {name: column_name(number) for number, name in enumerate(columns)}
+
+    def __repr__(self) -> str:
+        return f"Expression({list(self._columns)})"
+
+    @cached_property
+    def _ibis(self) -> Any:
         import ibis
 
-        self._ibis = ibis
-        self._columns = {name: column_name(number) for number, name in enumerate(columns)}
+        return ibis
+
+    # ── Cells ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def cells(self) -> ir.Table:
         """The unbound table of cells."""
         return self._ibis.table({ROW: "int64", **dict.fromkeys(self._columns.values(), "string")}, name=CELLS)
 
-    def entry(self, plan: EntryPlan, tables: Mapping[str, LookUp]) -> ir.Table:
+    def in_order(self) -> ir.Table:
+        """All cells in the order of the rows."""
+        return self.cells().order_by(ROW)
+
+    def asked(self, columns: Sequence[str], forms: Sequence[tuple[str, Form]]) -> ir.Table:
+        """One row: of each column whether a cell is empty, of each form whether no cell has another."""
+        cells = self.cells()
+        asked: dict[str, Any] = {}
+        for number, column in enumerate(columns):
+            asked[f"e{number}"] = (cells[self._columns[column]] == "").any()
+        for number, (column, form) in enumerate(forms):
+            cell = cells[self._columns[column]]
+            asked[f"p{number}"] = (is_plain(cell, form) | (cell == "")).all()
+        return cells.aggregate(**asked)
+
+    def distinct(self, columns: Sequence[str], unless: Plain) -> ir.Table:
+        """The distinct texts of columns, of the rows in which they are not all in these forms."""
+        cells = self.cells()
+        if unless:
+            cells = cells.filter(
+                reduce(lambda a, b: a | b, [~is_plain(cells[self._columns[column]], form) for column, form in unless])
+            )
+        return cells.select(*(self._columns[column] for column in columns)).distinct()
+
+    def left_over(self, base: ir.Table) -> ir.Table:
+        """The cells of rows that are left to the reference, in their order; `base` is what `entry` gave."""
+        return self.cells().semi_join(base.filter(base["odd"]).select(ROW), ROW).order_by(ROW)
+
+    def some(self, rows: ir.Table) -> ir.Table:
+        """The cells of some rows in their order; `rows` has their numbers as `row_text`."""
+        numbers = rows.select(row=rows["row_text"].cast("int64"))
+        return self.cells().semi_join(numbers, ROW).order_by(ROW)
+
+    # ── Entries ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def entry(self, plan: EntryPlan, tables: Sequence[Keyed]) -> ir.Table:
         """
         The rows that have an entry or are odd, with all that its lines read: cells, look-ups, flags, names.
 
         An engine keeps it as a table or view of its own, which the expressions below read.
         """
-        base = self._joined(self.cells(), [tables[name] for name in tables_of(plan)])
+        base = self._joined(self.cells(), tables)
         for flags in in_levels(plan.flags, flags_in):
             base = base.mutate(**{name: self._truth(base, plan.flags[name]) for name in flags})
         base = base.mutate(odd=self._truth(base, plan.odd))
@@ -85,11 +144,12 @@ class Expression:
     def _written(base: ir.Table) -> ir.Table:
         return base.filter(base["exists"] & ~base["odd"])
 
-    def lines(self, base: ir.Table, plan: EntryPlan, *, merge: bool = False) -> ir.Table:
+    def lines(self, base: ir.Table, plan: EntryPlan, merge: bool, distinct: bool) -> ir.Table:  # noqa: FBT001
         """
-        `row` and `text`: the lines of all rows that have the entry and are not odd; `base` is what `entry` gave.
+        `text`: the lines of all rows that have the entry and are not odd; `base` is what `entry` gave.
 
-        With `merge` each statement stands a second time, in the default graph. The last line has no line feed.
+        With `merge` each statement stands a second time, in the default graph. The last line has no line feed. With
+        `distinct` equal texts are one.
         """
         base = self._written(base)
         if not any(is_certain(line.when, plan) for line in plan.lines):
@@ -109,7 +169,8 @@ class Expression:
             if merge:
                 parts += self._of_group(base, group, plan, f"m{number}", in_merge=True)
         last = parts.pop()
-        return base.select(ROW, text=self._at_once([*parts, last.rstrip("\n")]))
+        found = base.select(text=self._at_once([*parts, last.rstrip("\n")]))
+        return found.distinct() if distinct else found
 
     def _of_group(self, base: ir.Table, group: Group, plan: EntryPlan, between: str, *, in_merge: bool) -> list[Any]:
         """The lines of one subject in one graph, those last that stand in every row; the very last has an end."""
@@ -155,8 +216,12 @@ class Expression:
         """
         return self._ibis.literal("").join(parts) if len(parts) > 1 else parts[0]
 
-    def quads(self, base: ir.Table, plan: EntryPlan) -> ir.Table:
-        """`s`, `p`, `o`, `g`: the quads as N-Triples texts, one a row; `base` is what `entry` gave."""
+    def quads(self, base: ir.Table, plan: EntryPlan, distinct: bool) -> ir.Table:  # noqa: FBT001
+        """
+        `s`, `p`, `o`, `g`: the quads as N-Triples texts, one a row; `base` is what `entry` gave.
+
+        With `distinct` equal quads are one.
+        """
         ibis, base = self._ibis, self._written(base)
         structs = []
         for line in (line for group in grouped(plan) for line in group.lines):
@@ -166,7 +231,8 @@ class Expression:
             structs.append(struct if holds is True else ibis.ifelse(holds, struct, None))
         each = base.select(quad=ibis.array(structs).unnest())
         each = each.filter(each["quad"].notnull())
-        return each.select(**{name: each["quad"][name] for name in "spog"})
+        found = each.select(**{name: each["quad"][name] for name in "spog"})
+        return found.distinct() if distinct else found
 
     def texts(self, base: ir.Table, texts: Mapping[str, tuple[Pieces, When]]) -> ir.Table:
         """`row` and a column for each text, NULL where it does not hold; `base` is what `entry` gave."""
@@ -177,18 +243,17 @@ class Expression:
         }
         return base.select(ROW, **found)
 
-    @staticmethod
-    def odd(base: ir.Table) -> ir.Table:
-        """`row` of the rows that are left to the reference; `base` is what `entry` gave."""
-        return base.filter(base["odd"]).select(ROW)
+    def first_about(self, base: ir.Table, thing: tuple[Pieces, When], asked: ir.Table) -> ir.Table:
+        """`iri` and `row`: of things that are asked for the first row about them; `base` is what `entry` gave."""
+        rows = self.texts(base, {"iri": thing})
+        return rows.semi_join(asked, "iri").group_by("iri").aggregate(row=rows[ROW].min())
 
-    def _joined(self, cells: ir.Table, tables: Sequence[LookUp]) -> ir.Table:
+    def _joined(self, cells: ir.Table, tables: Sequence[Keyed]) -> ir.Table:
         """Cells with the columns of look-up tables beside them."""
         joined: Any = cells
         columns: list[Any] = [cells[name] for name in cells.columns]
         for table in tables:
-            keys = [f"{table.name}_t{n}" for n in range(len(table.columns))]
-            found = [f"{table.name}_{column}" for column in table.names]
+            keys, found = table.keys(), table.found()
             other = self._ibis.table(dict.fromkeys((*keys, *found), "string"), name=table.name)
             pairs = zip(table.columns, keys, strict=True)
             joined = joined.left_join(other, [cells[self._columns[column]] == other[key] for column, key in pairs])

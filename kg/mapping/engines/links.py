@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
-from kg.mapping.engines.expression import ROW
+from kg.mapping.engines.deferred import Rows, union
+from kg.mapping.engines.expression import ROW, Expression
 from kg.mapping.engines.run import PlannedEntry, Run
-from kg.mapping.plan.pieces import EntryPlan
+from kg.mapping.plan.pieces import EntryPlan, Introduced, Referred
 from kg.mapping.templates.holes import Entry
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ class Links:
         self._engine = run.engine
         self._sites: list[tuple[Entry, int, int]] = []
         self._references: list[tuple[Entry, tuple[NamedNode, ...], str, int, int, bool]] = []
-        introduced: list[ir.Table] = []
-        shared: list[ir.Table] = []
-        referred: list[ir.Table] = []
+        introduced: list[Rows] = []
+        shared: list[Rows] = []
+        referred: list[Rows] = []
         for one in run.planned:
             if one.plan is not None and one.rows is not None:
                 introduced += self._introduced(one, one.plan, one.rows) if not one.shared else []
@@ -76,34 +77,26 @@ class Links:
         odd = self._odd()
         introduced.append(odd[0])
         # What rows share is introduced once, by the first of them.
-        together = _union([*shared, odd[1]])
-        introduced.append(_first_of(together))
-        self._introduced_rows = self._engine.keep("introduced", _union(introduced))
-        self._referred_rows = self._engine.keep("referred", _union([*referred, odd[2]]))
+        introduced.append(Rows(_first_of, [*shared, odd[1]]))
+        self._introduced_rows = self._engine.keep("introduced", Rows(union, introduced))
+        self._referred_rows = self._engine.keep("referred", Rows(union, [*referred, odd[2]]))
 
-    def _introduced(self, one: PlannedEntry, plan: EntryPlan, rows: ir.Table) -> list[ir.Table]:
+    def _introduced(self, one: PlannedEntry, plan: EntryPlan, rows: Rows) -> list[Rows]:
         found = []
         for spot in plan.introduced:
-            texts = self._engine.expression.texts(
-                rows, {"iri": (spot.iri, spot.when), "types": (spot.types, spot.when)}
-            )
             site = self._site(one.entry, spot.line, spot.column)
-            found.append(_with_site(texts.filter(texts["iri"].notnull()), site).select("iri", "types", ROW, "site"))
+            found.append(self._engine.rows(_introduced, rows, spot, site))
         return found
 
-    def _referred(self, one: PlannedEntry, plan: EntryPlan, rows: ir.Table) -> list[ir.Table]:
+    def _referred(self, one: PlannedEntry, plan: EntryPlan, rows: Rows) -> list[Rows]:
         found = []
         for ref in plan.referred:
-            refers = {"iri": (ref.iri, ref.when), "subject": (ref.subject, ref.when)}
-            texts = self._engine.expression.texts(rows, refers)
-            first = texts.filter(texts["iri"].notnull()).group_by("iri")
-            first = first.aggregate(subject=texts["subject"].argmin(texts[ROW]), row=texts[ROW].min())
             site = len(self._references)
             self._references.append((one.entry, ref.expected, ref.key, ref.line, ref.column, ref.is_use))
-            found.append(_with_site(first, site).select("iri", "subject", ROW, "site"))
+            found.append(self._engine.rows(_referred, rows, ref, site))
         return found
 
-    def _odd(self) -> tuple[ir.Table, ir.Table, ir.Table]:
+    def _odd(self) -> tuple[Rows, Rows, Rows]:
         """What odd rows introduce, introduce in shared entries, and refer to."""
         shared = {id(one.entry) for one in self._run.planned if one.shared}
         rows: tuple[list[tuple[str, ...]], ...] = ([], [], [])
@@ -120,8 +113,7 @@ class Links:
         made = []
         for (name, second), texts in zip(names, rows, strict=True):
             table = self._engine.make(name, ["iri", second, "row_text", "site_text"], texts)
-            numbers = {ROW: table["row_text"].cast("int64"), "site": table["site_text"].cast("int64")}
-            made.append(table.select("iri", second, **numbers))
+            made.append(Rows(_numbered, table, second))
         return made[0], made[1], made[2]
 
     def _site(self, entry: Entry, line: int, column: int) -> int:
@@ -130,31 +122,69 @@ class Links:
 
     def introductions(self, asked: Iterable[str]) -> Iterator[RowIntroduction]:
         """Things that are introduced twice, those of `asked`, and one for each kind of thing that rows refer to."""
-        rows, referred = self._introduced_rows, self._referred_rows
-        counted = rows.group_by("iri").aggregate(times=rows.count(), first=rows[ROW].min())
-        twice = counted.filter(counted["times"] > 1).order_by("first").limit(_MOST).select("iri")
         wanted = self._engine.make("asked", ["iri"], [(iri,) for iri in sorted(set(asked))])
-        both = referred.select("iri", "site").join(rows.select("iri", "types"), "iri")
-        example = both.group_by("site", "types").aggregate(iri=both["iri"].min()).select("iri")
-        found = rows.semi_join(_union([twice, wanted, example]), "iri").select("iri", "types", ROW, "site")
-        for batch in self._engine.fetch(_first_rows(found).order_by(ROW, "site")):
+        found = Rows(_worth_a_look, self._introduced_rows, self._referred_rows, wanted)
+        for batch in self._engine.fetch(found):
             for iri, types, row, site, more in batch:
                 entry, line, column = self._sites[site]
                 yield RowIntroduction(iri, types, row, entry, line, column, more)
 
     def references(self) -> Iterator[RowReference]:
         """Distinct references: those that no row introduces, and one for each kind of thing that rows introduce."""
-        rows, referred = self._introduced_rows, self._referred_rows
-        columns = ["iri", "subject", ROW, "site"]
-        unknown = referred.anti_join(rows, "iri").order_by(ROW).limit(10 * _MOST).select(*columns)
-        both = referred.select("iri", "site").join(rows.select("iri", "types"), "iri")
-        example = both.group_by("site", "types").aggregate(iri=both["iri"].min()).select("site", "iri").distinct()
-        known = referred.semi_join(example, ["site", "iri"]).select(*columns)
-        for one in (unknown, known):
-            for batch in self._engine.fetch(one):
+        for which in (_unknown, _known):
+            for batch in self._engine.fetch(Rows(which, self._introduced_rows, self._referred_rows)):
                 for iri, subject, row, site in batch:
                     entry, expected, key, line, column, is_use = self._references[site]
                     yield RowReference(iri, expected, key, subject, row, entry, line, column, is_use)
+
+
+# ── Expressions ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _introduced(expression: Expression, rows: ir.Table, spot: Introduced, site: int) -> ir.Table:
+    """What the rows of an entry introduce at one place of the mapping: `iri`, `types`, `row`, `site`."""
+    texts = expression.texts(rows, {"iri": (spot.iri, spot.when), "types": (spot.types, spot.when)})
+    return _with_site(texts.filter(texts["iri"].notnull()), site).select("iri", "types", ROW, "site")
+
+
+def _referred(expression: Expression, rows: ir.Table, ref: Referred, site: int) -> ir.Table:
+    """The first of the rows that refer to a thing at one place of the mapping: `iri`, `subject`, `row`, `site`."""
+    texts = expression.texts(rows, {"iri": (ref.iri, ref.when), "subject": (ref.subject, ref.when)})
+    first = texts.filter(texts["iri"].notnull()).group_by("iri")
+    first = first.aggregate(subject=texts["subject"].argmin(texts[ROW]), row=texts[ROW].min())
+    return _with_site(first, site).select("iri", "subject", ROW, "site")
+
+
+def _numbered(table: ir.Table, second: str) -> ir.Table:
+    """A table of texts with `row` and `site` as numbers."""
+    numbers = {ROW: table["row_text"].cast("int64"), "site": table["site_text"].cast("int64")}
+    return table.select("iri", second, **numbers)
+
+
+def _worth_a_look(rows: ir.Table, referred: ir.Table, asked: ir.Table) -> ir.Table:
+    """What is introduced twice or asked for, and an example of each kind of thing that is referred to."""
+    counted = rows.group_by("iri").aggregate(times=rows.count(), first=rows[ROW].min())
+    twice = counted.filter(counted["times"] > 1).order_by("first").limit(_MOST).select("iri")
+    found = rows.semi_join(union([twice, asked, _examples(rows, referred).select("iri")]), "iri")
+    return _first_rows(found.select("iri", "types", ROW, "site")).order_by(ROW, "site")
+
+
+def _unknown(rows: ir.Table, referred: ir.Table) -> ir.Table:
+    """References to what no row introduces."""
+    unknown = referred.anti_join(rows, "iri").order_by(ROW).limit(10 * _MOST)
+    return unknown.select("iri", "subject", ROW, "site")
+
+
+def _known(rows: ir.Table, referred: ir.Table) -> ir.Table:
+    """One reference to each kind of thing that rows introduce."""
+    example = _examples(rows, referred).select("site", "iri").distinct()
+    return referred.semi_join(example, ["site", "iri"]).select("iri", "subject", ROW, "site")
+
+
+def _examples(rows: ir.Table, referred: ir.Table) -> ir.Table:
+    """A thing for each place of the mapping that refers and each kind of what it refers to: `iri`, `site`, `types`."""
+    both = referred.select("iri", "site").join(rows.select("iri", "types"), "iri")
+    return both.group_by("site", "types").aggregate(iri=both["iri"].min())
 
 
 def _with_site(rows: ir.Table, site: int) -> ir.Table:
@@ -174,16 +204,11 @@ def _first_rows(rows: ir.Table) -> ir.Table:
     return numbered.filter(numbered["order"] < _ROWS).mutate(more=more).drop("order", "size")
 
 
-def _first_of(rows: ir.Table) -> ir.Table:
-    """Of rows with one IRI the first, with its site."""
+def _first_of(tables: list[ir.Table]) -> ir.Table:
+    """Of the rows of all tables with one IRI the first, with its site."""
+    rows = union(tables)
     first = rows.group_by("iri").aggregate(row=rows[ROW].min())
     own = rows.join(first, ["iri", ROW]).group_by("iri", ROW)
     return own.aggregate(types=rows["types"].argmin(rows["site"]), site=rows["site"].min()).select(
         "iri", "types", ROW, "site"
     )
-
-
-def _union(tables: list[ir.Table]) -> ir.Table:
-    import ibis
-
-    return tables[0] if len(tables) == 1 else ibis.union(*tables)

@@ -12,27 +12,23 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad
 
+from kg.mapping.engines.deferred import Rows
 from kg.mapping.engines.engine import Engine, Questions
-from kg.mapping.engines.expression import ROW
+from kg.mapping.engines.expression import Expression
 from kg.mapping.engines.faults import Fault, Faults
 from kg.mapping.opened import Opened
 from kg.mapping.plan.compiling import Compiler
 from kg.mapping.plan.facets import NotCompiled
 from kg.mapping.plan.learning import Learner
 from kg.mapping.plan.pieces import EntryPlan
+from kg.mapping.plan.walks import tables_of
 from kg.mapping.templates.holes import Entry
 from kg.model.findings import Finding
 from kg.model.progress import Progress, Step, silent
 from kg.model.statements import Mapped
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
-_AT_ONCE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,7 @@ class PlannedEntry:
     entry: Entry
     shared: bool
     plan: EntryPlan | None
-    rows: ir.Table | None
+    rows: Rows | None
 
 
 @dataclass(slots=True)
@@ -113,10 +109,11 @@ class Run:
             for quad in (*more, *self.described_quads(), *self.odd_quads())
         ]
         found = [self.engine.make("quad", list("spog"), rows)]
-        for one in self.planned:
-            if one.plan is not None and one.rows is not None:
-                quads = self.engine.expression.quads(one.rows, one.plan)
-                found.append(quads.distinct() if one.shared else quads)
+        found += (
+            self.engine.rows(Expression.quads, one.rows, one.plan, one.shared)
+            for one in self.planned
+            if one.plan is not None and one.rows is not None
+        )
         self.engine.write_quads(found, out)
 
     def described_quads(self) -> Iterator[Quad]:
@@ -127,11 +124,10 @@ class Run:
         """What odd rows say."""
         return (statement.quad for odd in self.odd for statement in odd.mapped.statements)
 
-    def _texts(self, one: PlannedEntry, *, merge: bool) -> ir.Table | None:
+    def _texts(self, one: PlannedEntry, *, merge: bool) -> Rows | None:
         if one.plan is None or one.rows is None:
             return None
-        texts = self.engine.expression.lines(one.rows, one.plan, merge=merge).select("text")
-        return texts.distinct() if one.shared else texts
+        return self.engine.rows(Expression.lines, one.rows, one.plan, merge, one.shared)
 
     # ── Odd rows ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -161,20 +157,18 @@ class Run:
             self.odd.append(OddRow(number, one.entry, mapped))
 
     def _odd_rows(self, one: PlannedEntry) -> Iterator[tuple[int, dict[str, str]]]:
-        cells = self.engine.expression.cells()
-        if one.rows is not None:
-            cells = cells.semi_join(self.engine.expression.odd(one.rows), ROW)
-        yield from self._filled(cells)
+        if one.rows is None:
+            yield from self._filled(self.engine.rows(Expression.in_order))
+        else:
+            yield from self._filled(self.engine.rows(Expression.left_over, one.rows))
 
     def filled(self, rows: Iterable[int]) -> Iterator[tuple[int, dict[str, str]]]:
         """The cells of some rows, by column."""
-        numbers = sorted(set(rows))
-        cells = self.engine.expression.cells()
-        for at in range(0, len(numbers), _AT_ONCE):
-            yield from self._filled(cells.filter(cells[ROW].isin(numbers[at : at + _AT_ONCE])))
+        asked = self.engine.make("some", ["row_text"], [(str(row),) for row in sorted(set(rows))])
+        yield from self._filled(self.engine.rows(Expression.some, asked))
 
-    def _filled(self, cells: ir.Table) -> Iterator[tuple[int, dict[str, str]]]:
-        for rows in self.engine.fetch(cells.order_by(ROW)):
+    def _filled(self, cells: Rows) -> Iterator[tuple[int, dict[str, str]]]:
+        for rows in self.engine.fetch(cells):
             for number, *texts in rows:
                 yield number, dict(zip(self.engine.columns, texts, strict=True))
 
@@ -200,9 +194,7 @@ class Run:
             if one.plan is None or one.rows is None:
                 continue
             for thing in one.plan.things:
-                rows = self.engine.expression.texts(one.rows, {"iri": thing})
-                first = rows.semi_join(asked, "iri").group_by("iri").aggregate(row=rows[ROW].min())
-                for batch in self.engine.fetch(first):
+                for batch in self.engine.fetch(self.engine.rows(Expression.first_about, one.rows, thing, asked)):
                     found.update({iri: min(row, found.get(iri, row)) for iri, row in batch})
         return {iri: found[iri] for iri in wanted if iri in found}
 
@@ -223,8 +215,7 @@ def run_names(opened: Opened, engine: Engine) -> Run:
         except NotCompiled:
             planned.append(PlannedEntry(entry, shared, None, None))
             continue
-        rows = engine.keep(f"entry{number}", engine.expression.entry(plan, engine.tables))
-        planned.append(PlannedEntry(entry, shared, plan, rows))
+        planned.append(PlannedEntry(entry, shared, plan, _kept(engine, number, plan)))
     return Run(opened, Mapped(opened.mapping.file), engine, planned, ())
 
 
@@ -261,8 +252,14 @@ def _planned(
     for number, (entry, shared) in enumerate(entries):
         progress(Step(f"reading what the cells of {rows:,} rows say", number, len(entries)))
         plan = _compiled(opened, learner, entry, shared=shared)
-        kept = engine.keep(f"entry{number}", engine.expression.entry(plan, engine.tables)) if plan is not None else None
+        kept = _kept(engine, number, plan) if plan is not None else None
         yield PlannedEntry(entry, shared, plan, kept)
+
+
+def _kept(engine: Engine, number: int, plan: EntryPlan) -> Rows:
+    """The rows of an entry with all that its lines read, kept by the engine."""
+    tables = [engine.tables[name] for name in tables_of(plan)]
+    return engine.keep(f"entry{number}", engine.rows(Expression.entry, plan, tables))
 
 
 def _compiled(opened: Opened, learner: Learner, entry: Entry, *, shared: bool) -> EntryPlan | None:

@@ -7,9 +7,12 @@ The cells go to a folder that all workers see, as Parquet, and look-ups to each 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.mapping.engines.compiled import Compiled
+from kg.mapping.engines.deferred import Rows, union
 from kg.mapping.engines.duckdb import DuckDB
 from kg.mapping.engines.expression import CELLS
 from kg.mapping.engines.parquet import spread
@@ -21,63 +24,66 @@ if TYPE_CHECKING:
     from kg.mapping.engines.spark import SparkEngine
 
 
-class Spark(DuckDB):
+@dataclass(frozen=True, slots=True)
+class Workers:
     """
-    See `Engine`. `folder` is made when lines are written; `session` is then asked for.
+    How Spark is reached: `session` is asked for when lines are written, and `folder` is made then for the cells.
 
     `share` takes that folder to where all workers see it, and says where that is.
     """
 
+    session: Callable[[], SparkEngine]
+    folder: Path
+    share: Callable[[Path], str] = str
+
+
+class Spark(DuckDB):
+    """See `Engine`."""
+
     def __init__(
-        self,
-        session: Callable[[], SparkEngine],
-        db: DuckDBPyConnection,
-        folder: Path,
-        columns: Sequence[str],
-        share: Callable[[Path], str] = str,
+        self, db: DuckDBPyConnection, columns: Sequence[str], compiled: Compiled | None, workers: Workers
     ) -> None:
-        super().__init__(db, columns)
-        self._open = session
-        self._folder = folder
-        self._share = share
-        self._kept: dict[str, ir.Table] = {}
+        super().__init__(db, columns, compiled)
+        self._workers = workers
+        self._kept: dict[str, Rows] = {}
         self._made: dict[str, tuple[Sequence[str], Sequence[tuple[str | None, ...]]]] = {}
 
-    def keep(self, name: str, rows: ir.Table) -> ir.Table:
+    def keep(self, name: str, rows: Rows) -> Rows:
         """See `Engine`."""
         self._kept[name] = rows
         return super().keep(name, rows)
 
-    def make(self, name: str, columns: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -> ir.Table:
+    def make(self, name: str, columns: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -> Rows:
         """See `Engine`."""
         self._made[name] = (columns, rows)
         return super().make(name, columns, rows)
 
-    def write(self, texts: Sequence[ir.Table], more: bytes, out: Path | str, compression: str) -> None:
+    def write(self, texts: Sequence[Rows], more: bytes, out: Path | str, compression: str) -> None:
         """See `Engine`; `out` is a new folder, local or `s3a://bucket/…`."""
         first = more.decode().rstrip("\n")
-        whole = _union([self.make("more", ["text"], [(first,)] if first else []), *texts])
+        made = self.make("more", ["text"], [(first,)] if first else [])
+        whole = union([one.table() for one in (made, *texts)])
         self._sent(whole).write_lines(whole, out, compress=compression != "none")
 
-    def write_quads(self, quads: Sequence[ir.Table], out: Path | str) -> None:
+    def write_quads(self, quads: Sequence[Rows], out: Path | str) -> None:
         """See `Engine`."""
-        whole = _union(quads)
+        whole = union([one.table() for one in quads])
         self._sent(whole).write_parquet(whole, out)
 
     def _sent(self, whole: ir.Table) -> SparkEngine:
         """The session, with the tables that an expression reads."""
-        session = self._open().apart()
+        session = self._workers.session().apart()
         sent: set[str] = set()
 
         def send(expression: ir.Table) -> None:
             for name in _read_by(expression) - sent:
                 sent.add(name)
                 if name == CELLS:
-                    spread(self.db, CELLS, self._folder)
-                    session.rows(CELLS, [self._share(self._folder)])
+                    spread(self.db, CELLS, self._workers.folder)
+                    session.rows(CELLS, [self._workers.share(self._workers.folder)])
                 elif name in self._kept:
-                    send(self._kept[name])
-                    session.keep(name, self._kept[name])
+                    send(self._kept[name].table())
+                    session.keep(name, self._kept[name].table())
                 else:
                     session.look_up(name, *self._made[name])
 
@@ -90,9 +96,3 @@ def _read_by(expression: ir.Table) -> set[str]:
     from ibis.expr.operations import UnboundTable
 
     return {table.name for table in expression.op().find(UnboundTable)}
-
-
-def _union(tables: Sequence[ir.Table]) -> ir.Table:
-    import ibis
-
-    return tables[0] if len(tables) == 1 else ibis.union(*tables)

@@ -49,7 +49,7 @@ class Compiler(ThingCompiler):
         head = tuple((k, t) for k, t in entry.keys if self._is_of_claim(k))
         things = self._things(entry, plan, inferred=self._is_analysts(head), shared=shared)
         if len(things) == 1:
-            plan.certain |= {"is0"}
+            plan.certain += ("is0",)
         plan.flags["exists"] = All((Flag("here"), OneOf(tuple(thing.exists for thing in things))))
         plan.exists = Flag("exists")
         self._name_claim(head, things, plan)

@@ -158,4 +158,4 @@ class EntryPlan:
     things: list[tuple[Pieces, When]] = field(default_factory=list)
     exists: When = ALWAYS
     odd: When = NEVER
-    certain: frozenset[str] = frozenset({"here", "exists", "described"})
+    certain: tuple[str, ...] = ("here", "exists", "described")

@@ -128,9 +128,10 @@ class NotUnderstood(ValueProblem):
     """Words of a moment are not known; those of an interval may be."""
 
 
+@lru_cache(maxsize=1 << 14)
 def read_moment(text: str, wording: Wording) -> Moment:
     """
-    What a folded text says of one moment.
+    What a folded text says of one moment; kept, as the days of a war come again and again.
 
     Raises:
         ValueProblem: It says nothing of a date or the clock, contradicts itself, or is not understood.

@@ -125,6 +125,7 @@ def _intervals_in_words(wording: Wording) -> tuple[re.Pattern[str], ...]:
     return tuple(patterns)
 
 
+@lru_cache(maxsize=1 << 14)
 def _single(moment: Moment, zone: tzinfo | None) -> TimeReading:
     if moment.days is None:
         return _clock_only(moment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,8 +22,10 @@ from kg.pipeline.first_mapping.presets import Preset, preset_for
 from kg.pipeline.first_mapping.writing import Draft, mapping_text
 from kg.pipeline.first_mapping.yaml_text import scalar
 from kg.tables import Table, TableOptions, open_table
+from kg.tables.address import shown
 
 _MOST_FAULTS = 5
+_PATTERN = re.compile(r"[*?\[\]]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,12 @@ class FirstMapping:
     notes: tuple[str, ...]
 
 
-def first_mapping(path: Path, folder: Path, ontology: Ontology, sheet: str = "") -> FirstMapping:
+def first_mapping(where: Path | str, folder: Path, ontology: Ontology, sheet: str = "") -> FirstMapping:
     """
     Guess a mapping of a table.
 
     Args:
-        path: The table, in any format that `kg.tables` reads.
+        where: The table, in any format that `kg.tables` reads: its path, or its address, which may have a pattern.
         folder: Where the mapping will stand.
         ontology: Whose terms the columns are looked up among.
         sheet: Of a workbook with several sheets the one that holds the table.
@@ -52,10 +55,13 @@ def first_mapping(path: Path, folder: Path, ontology: Ontology, sheet: str = "")
         UsageError: The table cannot be read, or has no columns or no rows.
         EnvironmentFault: A library that its format needs is not installed.
     """
-    table = open_table(glob.escape(path.name), path.parent, path.parent, TableOptions(sheet=sheet))
+    here = where.parent if isinstance(where, Path) else folder
+    pattern = glob.escape(where.name) if isinstance(where, Path) else where
+    table = open_table(pattern, here, here, TableOptions(sheet=sheet))
     _check_header(table)
-    name, title = _names(path)
-    options = {"table": scalar(_seen_from(folder, path)), **({"sheet": scalar(sheet)} if sheet else {})}
+    name, title = _names(where)
+    named = _seen_from(folder, where) if isinstance(where, Path) else where
+    options = {"table": scalar(named), **({"sheet": scalar(sheet)} if sheet else {})}
     preset = preset_for(table.columns, ontology)
     if preset is not None:
         note = f"its columns are those of the preset {preset.name}"
@@ -112,9 +118,9 @@ def _preset_text(preset: Preset, options: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _names(path: Path) -> tuple[str, str]:
+def _names(where: Path | str) -> tuple[str, str]:
     """An id and a title for a table, from the name of its file."""
-    stem = path.name
+    stem = where.name if isinstance(where, Path) else _PATTERN.sub("", shown(where).rpartition("/")[2])
     while Path(stem).suffix and len(Path(stem).suffix) <= len(".parquet") and not Path(stem).suffix[1:].isdigit():
         stem = Path(stem).stem
     title = " ".join(stem.replace("_", " ").replace("-", " ").split()) or "table"

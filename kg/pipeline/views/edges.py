@@ -11,7 +11,7 @@ from pyoxigraph import Literal
 
 from kg.exports.property_graph import Attribute, Edge, Scalar, Spell, Survey, Type, Value, type_of
 from kg.exports.property_graph import common as common_type
-from kg.exports.spells import merged, shortened
+from kg.exports.spells import limited, shortened
 from kg.model.terms import term_of
 from kg.ontology import vocabulary as v
 from kg.pipeline.views.evidence import Evidence
@@ -175,7 +175,7 @@ def _literal(text: str) -> Literal:
 
 @lru_cache(_KEPT)
 def _spells(written: tuple[str, ...]) -> tuple[Spell, ...]:
-    return merged({shortened((begin, end)) for begin, _, end in (one.partition("\t") for one in written)})
+    return limited({shortened((begin, end)) for begin, _, end in (one.partition("\t") for one in written)})
 
 
 def _listed(values: set[Scalar]) -> Value:

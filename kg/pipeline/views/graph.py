@@ -26,11 +26,16 @@ from kg.queries.view_files import find_view, load_view
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A view as it was asked for, on how many claims it rests; `notes` say what was not narrowed as asked."""
+    """
+    A view as it was asked for, on how many claims it rests; `notes` say what was not narrowed as asked.
+
+    `foreign` counts the texts of nodes in other languages than the project's.
+    """
 
     view: View
     graph: PropertyGraph
     claims: int
+    foreign: int
     notes: tuple[str, ...]
 
 
@@ -97,7 +102,8 @@ def _shown(reading: Reading, evidence: Evidence, view: View, chosen: Wanted) -> 
         edge_survey=edges.survey(),
     )
     claims = evidence.count_claims(claim for node in kept for claim in node.claims)
-    return Shown(view, _sized(measured(graph, chosen.measures), edges.degrees()), claims, tuple(notes))
+    graph = _sized(measured(graph, chosen.measures), edges.degrees())
+    return Shown(view, graph, claims, looked_up.foreign, tuple(notes))
 
 
 def _sized(graph: PropertyGraph, degrees: Mapping[str, int]) -> PropertyGraph:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.exports.property_graph import LONG, Attribute, Node, Scalar, Spell, Type, Value, attributes_of, scalars, type_of
 from kg.exports.rows import batches
-from kg.exports.spells import merged, shortened
+from kg.exports.spells import limited, shortened
 from kg.model.terms import Term, text_of
 from kg.ontology import vocabulary as v
 from kg.pipeline.sources import Reading, rows_of
 from kg.pipeline.views import asking
 from kg.pipeline.views.colours import colour_of, colours_of_sides
 from kg.queries.view import NodeRule, Steps, View
+
+OTHER_NAMES: Final = "other names"
+"""The attribute of names that are not the label, such as those in other languages."""
 
 _DOUBLES = frozenset({v.XSD_DECIMAL, v.XSD_DOUBLE, v.XSD_FLOAT})
 _TYPES: Mapping[NamedNode, Type] = {
@@ -47,12 +51,18 @@ class _About:
 
 
 class Nodes:
-    """Looks things up, some hundred at a time. `types` gathers the type of each attribute as the ontology has it."""
+    """
+    Looks things up, some hundred at a time.
+
+    `types` gathers the type of each attribute as the ontology has it; `foreign` counts texts in other languages than
+    the project's.
+    """
 
     def __init__(self, reading: Reading, view: View) -> None:
         self._reading, self._store, self._view = reading, reading.store, view
-        self._ontology = reading.project.ontology
+        self._ontology, self._language = reading.project.ontology, reading.project.settings.language
         self.types: dict[str, Type] = {}
+        self.foreign = 0
         sides = f"SELECT DISTINCT ?side WHERE {{ ?thing {v.SIDE} ?side }}"
         self._sides = colours_of_sides(text_of(row[0]) for row in rows_of(reading.store, sides))
 
@@ -97,6 +107,7 @@ class Nodes:
         for thing, prop, value in rows_of(self._store, query):
             one = found[text_of(thing)]
             if isinstance(value, Literal) and isinstance(prop, NamedNode):
+                self.foreign += (value.language or self._language) != self._language
                 if prop == v.SKOS_PREF_LABEL:
                     one.labels.add(self._reading.ranked(value))
                 else:
@@ -105,6 +116,9 @@ class Nodes:
                 one.types.add(value)
             elif prop == v.SIDE and isinstance(value, NamedNode):
                 one.sides.add(value)
+        for one in found.values():
+            if others := {text for _, text in one.labels} - {min(one.labels, default=(False, ""))[1]}:
+                one.literals[OTHER_NAMES] |= others
 
     def _literal(self, one: _About, prop: NamedNode, value: Literal) -> None:
         known = self._ontology.properties.get(prop)
@@ -209,11 +223,12 @@ class Nodes:
             kind=kind,
             iri=thing,
             side=self.name(side) if side else "",
-            spells=merged(one.spells),
+            spells=limited(one.spells),
             latitude=point[1] if point else None,
             longitude=point[2] if point else None,
             near=bool(point and point[0]),
             happens=v.EVENT in one.types,
+            lies=v.LOCATION in one.types,
             colour=colour or (self._sides[side] if side else colour_of(kinds[0].value if kinds else "")),
             size=one.size,
             parent=self.id(min(one.parents, default="")),
