@@ -17,9 +17,9 @@ from kg.model.temporary import TemporaryFolder
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
 from kg.pipeline.columns import has_columns
 from kg.pipeline.project import Project
-from kg.stores.columnar import FILE
 from kg.stores.embedded import EmbeddedStore
 from kg.stores.generations import Generations
+from kg.stores.oxigraph import COLUMNS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -58,7 +58,7 @@ def _columns_of(project: Project) -> Iterator[DuckDBPyConnection]:
         db = connect(":memory:", spilt.path, memory=_MEMORY)
         try:
             if has_columns(generation):
-                db.execute(f"ATTACH {quoted(str(generation / FILE))} AS dataset (READ_ONLY)")
+                db.execute(f"ATTACH {quoted(str(generation / COLUMNS))} AS dataset (READ_ONLY)")
                 db.execute("USE dataset")
             else:
                 store = EmbeddedStore.of_generation(generation)

@@ -26,8 +26,8 @@ from kg.queries.parameters import bind
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.running import ColumnEngine
 from kg.sparql.spark.running import SETTINGS, SparkQueries
-from kg.stores.columnar import FILE
 from kg.stores.generations import Generations
+from kg.stores.oxigraph import COLUMNS
 from tests.answers import EXAMPLE, QUERIES, ROOT
 from tests.mapping.spark_cluster import running
 from tests.queries.test_shipped_queries import CASES
@@ -82,7 +82,7 @@ def exported(project: Path, engine: SparkEngine, folder: Path) -> Both:
     export(opened, "columns", folder)
     generation = Generations(opened.store).current()
     assert generation is not None
-    return Both(ColumnEngine.open(generation / FILE), on_spark(engine, folder))
+    return Both(ColumnEngine.open(generation / COLUMNS), on_spark(engine, folder))
 
 
 def compared(both: Both, text: str, *, in_order: bool = False) -> str:
