@@ -56,6 +56,11 @@ def test_closures_are_made_before_the_query() -> None:
     assert found.tables == {"triple_7"}
 
 
+def test_the_solutions_of_a_construct_stay_in_the_query() -> None:
+    sql = "WITH RECURSIVE s AS MATERIALIZED (SELECT t.a, row_number() OVER () AS n FROM t) SELECT s.a FROM s"
+    assert translated(sql).sql == "WITH s AS (SELECT t.a, monotonically_increasing_id() AS n FROM t) SELECT s.a FROM s"
+
+
 def test_a_computed_column_that_asks_the_data_is_written_where_it_is_used() -> None:
     sql = "SELECT l.v FROM t CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM u WHERE u.a = t.a) AS v) l WHERE l.v"
     once = "(EXISTS(SELECT 1 FROM u WHERE u.a = t.a))"

@@ -78,6 +78,8 @@ def _before(tree: exp.Expr) -> tuple[View | Closure, ...]:
         return ()
     parts = list(given.expressions)
     last = max((place for place, part in enumerate(parts) if _is_recursive(part)), default=-1)
+    for part in parts:
+        part.set("materialized", None)  # a word that Spark does not have
     found = tuple(
         _closure(part) if _is_recursive(part) else View(part.alias, written(part.this)) for part in parts[: last + 1]
     )
