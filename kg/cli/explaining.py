@@ -9,6 +9,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions
 
 from kg.pipeline.query import Asked
 from kg.stores.columnar import ColumnarStore
+from kg.stores.spark import SparkStore
 
 
 def tell_how(asked: Asked) -> None:
@@ -19,7 +20,7 @@ def tell_how(asked: Asked) -> None:
     seconds = time.perf_counter() - began
     what = "rows" if isinstance(answer, QuerySolutions) else "answer" if isinstance(answer, QueryBoolean) else "triples"
     store = asked.store
-    if not isinstance(store, ColumnarStore):
+    if not isinstance(store, ColumnarStore | SparkStore):
         click.echo(f"engine   the endpoint\n{what:<9}{count:,}\nread in  {seconds:.3f} s")
         return
     told = store.told

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +14,7 @@ from kg.cli.given import given
 
 if TYPE_CHECKING:
     from kg.pipeline.project import Project
+    from kg.pipeline.query import Asked
     from kg.queries.catalogue import Query
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
@@ -29,9 +32,19 @@ _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 @click.option("--store", metavar="URL", help="Ask this SPARQL endpoint in place of the project's store.")
 @click.option(
     "--engine",
-    type=click.Choice(("auto", "columns", "oxigraph")),
+    type=click.Choice(("auto", "columns", "oxigraph", "spark")),
     default="auto",
     help="Which engine answers; auto takes columns where the build has some and the query is compiled.",
+)
+@click.option(
+    "--columns",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="What --engine spark reads: a folder of `kg export columns`, which all of Spark's machines see.",
+)
+@click.option(
+    "--master", default="local[*]", show_default=True, metavar="URL", help="Where Spark runs: spark://host:7077."
 )
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0.001), help="Stop a query that takes longer.")
 @click.option("--explain", is_flag=True, help="Print which engine answers, SQL, plan, rows and times, and no rows.")
@@ -39,15 +52,15 @@ _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     question: str | None,
     params: tuple[str, ...],
     form: str | None,
     output: str | None,
     store: str | None,
-    engine: str,
-    timeout: float | None,
     explain: bool,
     show: bool,
+    **chosen: Any,
 ) -> None:
     r"""
     Ask the graph: a named query, a file that ends in .rq, or - for standard input.
@@ -62,9 +75,6 @@ def command(
     """
     from kg.cli.explaining import tell_how
     from kg.cli.solutions import write_answer
-    from kg.cli.start import tell_of_store
-    from kg.pipeline.query import ask
-    from kg.pipeline.stores import options_of
     from kg.queries.parameters import bind
 
     project = ctx.obj.project(store)
@@ -76,12 +86,40 @@ def command(
     if show:
         click.echo(bind(query, parameters, project.settings.base).rstrip())
         return
-    tell_of_store(project)
-    with ask(project, query, parameters, options_of(project, engine, timeout)) as asked:
+    with _asking(ctx, project, query, parameters, **chosen) as asked:
         if explain:
             tell_how(asked)
         else:
             write_answer(asked.answer, form, output, project.settings.base)
+
+
+def _asking(
+    ctx: click.Context,
+    project: Project,
+    query: Query,
+    parameters: Mapping[str, Sequence[str]],
+    *,
+    engine: str,
+    folder: Path | None,
+    master: str,
+    timeout: float | None,
+) -> AbstractContextManager[Asked]:
+    """The query, asked when the block begins."""
+    from kg.cli.start import tell_of_store
+    from kg.pipeline.query import ask
+    from kg.pipeline.stores import options_of
+
+    options = options_of(project, "auto" if engine == "spark" else engine, timeout)
+    if engine == "spark":
+        from kg.pipeline.query_spark import SparkQueryOptions, ask_spark
+
+        if folder is None:
+            raise click.UsageError("--engine spark reads a folder: --columns FOLDER, of `kg export columns`", ctx)
+        return ask_spark(project, query, parameters, SparkQueryOptions(folder, master, options.limits))
+    if folder is not None or ctx.get_parameter_source("master") == click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("--columns and --master are for --engine spark", ctx)
+    tell_of_store(project)
+    return ask(project, query, parameters, options)
 
 
 def _named(project: Project, question: str) -> Query:

@@ -37,7 +37,7 @@ FORMAT: Final = "4"
 
 _LITERAL_AND_MORE: Final = r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>]*>)? [^ ]+'
 _ENDS: Final = ("s", "p", "o", "g")
-_HELD: Final = {"triple": "s, o", "quad": "s, o, g"}
+HELD: Final = {"triple": "s, o", "quad": "s, o, g"}
 """The columns of a predicate's table."""
 
 
@@ -95,7 +95,7 @@ def write_dataset(db: DuckDBPyConnection, sources: Sequence[str], apart: str = "
         DROP TABLE number;
         """
     )
-    for kind, held in _HELD.items():
+    for kind, held in HELD.items():
         db.execute(f"CREATE TABLE {kind}_0 AS SELECT {held} FROM sorted_{kind} WHERE false")
         for table, columns, where in _tables(db, kind, f"sorted_{kind}"):
             rows = f"SELECT {columns} FROM sorted_{kind} WHERE {where} ORDER BY {columns}"
@@ -110,7 +110,7 @@ def write_dataset(db: DuckDBPyConnection, sources: Sequence[str], apart: str = "
 def _tables(db: DuckDBPyConnection, kind: str, source: str) -> Iterator[tuple[str, str, str]]:
     """The tables that rows of a source belong to: name, columns, and which of the rows."""
     for predicate in _column(db, f"SELECT DISTINCT p FROM {source}"):
-        yield f"{kind}_{predicate}", _HELD[kind], f"p = {predicate}"
+        yield f"{kind}_{predicate}", HELD[kind], f"p = {predicate}"
     kind_of = one(db, f"SELECT id FROM term WHERE text = '{v.RDF_TYPE}'") if kind == "triple" else None
     if kind_of is not None:
         for value in _column(db, f"SELECT DISTINCT o FROM {source} WHERE p = {kind_of}"):
@@ -128,7 +128,7 @@ def numbered(db: DuckDBPyConnection, kind: str) -> list[int]:
 
 
 def _write_views(db: DuckDBPyConnection) -> None:
-    for kind, held in _HELD.items():
+    for kind, held in HELD.items():
         parts = (f"SELECT {predicate} AS p, {held} FROM {kind}_{predicate}" for predicate in numbered(db, kind))
         columns = held.replace("s,", "s, p,")
         db.execute(f"CREATE OR REPLACE VIEW {kind} AS SELECT {columns} FROM ({' UNION ALL '.join(parts)})")
@@ -179,7 +179,7 @@ def change_dataset(db: DuckDBPyConnection, removed: str, added: str) -> None:
           LEFT JOIN term d ON d.text = line.g;
         """
     )
-    for kind in _HELD:
+    for kind in HELD:
         _change_tables(db, kind)
     db.execute("DROP TABLE number; DROP TABLE line")
     _write_views(db)

@@ -14,6 +14,7 @@ class Content(Enum):
     TABLE = "the rows of a query"
     VIEW = "the nodes and edges of a view"
     THING = "what is told of one thing"
+    COLUMNS = "all quads as numbers, and a dictionary of terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ FORMATS: Final = {
             content=Content.TABLE,
             summary="the same with typed columns, for data frames and DuckDB",
             tables=_ROWS,
+        ),
+        Format(
+            name="columns",
+            content=Content.COLUMNS,
+            summary="the whole dataset as Parquet files in a folder, for queries on Spark",
         ),
         Format(
             name="geojson", content=Content.TABLE, summary="points for QGIS, geopandas and web maps", tables=_ON_A_MAP

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from kg.exports.files import whole_file
 from kg.exports.formats import FORMATS, Content, Format
 from kg.exports.losses import Losses
-from kg.model.errors import UsageError
+from kg.model.errors import Bug, UsageError
 from kg.ontology.model import nearest
 from kg.pipeline.export_wanted import Counted, Exported, Files, Wanted
 from kg.pipeline.project import Project
@@ -32,6 +32,8 @@ def export(project: Project, form: str, output: Path | BinaryIO, wanted: Wanted 
     known = FORMATS.get(form)
     if known is None:
         raise UsageError(f"there is no format '{form}'", nearest(form, FORMATS) or f"formats: {', '.join(FORMATS)}")
+    if known.content == Content.COLUMNS:
+        return _columns(project, output)
     losses = Losses()
     with ExitStack() as stack:
         done = _writer(known)(project, known, wanted or Wanted(), _opened(stack, known, output), losses)
@@ -56,6 +58,14 @@ def _opened(stack: ExitStack, form: Format, output: Path | BinaryIO) -> Files:
     return tuple(stack.enter_context(whole_file(output / name)) for name in form.files)
 
 
+def _columns(project: Project, output: Path | BinaryIO) -> Exported:
+    from kg.pipeline.export_columns import export_columns
+
+    if not isinstance(output, Path):
+        raise UsageError("columns are a folder of files", "-o FOLDER says where they go")
+    return Exported(export_columns(project, output), "quads")
+
+
 def _writer(form: Format) -> Writer:
     """What writes a content; loaded for the one that is asked for."""
     match form.content:
@@ -73,6 +83,7 @@ def _writer(form: Format) -> Writer:
             return export_network
         case Content.THING:
             return _dossier
+    raise Bug(f"no writer of {form.name}")
 
 
 def _dossier(project: Project, _: Format, wanted: Wanted, files: Files, __: Losses) -> tuple[int, str]:

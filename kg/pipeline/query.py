@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
@@ -20,7 +21,14 @@ from kg.stores.columnar import QueryOptions
 from kg.stores.embedded import EmbeddedStore
 from kg.stores.generations import Generations
 from kg.stores.oxigraph import open_store
-from kg.stores.protocol import Answer, GraphStore, NotSparql
+from kg.stores.protocol import Answer, NotSparql
+
+
+class Answers(Protocol):
+    """Whatever answers queries; every `GraphStore` does."""
+
+    def answer(self, query: str) -> Answer:
+        """See `GraphStore.answer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Asked:
     query: Query
     text: str
     answer: Answer
-    store: GraphStore
+    store: Answers
 
 
 @contextmanager
@@ -63,16 +71,30 @@ def ask(
     """
     if isinstance(query, str):
         query = find_query(project.folders("queries"), query)
-    given = given or {}
+    with (
+        store_of(project, options) as store,
+        asked_of(store, project, query, given or {}) as asked,
+    ):
+        yield asked
+
+
+@contextmanager
+def asked_of(store: Answers, project: Project, query: Query, given: Mapping[str, Sequence[str]]) -> Iterator[Asked]:
+    """
+    Run a query over a store that is open.
+
+    Raises:
+        UsageError: A parameter is wrong, or the query is no SPARQL.
+        EnvironmentFault: The store does not answer.
+    """
     text = bind(query, given, project.settings.base)
-    with store_of(project, options) as store:
-        _check_things(store, query, given, project.settings.base)
-        try:
-            yield Asked(query, text, _answer(store, text, query.name), store)
-        except OSError as error:
-            if error.errno is not None:
-                raise  # of whoever writes the answer
-            raise EnvironmentFault(f"the query cannot be answered: {error}") from error
+    _check_things(store, query, given, project.settings.base)
+    try:
+        yield Asked(query, text, _answer(store, text, query.name), store)
+    except OSError as error:
+        if error.errno is not None:
+            raise  # of whoever writes the answer
+        raise EnvironmentFault(f"the query cannot be answered: {error}") from error
 
 
 def query(
@@ -101,14 +123,14 @@ def run(store: Store, text: str, name: str = "") -> Answer:
     return _answer(EmbeddedStore(store), text, name)
 
 
-def _answer(store: GraphStore, text: str, name: str) -> Answer:
+def _answer(store: Answers, text: str, name: str) -> Answer:
     try:
         return store.answer(text)
     except NotSparql as error:
         raise UsageError(f"the query{f' {name!r}' if name else ''} is no SPARQL: {error.what}") from error
 
 
-def _check_things(store: GraphStore, query: Query, given: Mapping[str, Sequence[str]], base: str) -> None:
+def _check_things(store: Answers, query: Query, given: Mapping[str, Sequence[str]], base: str) -> None:
     for parameter in query.parameters:
         for value in given.get(parameter.name, ()) if parameter.type == "iri" else ():
             term = term_of(parameter, value, base)
@@ -116,7 +138,7 @@ def _check_things(store: GraphStore, query: Query, given: Mapping[str, Sequence[
                 check_known(store, term, value, base, parameter.name)
 
 
-def check_known(store: GraphStore, thing: NamedNode, written: str, base: str, where: str) -> None:
+def check_known(store: Answers, thing: NamedNode, written: str, base: str, where: str) -> None:
     """
     An id that is nowhere in the graph would give an empty answer, which reads like a fact.
 
@@ -128,7 +150,7 @@ def check_known(store: GraphStore, thing: NamedNode, written: str, base: str, wh
         raise UsageError(f"the graph knows no '{written}' ({where})", hint)
 
 
-def known_ids(store: GraphStore, base: str) -> list[str]:
+def known_ids(store: Answers, base: str) -> list[str]:
     """The ids of all things that claims are about, without those of nested entries and values; sorted."""
     rows = store.answer(f"SELECT DISTINCT ?thing WHERE {{ ?claim {IS_ABOUT} ?thing }}")
     found = {row["thing"] for row in rows} if isinstance(rows, QuerySolutions) else set()

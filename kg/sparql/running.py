@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from pyoxigraph import (
     QueryBoolean,
@@ -55,6 +55,8 @@ _KEPT: Final = 128
 
 _PATIENCE: Final = 500
 """Times that a cursor is asked to close, in hundredths of a second."""
+
+Answered: TypeAlias = QuerySolutions | QueryBoolean | Iterator[Triple]
 
 _NAME: Final = "dataset"
 _BUFFER: Final = 1 << 16
@@ -136,20 +138,9 @@ class ColumnEngine:
         return self._of(text) if "NOW" in text.upper() else self._kept(text)
 
     def _of(self, text: str) -> Compiled:
-        query = read_query(text)
-        compiler = Compiler(self.catalogue, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
-        if query.form == "SELECT":
-            if not query.variables:
-                raise NotCompiled("a SELECT without variables is not compiled")
-            sql, forms = compiler.select(query)
-            found = Compiled("SELECT", sql, tuple(one.name for one in query.variables), tuple(forms))
-        else:
-            found = Compiled(query.form, compiler.ask(query) if query.form == "ASK" else compiler.construct(query))
-        if len(found.sql) > LONGEST:
-            raise NotCompiled(f"its SQL would have {len(found.sql):,} characters, and DuckDB plans long SQL slowly")
-        return found
+        return compiled_over(self.catalogue, text)
 
-    def answer(self, compiled: Compiled) -> QuerySolutions | QueryBoolean | Iterator[Triple]:
+    def answer(self, compiled: Compiled) -> Answered:
         """
         What a query comes to; rows are lazy.
 
@@ -158,16 +149,40 @@ class ColumnEngine:
             EnvironmentFault: It takes too long, or there is no room.
         """
         rows = Rows(self.db, compiled.sql, self.limits)
-        if compiled.form == "ASK":
-            return boolean(bool(rows.first))
-        if compiled.form == "CONSTRUCT":
-            lines = as_file(_pieces(f"{s} {p} {o} .\n" for s, p, o in rows), _BUFFER)
-            return (Triple(q.subject, q.predicate, q.object) for q in parse(lines, format=RdfFormat.N_TRIPLES))
-        head = "\t".join(f"?{name}" for name in compiled.variables) + "\n"
-        lines = as_file(_pieces(_lines(head, compiled.forms, rows)), _BUFFER)
-        found = parse_query_results(lines, format=QueryResultsFormat.TSV)
-        assert isinstance(found, QuerySolutions)  # noqa: S101 # by its head
-        return found
+        return boolean(bool(rows.first)) if compiled.form == "ASK" else answer_of(compiled, rows)
+
+
+def compiled_over(catalogue: Catalogue, text: str) -> Compiled:
+    """
+    A query as SQL over the dataset of a catalogue.
+
+    Raises:
+        NotCompiled: It has a part that is not compiled.
+    """
+    query = read_query(text)
+    compiler = Compiler(catalogue, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    if query.form == "SELECT":
+        if not query.variables:
+            raise NotCompiled("a SELECT without variables is not compiled")
+        sql, forms = compiler.select(query)
+        found = Compiled("SELECT", sql, tuple(one.name for one in query.variables), tuple(forms))
+    else:
+        found = Compiled(query.form, compiler.ask(query) if query.form == "ASK" else compiler.construct(query))
+    if len(found.sql) > LONGEST:
+        raise NotCompiled(f"its SQL would have {len(found.sql):,} characters, and DuckDB plans long SQL slowly")
+    return found
+
+
+def answer_of(compiled: Compiled, rows: Iterable[tuple[Any, ...]]) -> QuerySolutions | Iterator[Triple]:
+    """The rows of a SELECT or CONSTRUCT as its answer; lazy."""
+    if compiled.form == "CONSTRUCT":
+        lines = as_file(_pieces(f"{s} {p} {o} .\n" for s, p, o in rows), _BUFFER)
+        return (Triple(q.subject, q.predicate, q.object) for q in parse(lines, format=RdfFormat.N_TRIPLES))
+    head = "\t".join(f"?{name}" for name in compiled.variables) + "\n"
+    lines = as_file(_pieces(_lines(head, compiled.forms, rows)), _BUFFER)
+    found = parse_query_results(lines, format=QueryResultsFormat.TSV)
+    assert isinstance(found, QuerySolutions)  # noqa: S101 # by its head
+    return found
 
 
 def _check_version(db: DuckDBPyConnection) -> None:
@@ -286,7 +301,7 @@ def boolean(value: bool) -> QueryBoolean:  # noqa: FBT001 # that is what it make
     return found
 
 
-def _lines(head: str, forms: tuple[str, ...], rows: Rows) -> Iterator[str]:
+def _lines(head: str, forms: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     yield head
     written = [_WRITTEN.get(form) for form in forms]
     if not any(written):

@@ -62,14 +62,20 @@ class Engines:
     store: Store
 
 
-@pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+def stored() -> list[Quad]:
+    """The literals of the table, each in two places."""
     quads: list[Quad] = []
     for kind, literals in TABLE["literals"].items():
         for number, literal in enumerate(literals):
             lines = (f"<urn:{kind}/{number}> <urn:{place}/{kind}> {literal} ." for place in "ij")
             found = list(parse(f"{TABLE['prefix']}\n{' '.join(lines)}", format=RdfFormat.TURTLE))
             quads += found if kind in AS_WRITTEN else oxigraph_of(found)
+    return quads
+
+
+@pytest.fixture(scope="module")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    quads = stored()
     made = columns_of(quads, tmp_path_factory.mktemp("values"))
     yield Engines(made, oxigraph_of(quads))
     made.close()

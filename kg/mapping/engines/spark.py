@@ -130,6 +130,11 @@ class SparkEngine:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @property
+    def session(self) -> SparkSession:
+        """The session, for what is no plan of a mapping."""
+        return self._session
+
     def rows(self, name: str, files: Sequence[str | Path]) -> None:
         """Read Parquet files, or folders of them, as the table `name`; one row group is read by one task."""
         with _told(f"read {files[0]}"):

@@ -1,0 +1,150 @@
+"""
+SQL of DuckDB, as the compiler writes it → Spark SQL that means the same.
+
+What Spark cannot do within one query is done before it: closures of paths, step by step, and the tables they start at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.model.errors import EnvironmentFault
+from kg.sparql.algebra import NotCompiled
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A view of all pairs that steps lead to: `steps` is the view that has each step, with the same columns."""
+
+    name: str
+    steps: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A query that later ones name."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """
+    A query for Spark. `before` are views and closures that it names, to be made in this order; `tables` are those of
+    the dataset that are read, in no order.
+    """
+
+    sql: str
+    before: tuple[View | Closure, ...] = ()
+    tables: frozenset[str] = frozenset()
+
+
+def translated(sql: str) -> Statement:
+    """
+    The statement for Spark that means what DuckDB makes of the SQL.
+
+    Raises:
+        NotCompiled: It has a function that cannot be said.
+        EnvironmentFault: sqlglot is not installed.
+    """
+    try:
+        from sqlglot import exp
+    except ImportError as error:
+        raise EnvironmentFault("questions on Spark need sqlglot", "pip install 'conflict-kg[spark]'") from error
+
+    from kg.sparql.spark.dialect import read, written
+
+    tree = read(sql)
+    named = {one.alias for one in tree.find_all(exp.CTE)}
+    tables = frozenset(one.name for one in tree.find_all(exp.Table)) - named
+    _without_lets(tree)
+    _with_texts(tree)
+    before = _before(tree)
+    return Statement(written(tree), before, tables)
+
+
+def _before(tree: exp.Expr) -> tuple[View | Closure, ...]:
+    """Take the closures out of a query, and whatever stands before the last of them."""
+    from kg.sparql.spark.dialect import written
+
+    given = tree.args.get("with_")
+    if given is None:
+        return ()
+    parts = list(given.expressions)
+    last = max((place for place, part in enumerate(parts) if _is_recursive(part)), default=-1)
+    for part in parts:
+        part.set("materialized", None)  # a word that Spark does not have
+    found = tuple(
+        _closure(part) if _is_recursive(part) else View(part.alias, written(part.this)) for part in parts[: last + 1]
+    )
+    given.set("expressions", parts[last + 1 :])
+    given.set("recursive", None)
+    if last + 1 == len(parts):
+        given.pop()
+    return found
+
+
+def _is_recursive(part: exp.Expr) -> bool:
+    from sqlglot import exp
+
+    return any(table.name == part.alias for table in part.this.find_all(exp.Table))
+
+
+def _closure(part: exp.Expr) -> Closure:
+    """What `Patterns._closure` wrote: the steps, and the steps from wherever it came already."""
+    start = part.this.this
+    return Closure(part.alias, start.args["from_"].this.name, tuple(column.name for column in start.expressions))
+
+
+def _without_lets(tree: exp.Expr) -> None:
+    """
+    Write computed columns that ask the data out where they are used.
+
+    Within LATERAL Spark does not let a query see what stands around it.
+    """
+    from sqlglot import exp
+
+    for lateral in list(tree.find_all(exp.Lateral)):
+        inner = lateral.this.this
+        if inner.args.get("from_") is not None or inner.find(exp.Subquery, exp.Exists) is None:
+            continue
+        around, value = lateral.find_ancestor(exp.Select), inner.expressions[0].this
+        assert around is not None  # noqa: S101 # a LATERAL stands in a SELECT
+        for column in list(around.find_all(exp.Column)):
+            if column.table == lateral.alias:
+                column.replace(exp.paren(value.copy()))
+        (lateral.parent if isinstance(lateral.parent, exp.Join) else lateral).pop()
+
+
+def _with_texts(tree: exp.Expr) -> None:
+    """
+    Look terms up beside the tables that have their numbers, where the condition of a join did.
+
+    Spark has no query of its own in the condition of a join.
+    """
+    from sqlglot import exp
+
+    looked_up = [
+        (join, query) for join in tree.find_all(exp.Join) if join.args.get("on") is not None
+        for query in join.args["on"].find_all(exp.Subquery)
+    ]  # fmt: skip
+    for number, (join, query) in enumerate(looked_up):
+        table = query.this.args["where"].this.expression.table
+        around = join.find_ancestor(exp.Select)
+        assert around is not None  # noqa: S101 # a join stands in a SELECT
+        sources = [around.args["from_"].this, *(one.this for one in around.args.get("joins") or ())]
+        source = next((one for one in sources if one.alias_or_name == table), None)
+        if source is None or isinstance(source, exp.Lateral):
+            raise NotCompiled("terms of a computed column are not compared in an OPTIONAL by Spark")
+        name = exp.to_identifier(f".text{number}", quoted=True)
+        column = exp.column(name.copy(), table=table)
+        every = exp.Column(this=exp.Star(), table=exp.to_identifier(table))
+        wider = exp.select(every, exp.alias_(query.copy(), name)).from_(source.copy()).subquery(table)
+        query.replace(column)
+        source.replace(wider)
