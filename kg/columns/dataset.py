@@ -102,7 +102,7 @@ def write_dataset(db: DuckDBPyConnection, sources: Sequence[str], apart: str = "
             db.execute(f"CREATE TABLE {table} AS {rows}")
         db.execute(f"DROP TABLE sorted_{kind}")
     _write_views(db)
-    _write_profile(db)
+    write_profile(db, ("triple", "quad"))
     db.execute("CREATE TABLE about (name VARCHAR, value VARCHAR)")
     db.execute("INSERT INTO about VALUES ('format', ?)", [FORMAT])
 
@@ -134,13 +134,13 @@ def _write_views(db: DuckDBPyConnection) -> None:
         db.execute(f"CREATE OR REPLACE VIEW {kind} AS SELECT {columns} FROM ({' UNION ALL '.join(parts)})")
 
 
-def _write_profile(db: DuckDBPyConnection) -> None:
+def write_profile(db: DuckDBPyConnection, sources: Sequence[str]) -> None:
+    """Write the table `profile` of some tables with columns p and o."""
+    counts = " UNION ALL ".join(
+        f"SELECT p, type, count(*) AS n FROM {source} JOIN term ON id = o GROUP BY ALL" for source in sources
+    )
     db.execute(
-        """
-        CREATE OR REPLACE TABLE profile AS SELECT p, type, sum(n)::BIGINT AS triples FROM (
-            SELECT p, type, count(*) AS n FROM triple JOIN term ON id = o GROUP BY ALL
-            UNION ALL SELECT p, type, count(*) FROM quad JOIN term ON id = o GROUP BY ALL) GROUP BY ALL
-        """
+        f"CREATE OR REPLACE TABLE profile AS SELECT p, type, sum(n)::BIGINT AS triples FROM ({counts}) GROUP BY ALL"
     )
 
 
@@ -183,7 +183,7 @@ def change_dataset(db: DuckDBPyConnection, removed: str, added: str) -> None:
         _change_tables(db, kind)
     db.execute("DROP TABLE number; DROP TABLE line")
     _write_views(db)
-    _write_profile(db)
+    write_profile(db, ("triple", "quad"))
 
 
 def _change_tables(db: DuckDBPyConnection, kind: str) -> None:

@@ -10,6 +10,9 @@ Two tables in DuckDB:
   predicate. `place` tells where it stands first: the number of the file in the upper bits, below it the line of
   N-Triples and N-Quads, or the number of the triple among all of the file.
 
+Where queries are compiled against them (`Columns.add_values`), `term` has all columns of `kg.columns.terms`, and there
+is the `profile` of a build's file, see `kg.columns.dataset`.
+
 Lines that are written as they are printed here are split where they have blanks: the quick way, taken by most data.
 Everything else goes through the parser first.
 """
@@ -26,9 +29,10 @@ from typing import Any, Self
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg.columns.connection import connect
+from kg.columns.dataset import write_profile
 from kg.columns.files import BY_LINE, FILE_BITS, parsed, refused
 from kg.columns.plain import NO_SUFFIX, OTHER_FILE, PLAIN, read_lines
-from kg.columns.terms import base_columns
+from kg.columns.terms import base_columns, dictionary
 from kg.model.errors import UsageError
 from kg.model.temporary import TemporaryFolder
 from kg.syntax.blanks import DRAWN, stable_blanks
@@ -88,6 +92,7 @@ class Columns:
         self._folder = TemporaryFolder("kg-columns-")
         self.db = connect(":memory:", self._folder.path, memory=memory, in_order=True, threads=threads)
         self.by_line: list[bool] = []
+        self._valued = False
 
     def __enter__(self) -> Self:
         return self
@@ -209,15 +214,22 @@ class Columns:
         self.db.execute("CREATE OR REPLACE TEMP TABLE wanted (text VARCHAR)")
         if wanted:
             self.db.execute("INSERT INTO wanted SELECT unnest(?)", [wanted])
+        fresh = "SELECT text FROM wanted WHERE text NOT IN (SELECT text FROM term)"
         self.db.execute(
             f"""
-            INSERT INTO term SELECT (SELECT coalesce(max(id), 0) FROM term)::INTEGER + row_number() OVER ()::INTEGER,
-              {base_columns()}
-            FROM wanted WHERE text NOT IN (SELECT text FROM term)
+            INSERT INTO term SELECT (SELECT coalesce(max(id), 0) FROM term)::INTEGER + row_number() OVER ()::INTEGER, *
+            FROM ({dictionary(fresh) if self._valued else f"SELECT {base_columns()} FROM ({fresh})"})
             """
         )
         rows = self.db.execute("SELECT text, id FROM term WHERE text IN (SELECT text FROM wanted)").fetchall()
         return dict(rows)
+
+    def add_values(self) -> None:
+        """Give the dictionary the values of its terms, and write the profile, so that queries can be compiled."""
+        if not self._valued:
+            self.db.execute(f"CREATE OR REPLACE TABLE term AS {dictionary('FROM term', 'id')}")
+            write_profile(self.db, ["triple"])
+            self._valued = True
 
     def count(self) -> int:
         """How many distinct triples there are."""

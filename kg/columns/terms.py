@@ -197,13 +197,16 @@ def zoned_of(form: str) -> str:
     return f"regexp_matches({form}, '(Z|[+-][0-9]{{2}}:[0-9]{{2}})$')"
 
 
-def dictionary(texts: str) -> str:
+def dictionary(texts: str, kept: str = "") -> str:
     """
     A query for all columns of terms but `id`, from one whose column `text` has their texts.
 
+    `kept` is a column of that query which is handed on before them.
+
     Step by step, because an alias that is used in the same SELECT is written out again wherever it stands.
     """
-    forms = f"SELECT *, {lexical('text', 'suffix')} AS lexical FROM (SELECT {base_columns()} FROM ({texts}))"
+    base = f"SELECT {f'{kept}, ' if kept else ''}{base_columns()} FROM ({texts})"
+    forms = f"SELECT *, {lexical('text', 'suffix')} AS lexical FROM ({base})"
     types = f"SELECT *, {type_of('text', 'suffix', 'lexical')} AS type FROM ({forms})"
     whole = "CAST(CASE type WHEN 'integer' THEN lexical END AS HUGEINT)"
     return (

@@ -10,7 +10,7 @@ import gc
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -303,14 +303,19 @@ def boolean(value: bool) -> QueryBoolean:  # noqa: FBT001 # that is what it make
 
 def _lines(head: str, forms: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     yield head
+    for row in texts(forms, rows):
+        yield "\t".join(["" if cell is None else cell for cell in row]) + "\n"
+
+
+def texts(forms: tuple[str, ...], rows: Rows) -> Iterator[Sequence[str | None]]:
+    """The rows with each cell as an N-Triples text, from the forms that the compiler holds them in."""
     written = [_WRITTEN.get(form) for form in forms]
     if not any(written):
-        for row in rows:
-            yield "\t".join(["" if cell is None else cell for cell in row]) + "\n"
+        yield from rows
         return
     for row in rows:
         cells = zip(row, written, strict=True)
-        yield "\t".join("" if cell is None else cell if how is None else how(cell) for cell, how in cells) + "\n"
+        yield [cell if cell is None or how is None else how(cell) for cell, how in cells]
 
 
 def double(value: float) -> str:

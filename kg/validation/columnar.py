@@ -9,22 +9,39 @@ from kg.columns.encode import Columns
 from kg.validation.relation_sql import RelationSql
 from kg.validation.relations import AnyPairs, Nodes, NotLess, Pairs, Rows, SameLanguage, Solutions, Unexpected
 from kg.validation.results import Row
-from kg.validation.sparql.solutions import Solver
+from kg.validation.sparql.compiled import ColumnQueries
+from kg.validation.sparql.solutions import Solver, constants_of, row_of
 
 _AT_ONCE = 20_000
 
 
 class Columnar:
-    """Evaluates relations in DuckDB; `terms` are all that the plan names."""
+    """
+    Evaluates relations in DuckDB; `terms` are all that the plan names.
 
-    def __init__(self, columns: Columns, terms: Iterable[str], solver: Solver) -> None:
+    `queries` answers the plan's queries while the solver has not loaded its graph.
+    """
+
+    def __init__(
+        self, columns: Columns, terms: Iterable[str], solver: Solver, queries: ColumnQueries | None = None
+    ) -> None:
         self.columns = columns
         self.solver = solver
         self._db = columns.db
+        self._queries = queries
         self._sql = RelationSql(columns, terms, self._focus_nodes)
 
     def _focus_nodes(self, relation: Solutions) -> set[str]:
-        return {row.focus for row in self.solver.rows(relation, self)}
+        return {row.focus for row in self._solved(relation)}
+
+    def _solved(self, relation: Solutions) -> Iterable[Row]:
+        """The solutions of a query, by columns if it can be compiled."""
+        if self._queries is not None and not self.solver.loaded and not relation.sparql.per_value:
+            nodes = self._sql.nodes(relation.nodes)
+            found = self._queries.select(relation.sparql.query, nodes, constants_of(relation))
+            if found is not None:
+                return [row_of(solution, relation) for solution in found]
+        return self.solver.rows(relation, self)
 
     def rows(self, relation: Nodes | Pairs | Rows, path: str, within: Pairs | None = None) -> Iterator[Row]:
         """See `Evaluator.rows`; in the order of their places."""
@@ -69,7 +86,7 @@ class Columnar:
                 yield Row(focus, predicate, value, {}, place, part)
 
     def _solutions(self, relation: Solutions, path: str, within: Pairs | None) -> Iterator[Row]:
-        rows = list(self.solver.rows(relation, self))
+        rows = list(self._solved(relation))
         if within is not None:
             times: dict[str, int] = defaultdict(int)
             for _, value in self.pair_texts(within):

@@ -186,6 +186,12 @@ def constants(shapes: Shapes) -> set[str]:
     return found
 
 
+def queries_of(shapes: Shapes) -> list[Sparql]:
+    """The constraints that are queries."""
+    every = (constraint for shape in shapes.by_term.values() for constraint in shape.constraints)
+    return [constraint for constraint in every if isinstance(constraint, Sparql)]
+
+
 def _named(constraint: Constraint) -> Iterable[str]:
     match constraint:
         case IsInstance(term) | HasValue(term) | Equals(term) | Disjoint(term) | Less(_, term, _):

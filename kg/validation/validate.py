@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from kg.model.terms import term_of
-from kg.validation.engine import SetEngine, constants
+from kg.validation.engine import SetEngine, constants, queries_of
 from kg.validation.memory import Memory
 from kg.validation.results import Result, Statistic
 from kg.validation.shapes.sources import ShapesSource
@@ -81,6 +81,7 @@ def over_index(index: TripleIndex, shapes: ShapesSource) -> SetEngine:
 def over_columns(columns: Columns, shapes: ShapesSource) -> SetEngine:
     """An engine over columns."""
     from kg.validation.columnar import Columnar
+    from kg.validation.sparql.compiled import ColumnQueries, can_be_compiled
 
     def triples() -> Iterator[Triple]:
         return (Triple(*map(term_of, texts)) for texts in columns.triples())  # type: ignore[arg-type]
@@ -94,7 +95,9 @@ def over_columns(columns: Columns, shapes: ShapesSource) -> SetEngine:
         lines = columns.write_lines()
         return SparqlGraph.of_lines(lines, blank, literals, triples, shapes.triples)  # type: ignore[arg-type]
 
-    evaluator = Columnar(columns, constants(shapes.plan), Solver(load))
+    # One query that is left to the store has it loaded, and then it answers the others as quickly.
+    queries = ColumnQueries(columns) if all(map(can_be_compiled, queries_of(shapes.plan))) else None
+    evaluator = Columnar(columns, constants(shapes.plan), Solver(load), queries)
     return SetEngine(shapes.plan, evaluator, _foreign(triples, shapes))
 
 

@@ -56,6 +56,21 @@ def over(prepared: Prepared, rows: Sequence[Mapping[str, str]], constants: Mappi
     return f"{fast.prologue}SELECT ?{row} {_listed(fast.columns)} {{ {values} LATERAL {{ {query} }} }}", row
 
 
+def joined(prepared: Prepared, pattern: str, constants: Mapping[str, str]) -> str:
+    """
+    The text of a query whose group begins with a pattern that binds `?this`; empty if that is not pre-binding.
+
+    >>> from kg.validation.sparql.prebinding import prepare
+    >>> select = "SELECT $this { $this <urn:p> ?v FILTER(?v > $limit) }"
+    >>> joined(prepare(select, {}, frozenset({"this", "limit"})), "?this a <urn:T> .", {"limit": "<urn:a>"})
+    'SELECT $this { ?this a <urn:T> . $this <urn:p> ?v FILTER(?v > <urn:a>) } '
+    """
+    fast = _with_constants(prepared, constants, _fresh(prepared.variables | set(constants) | {"this"}))
+    if fast.variables & constants.keys() or not joins(fast):
+        return ""
+    return f"{fast.prologue}SELECT {join(fast.head)} {{ {pattern} {join(fast.body)} }} {join(fast.tail)}"
+
+
 def joins(prepared: Prepared) -> bool:
     """
     Whether joining the focus nodes with a query's group is the same as pre-binding `$this` in it.

@@ -24,12 +24,30 @@ class Evaluator(Protocol):
         ...
 
 
+def constants_of(relation: Solutions) -> dict[str, str]:
+    """The variables that are bound before a query is evaluated, but for focus and value nodes."""
+    return {"currentShape": relation.shape, **dict(relation.sparql.constants)}
+
+
+def row_of(solution: dict[str, str], relation: Solutions) -> Row:
+    """A solution of a query over focus nodes as a row."""
+    this, path = solution["this"], solution.get("path", "")
+    # The value node of a node shape is the focus node: what the result is about, unless the query says.
+    value = solution.get("value", this if isinstance(relation.pairs, Itself) else "")
+    return Row(this, path if path.startswith("<") else "", value, solution)
+
+
 class Solver:
     """Evaluates the queries of shapes over a graph that is loaded when the first is asked."""
 
     def __init__(self, load: Callable[[], SparqlGraph]) -> None:
         self._load = load
         self._graph: SparqlGraph | None = None
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the graph is loaded."""
+        return self._graph is not None
 
     @property
     def graph(self) -> SparqlGraph:
@@ -41,7 +59,7 @@ class Solver:
     def rows(self, relation: Solutions, evaluator: Evaluator) -> Iterator[Row]:
         """Each solution as a row."""
         sparql = relation.sparql
-        constants = {"currentShape": relation.shape, **dict(sparql.constants)}
+        constants = constants_of(relation)
         if sparql.per_value:
             pairs = evaluator.pair_texts(relation.pairs)
             if pairs:
@@ -50,9 +68,5 @@ class Solver:
             return
         nodes = evaluator.node_texts(relation.nodes)
         if nodes:
-            # The value node of a node shape is the focus node: what the result is about, unless the query says.
-            itself = isinstance(relation.pairs, Itself)
             for solution in self.graph.select(sparql.query, nodes, constants):
-                this, path = solution["this"], solution.get("path", "")
-                value = solution.get("value", this if itself else "")
-                yield Row(this, path if path.startswith("<") else "", value, solution)
+                yield row_of(solution, relation)
