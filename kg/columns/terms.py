@@ -14,7 +14,7 @@ Spec: https://www.w3.org/TR/sparql11-query/#operandDataTypes
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from kg.model.terms import XSD
 
@@ -119,39 +119,60 @@ def type_of(text: str, suffix: str, form: str) -> str:
     )
 
 
+def _matches(form: str, pattern: str) -> str:
+    return f"regexp_full_match({form}, {quoted(pattern)})"
+
+
+class _Form(NamedTuple):
+    """When a lexical form is one of a datatype, when columns hold its value, and the type where they do not; SQL."""
+
+    good: str
+    held: str
+    otherwise: str = f"'{BEYOND}'"
+
+
+def _forms(form: str) -> dict[str, _Form]:
+    """Of the types that have a datatype of their name; the lexical form is SQL."""
+    fits = f"TRY_CAST({form} AS {NUMBER}) IS NOT NULL"
+    day = f"TRY_CAST(substring({form}, 1, 10) AS DATE)"
+    # Of four digits, it is a day that the calendar does not have.
+    no_day = f"CASE WHEN {form}[5] = '-' AND {day} IS NULL THEN 'other' ELSE 'beyond' END"
+    fine = f"NOT {_matches(form, '.*[.][0-9]{7,}.*')}"
+    room = f"TRY_CAST({form} AS TIMESTAMP) IS NOT NULL AND {fine}"
+    return {
+        INTEGER: _Form(_matches(form, _INTEGER), fits),
+        DECIMAL: _Form(_matches(form, _DECIMAL), f"{fits} AND NOT {_matches(form, '.*[.][0-9]{19,}')}"),
+        DOUBLE: _Form(_matches(form, _REAL), "true"),
+        FLOAT: _Form(_matches(form, _REAL), "true"),
+        BOOLEAN: _Form(_matches(form, "true|false|0|1"), "true"),
+        TIME: _Form(_matches(form, f"{_DAY}T{_CLOCK}{_ZONE}"), room, no_day),
+        DATE: _Form(_matches(form, f"{_DAY}{_ZONE}"), f"{day} IS NOT NULL AND length({form}) <= 16", no_day),
+        CLOCK: _Form(_matches(form, f"{_CLOCK}{_ZONE}"), f"NOT starts_with({form}, '24') AND {fine}"),
+    }
+
+
+def is_held(kind: str, form: str) -> str:
+    """Whether a lexical form is one of a type with a datatype of its name, and columns hold its value; SQL."""
+    found = _forms(form)[kind]
+    return f"({found.good} AND {found.held})"
+
+
 def _type_of_datatype(name: str, form: str) -> str:
     """The type of a literal of XML Schema's datatypes; `name` is SQL for what follows their namespace."""
 
-    def matches(pattern: str) -> str:
-        return f"regexp_full_match({form}, {quoted(pattern)})"
-
-    def typed(datatype: str, pattern: str, held: str, otherwise: str = "'beyond'") -> str:
-        result = f"WHEN NOT {matches(pattern)} THEN 'other' WHEN {held} THEN '{datatype}' ELSE {otherwise}"
+    def typed(datatype: str, found: _Form) -> str:
+        result = f"WHEN NOT {found.good} THEN 'other' WHEN {found.held} THEN '{datatype}' ELSE {found.otherwise}"
         return f"WHEN '{datatype}>' THEN CASE {result} END"
 
     def one(names: tuple[str, ...]) -> str:
         return f"{name} IN ({', '.join(quoted(known + '>') for known in names)})"
 
     fits = f"TRY_CAST({form} AS {NUMBER}) IS NOT NULL"
-    day = f"TRY_CAST(substring({form}, 1, 10) AS DATE)"
-    # Of four digits, it is a day that the calendar does not have.
-    no_day = f"CASE WHEN {form}[5] = '-' AND {day} IS NULL THEN 'other' ELSE 'beyond' END"
-    fine = f"NOT {matches('.*[.][0-9]{7,}.*')}"
-    room = f"TRY_CAST({form} AS TIMESTAMP) IS NOT NULL AND {fine}"
-    cases = (
-        typed(INTEGER, _INTEGER, fits),
-        typed(DECIMAL, _DECIMAL, f"{fits} AND NOT {matches('.*[.][0-9]{19,}')}"),
-        typed(DOUBLE, _REAL, "true"),
-        typed(FLOAT, _REAL, "true"),
-        typed(BOOLEAN, "true|false|0|1", "true"),
-        typed(TIME, f"{_DAY}T{_CLOCK}{_ZONE}", room, no_day),
-        typed(DATE, f"{_DAY}{_ZONE}", f"{day} IS NOT NULL AND length({form}) <= 16", no_day),
-        typed(CLOCK, f"{_CLOCK}{_ZONE}", f"NOT starts_with({form}, '24') AND {fine}"),
-    )
+    cases = [typed(datatype, found) for datatype, found in _forms(form).items()]
     bounds = " ".join(f"WHEN '{known}>' THEN {form}::HUGEINT {bound}" for known, bound in _BOUNDS.items())
     return (
         f"CASE {name} {' '.join(cases)} ELSE CASE WHEN {one(_BEYOND)} THEN 'beyond' "
-        f"WHEN NOT {one(tuple(_BOUNDS))} OR NOT {matches(_INTEGER)} THEN 'other' WHEN NOT {fits} THEN 'beyond' "
+        f"WHEN NOT {one(tuple(_BOUNDS))} OR NOT {_matches(form, _INTEGER)} THEN 'other' WHEN NOT {fits} THEN 'beyond' "
         f"WHEN CASE {name} {bounds} END THEN 'integer' ELSE 'other' END END"
     )
 

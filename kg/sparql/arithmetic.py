@@ -15,8 +15,9 @@ from typing import Final
 from kg.columns import terms as t
 from kg.columns.terms import NUMBER
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.computed import Written
 from kg.sparql.stopping import stopped
-from kg.sparql.values import EXACT, NOTHING, NUMERIC, TIMES, Plain, Value, Written
+from kg.sparql.values import EXACT, NOTHING, NUMERIC, TIMES, Plain, Value
 
 _ONE: Final = "1000000000000000000::HUGEINT"
 _HALF: Final = "1000000000::HUGEINT"

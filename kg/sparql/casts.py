@@ -14,7 +14,8 @@ from kg.columns.terms import NUMBER, datatype_suffix, quoted
 from kg.model.terms import XSD
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.comparisons import truth_of
-from kg.sparql.values import EXACT, INEXACT, NUMERIC, TIMES, Plain, Value, Written
+from kg.sparql.computed import Written
+from kg.sparql.values import EXACT, INEXACT, NUMERIC, TIMES, Plain, Value
 
 _STRING: Final = frozenset((t.STRING,))
 _BOOLEAN: Final = frozenset((t.BOOLEAN,))

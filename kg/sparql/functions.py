@@ -18,21 +18,10 @@ from kg.columns.terms import datatype_suffix, quoted
 from kg.model.terms import LANGUAGE_STRING, STRING, XSD, parts_of
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.comparisons import same_term
+from kg.sparql.computed import Made, Typed, Written
 from kg.sparql.regular_expressions import pattern_of, replacement_of
 from kg.sparql.stopping import stopped
-from kg.sparql.values import (
-    ANY,
-    LITERALS,
-    NUMERIC,
-    TEXTS,
-    TIMES,
-    Constant,
-    Made,
-    Plain,
-    Value,
-    Written,
-    truth,
-)
+from kg.sparql.values import ANY, LITERALS, NUMERIC, TEXTS, TIMES, Constant, Plain, Value, truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +115,13 @@ def _strdt(call: Call, given: Sequence[Value]) -> Value:
     if iri == STRING:
         return Plain(t.STRING, _only(_STRING, form, form.lexical()))
     text = f"{t.in_quotes(form.lexical())} || {quoted(f'^^<{iri}>')}"
-    return Written(_only(_STRING, form, text), call.let, _types_of(iri))
-
-
-def _types_of(iri: str) -> frozenset[str]:
-    """The types that a literal of a datatype may have."""
     name = iri.removeprefix(XSD)
-    if name == t.BOOLEAN or name in NUMERIC | TIMES:
-        return frozenset((name, t.OTHER, t.BEYOND))
-    return LITERALS - TEXTS
+    if name != t.BOOLEAN and name not in NUMERIC | TIMES:
+        return Written(_only(_STRING, form, text), call.let, LITERALS - TEXTS)
+    # What is no date, or number, is rare and stops the query: to test for it at each later step makes SQL too long.
+    given_form = call.let(_only(_STRING, form, form.lexical()))
+    checked = f"CASE WHEN {t.is_held(name, given_form)} THEN {given_form} "
+    return Typed(call.let(f"{checked} WHEN {given_form} IS NOT NULL THEN {stopped(given_form)} END"), name, call.let)
 
 
 def _strlang(_: Call, given: Sequence[Value]) -> Value:

@@ -14,10 +14,11 @@ from kg.sparql.arithmetic import ROUNDINGS, calculated, rounded
 from kg.sparql.casts import cast_to
 from kg.sparql.catalogue import Catalogue
 from kg.sparql.comparisons import compared, equal, truth_of
+from kg.sparql.computed import Written
 from kg.sparql.functions import FUNCTIONS, Call
 from kg.sparql.levels import Levels
 from kg.sparql.relation import Column, Names, Relation
-from kg.sparql.values import ID, NOTHING, TEXT, Plain, Stored, Value, Written, truth
+from kg.sparql.values import ID, NOTHING, TEXT, Plain, Stored, Value, truth
 
 _NOT: Final = {"true": "false", "false": "true"}
 _ORDERS: Final = frozenset(("<", ">", "<=", ">="))

@@ -9,7 +9,7 @@ Spec: https://www.w3.org/TR/sparql11-query/#evaluation
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from kg.columns import terms as t
@@ -278,101 +278,6 @@ class Plain(Value):
 
     def zoned(self) -> str:
         return "NULL"
-
-
-@dataclass(frozen=True)
-class Made(Value):
-    """
-    A text with what follows its closing quote, each computed: results of functions on texts with a language.
-
-    `suffix_sql` may be anything where there is no text.
-    """
-
-    form_sql: str
-    suffix_sql: str
-    types: frozenset[str] = TEXTS
-
-    def lexical(self) -> str:
-        return self.form_sql
-
-    def suffix(self) -> str:
-        return f"CASE WHEN {self.form_sql} IS NOT NULL THEN {self.suffix_sql} END"
-
-    def text(self) -> str:
-        return f"{t.in_quotes(self.form_sql)} || {self.suffix_sql}"
-
-    def type(self) -> str:
-        kind = f"CASE {self.suffix_sql} WHEN '' THEN '{t.STRING}' ELSE '{t.LANGUAGE}' END"
-        return f"CASE WHEN {self.form_sql} IS NOT NULL THEN {kind} END"
-
-    def number(self) -> str:
-        return "NULL"
-
-    def real(self) -> str:
-        return "NULL"
-
-    def instant(self) -> str:
-        return "NULL"
-
-    def zoned(self) -> str:
-        return "NULL"
-
-
-@dataclass(frozen=True)
-class Written(Value):
-    """A term as its computed N-Triples text; `let` keeps a computed column, and gives its name."""
-
-    sql: str
-    let: Callable[[str], str]
-    types: frozenset[str] = ANY
-    _known: dict[str, str] = field(default_factory=dict, compare=False)
-
-    def _kept(self, name: str, sql: Callable[[], str]) -> str:
-        if name not in self._known:
-            self._known[name] = self.let(sql())
-        return self._known[name]
-
-    def text(self) -> str:
-        return self._kept("text", lambda: self.sql)
-
-    def suffix(self) -> str:
-        text = self.text()
-        return self._kept(
-            "suffix", lambda: f"CASE substring({text}, 1, 1) WHEN '\"' THEN split_part({text}, '\"', -1) END"
-        )
-
-    def lexical(self) -> str:
-        return self._kept("lexical", lambda: t.lexical(self.text(), f"coalesce({self.suffix()}, '')"))
-
-    def type(self) -> str:
-        if len(self.types) == 1:
-            return f"CASE WHEN {self.text()} IS NOT NULL THEN {quoted(next(iter(self.types)))} END"
-        told = t.type_of(self.text(), self.suffix(), self.lexical())
-        told = self._kept("type", lambda: f"CASE WHEN {self.text()} IS NOT NULL THEN {told} END")
-        if "looked at" not in self._known:
-            return told
-        beyond = f"CASE {told} WHEN '{t.BEYOND}' THEN {stopped(self.text())} ELSE {told} END"
-        return self._kept("held type", lambda: beyond)
-
-    def known(self) -> None:
-        """What is computed is looked at when it is: the query stops when it comes upon one that columns do not hold."""
-        if t.BEYOND in self.types:
-            self._known["looked at"] = ""
-
-    def number(self) -> str:
-        self.known()
-        return self._kept("number", lambda: t.number_of(self.type(), self.lexical()))
-
-    def real(self) -> str:
-        self.known()
-        return self._kept("real", lambda: t.real_of(self.type(), self.lexical()))
-
-    def instant(self) -> str:
-        self.known()
-        return self._kept("instant", lambda: t.instant_of(self.type(), self.lexical()))
-
-    def zoned(self) -> str:
-        return self._kept("zoned", lambda: t.zoned_of(self.lexical()))
 
 
 @dataclass(frozen=True)
