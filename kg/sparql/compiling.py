@@ -243,7 +243,7 @@ class Compiler:
         if node.keys and not keys:
             by = " HAVING count(*) > 0"
         select = ", ".join(f"{column.sql} AS {self.names.column(name)}" for name, column in columns.items())
-        return self.names.closed(f"SELECT {select or '1 AS nothing'}{kept.source()}{by}", columns)
+        return self.names.closed(kept.select(select or "1 AS nothing", by), columns)
 
     def _project(self, inner: a.Node, variables: tuple[a.Var, ...], around: Around) -> Relation:
         found = self.node(inner, replace(around, outer=None))
@@ -290,9 +290,7 @@ class Compiler:
         extra = "".join(f", {key} AS {self.names.column(name)}" for name, key in hidden.items())
         by = f" ORDER BY {', '.join(found.order)}" if found.order else ""
         columns = ", ".join(f"{one.sql} AS {self.names.column(name)}" for name, one in found.columns.items())
-        closed = self.names.closed(
-            f"SELECT {columns or '1 AS nothing'}{extra}{found.source()}{by}{limit}", found.columns
-        )
+        closed = self.names.closed(found.select(f"{columns or '1 AS nothing'}{extra}", by + limit), found.columns)
         alias = closed.tables[0].rpartition(" ")[2]
         order = tuple(
             f"{alias}.{self.names.column(name)}{one.removeprefix(key)}"
@@ -315,12 +313,12 @@ class Compiler:
             cells.append(cell)
         kept = scope.finished()
         by = f" ORDER BY {', '.join(kept.order)}" if kept.order else ""
-        return f"{self.prologue()}SELECT {', '.join(cells) or '1'}{kept.source()}{by}", forms
+        return f"{self.prologue()}{kept.select(', '.join(cells) or '1', by)}", forms
 
     def ask(self, query: a.Query) -> str:
         """The SQL of an ASK: a row where there is a solution."""
         found = self.node(query.pattern, Around())
-        return f"{self.prologue()}SELECT 1{found.source()} LIMIT 1"
+        return f"{self.prologue()}{found.select('1', ' LIMIT 1')}"
 
     def construct(self, query: a.Query) -> str:
         """
@@ -354,7 +352,7 @@ class Compiler:
             cells.append(cell)
             good.append(f"contains('{allowed}', substring({cell}, 1, 1))")
         kept = scope.finished().where(good)
-        return f"SELECT {', '.join(cells)}{kept.source()}"
+        return kept.select(", ".join(cells))
 
 
 def shown(value: Value) -> tuple[str, str]:

@@ -109,7 +109,7 @@ def minus(left: Relation, right: Relation) -> Relation:
     if not any(left.columns[name].certain and right.columns[name].certain for name in told):
         both = (f"({left.columns[n].sql} IS NOT NULL AND {right.columns[n].sql} IS NOT NULL)" for n in told)
         conditions.append(" OR ".join(both))
-    return left.where([f"NOT EXISTS (SELECT 1{right.where(conditions).source()})"])
+    return left.where([f"NOT EXISTS ({right.where(conditions).select('1')})"])
 
 
 def united(left: Relation, right: Relation, names: Names) -> Relation:
@@ -126,8 +126,7 @@ def united(left: Relation, right: Relation, names: Names) -> Relation:
         types = frozenset[str]().union(*(side.types for side in there))
         columns[name] = Column("", form, types, certain=len(there) == 2 and all(side.certain for side in there))
     one, other = (
-        f"SELECT {', '.join(select) or '1 AS nothing'}{side.source()}"
-        for select, side in zip(selects, (left, right), strict=True)
+        side.select(", ".join(select) or "1 AS nothing") for select, side in zip(selects, (left, right), strict=True)
     )
     return names.closed(f"({one}) UNION ALL ({other})", columns)
 
@@ -144,4 +143,4 @@ def exists(left: Relation, right: Relation) -> str:
         raise NotCompiled(
             "EXISTS of a pattern that may leave a variable of the query around it unbound is not compiled"
         )
-    return f"EXISTS (SELECT 1{right.where(compatible(left, right)).source()})"
+    return f"EXISTS ({right.where(compatible(left, right)).select('1')})"

@@ -1,8 +1,7 @@
 """
 Tables that expressions need beside a relation: look-ups of terms, and computed columns that may need each other.
 
-What needs nothing of the same level stands in one lateral table together: DuckDB plans each of these anew over all that
-stands before it, so that sixty of them took seconds.
+What needs nothing of the same level stands in one table together; see `kg.sparql.nesting`.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from kg.sparql.nesting import lateral
 from kg.sparql.relation import Names
 
 _ALIAS: Final = re.compile(r"\b[lx][0-9]+\b(?=[.])")
@@ -65,7 +65,7 @@ class Levels:
             found += level.tables
             if level.computed:
                 columns = ", ".join(f"{sql} AS v{number}" for number, sql in enumerate(level.computed, 1))
-                found.append(f"LATERAL (SELECT {columns}) {level.alias}")
+                found.append(lateral(columns, level.alias))
         return found
 
     def _after(self, sql: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from kg.sparql.nesting import selected
 from kg.sparql.values import ANY, ID
 
 
@@ -50,12 +51,9 @@ class Relation:
             (*self.order, *other.order),
         )
 
-    def source(self) -> str:
-        """FROM and WHERE."""
-        # A comma would bind more loosely than a LEFT JOIN behind it, which could not see what stands before.
-        joined = " ".join(one if one.startswith("LEFT JOIN") else f"CROSS JOIN {one}" for one in self.tables)
-        tables = f" FROM {joined.removeprefix('CROSS JOIN ')}" if self.tables else ""
-        return tables + (f" WHERE {' AND '.join(f'({one})' for one in self.conditions)}" if self.conditions else "")
+    def select(self, cells: str, tail: str = "") -> str:
+        """The SELECT of some cells; `tail` is what follows WHERE."""
+        return selected(cells, self.tables, self.conditions, tail)
 
     def with_columns(self, columns: Mapping[str, Column]) -> Relation:
         """The same solutions with other columns."""
@@ -92,7 +90,7 @@ class Names:
     def select(self, relation: Relation, *, distinct: bool = False) -> str:
         """The SQL of a relation, its columns named after the variables."""
         columns = ", ".join(f"{column.sql} AS {self.column(name)}" for name, column in relation.columns.items())
-        return f"SELECT {'DISTINCT ' if distinct else ''}{columns or '1 AS nothing'}{relation.source()}"
+        return relation.select(f"{'DISTINCT ' if distinct else ''}{columns or '1 AS nothing'}")
 
     def closed(self, sql: str, columns: Mapping[str, Column]) -> Relation:
         """A query as one table; its columns are named after the variables."""

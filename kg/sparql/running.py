@@ -307,7 +307,7 @@ def _lines(head: str, forms: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -
         yield "\t".join(["" if cell is None else cell for cell in row]) + "\n"
 
 
-def texts(forms: tuple[str, ...], rows: Rows) -> Iterator[Sequence[str | None]]:
+def texts(forms: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Iterator[Sequence[str | None]]:
     """The rows with each cell as an N-Triples text, from the forms that the compiler holds them in."""
     written = [_WRITTEN.get(form) for form in forms]
     if not any(written):
