@@ -13,13 +13,11 @@ from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.statements import Mapped
 from kg.ontology import vocabulary as v
-from kg.pipeline.gate import gate_findings
-from kg.pipeline.linking import link_findings
 from kg.pipeline.project import CONFIGURATION, Project
 from kg.pipeline.reading import context_of, facts_files, map_files
+from kg.pipeline.reading_findings import in_order, reading_findings
 from kg.pipeline.results import by_name, finding_of, name_of
-from kg.pipeline.row_faults import bounded
-from kg.pipeline.tables import MappedTable, mapped_tables, mapping_files, names_of
+from kg.pipeline.tables import mapped_tables, mapping_files
 from kg.stores.index import Index
 from kg.validation.locate import Located, locate
 from kg.validation.results import Engine, Result, Statistic
@@ -84,7 +82,7 @@ def _check_with_tables(project: Project, context: Context, mapped: list[Mapped])
         validated = validate_with_tables(project, mapped, tables, engine)
         places = located(validated.results, mapped, tables)
         found = [_finding(project, result, at) for result, at in zip(validated.results, places, strict=True)]
-    findings = _sorted([*findings, *found])
+    findings = in_order([*findings, *found])
     statistics = by_name(engine.statistics)
     return Checked(findings, files, validated.statements, True, statistics, _waiting(mapped))  # noqa: FBT003
 
@@ -98,7 +96,7 @@ def checked(
         return Checked(findings, len(mapped), statements, shapes_checked=False, waiting=_waiting(mapped))
     found = results()
     if found:
-        findings = _sorted([*findings, *_located(project, mapped, found)])
+        findings = in_order([*findings, *_located(project, mapped, found)])
     return Checked(findings, len(mapped), statements, shapes_checked=True, waiting=_waiting(mapped))
 
 
@@ -108,21 +106,6 @@ def _waiting(mapped: Sequence[Mapped]) -> int:
 
 def _merge(mapped: list[Mapped]) -> set[Triple]:
     return {Triple(q.subject, q.predicate, q.object) for m in mapped for q, *_ in m.statements}
-
-
-def reading_findings(project: Project, mapped: list[Mapped], tables: Sequence[MappedTable] = ()) -> tuple[Finding, ...]:
-    """What reading, mapping and the check over all files found, sorted by place."""
-    introductions = [i for m in mapped for i in m.introductions]
-    references = [r for m in mapped for r in m.references]
-    unread = [m.file for m in mapped if m.unread]
-    found = [*(f for m in mapped for f in m.findings), *(f for table in tables for f in table.findings)]
-    linked, more = link_findings(introductions, references, unread, tables, project)
-    found += [*linked, *gate_findings(project, mapped)]
-    return _sorted(bounded(found, names_of(tables), more))
-
-
-def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda finding: finding.order))
 
 
 def _located(project: Project, mapped: list[Mapped], results: Sequence[Result]) -> list[Finding]:

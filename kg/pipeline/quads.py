@@ -16,10 +16,10 @@ from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
 from kg.model.findings import Finding, Severity
 from kg.model.progress import Progress, silent
 from kg.model.temporary import TemporaryFolder
-from kg.pipeline.check import reading_findings
 from kg.pipeline.engines import EngineOptions
 from kg.pipeline.project import Project
 from kg.pipeline.reading import context_of, facts_files, map_files
+from kg.pipeline.reading_findings import reading_findings
 from kg.pipeline.tables import MappedTable, mapped_tables
 from kg.pipeline.uploading import check_destination, upload
 from kg.tables.address import is_address

@@ -23,10 +23,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from kg.model.findings import CODES, Finding
-from kg.pipeline.check import reading_findings
 from kg.pipeline.explain import explain, names
 from kg.pipeline.project import Project
 from kg.pipeline.reading import context_of, facts_files, map_files
+from kg.pipeline.reading_findings import reading_findings
 from kg.pipeline.suppressions import project_files, suppress
 from kg.pipeline.tables import mapped_tables
 from kg.validation.shapes.pages import load_shapes

@@ -18,8 +18,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.model.findings import CODES, Finding, Severity
 from kg.model.positions import Position
-from kg.pipeline.check import reading_findings
 from kg.pipeline.reading import context_of, facts_files, map_files
+from kg.pipeline.reading_findings import reading_findings
 from kg.pipeline.suppressions import (
     Suppression,
     project_codes,

@@ -11,8 +11,8 @@ from kg import Project
 from kg.model.errors import UsageError
 from kg.model.findings import Finding
 from kg.pipeline.baseline import read_baseline
-from kg.pipeline.check import reading_findings
 from kg.pipeline.reading import context_of, facts_files, map_files
+from kg.pipeline.reading_findings import reading_findings
 from kg.pipeline.triage import Triage, Triaged
 from tests.pipeline.conftest import MakeProject
 
