@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from kg.extraction.proposal import Proposal, Report, Span, Value
+from kg.extraction.occurrences import Occurrences
+from kg.extraction.proposal import Proposal, Report, Value
 from kg.ontology import vocabulary as v
 from kg.ontology.model import Ontology
 
@@ -23,19 +24,24 @@ def write_facts(report: Report, proposals: Iterable[Proposal], ontology: Ontolog
 
     The same report and proposals give the same text. Every quote is the report's own words at its offset.
     """
-    claims = [claim_of(report, proposal, ontology) for proposal in proposals]
+    given = list(proposals)
+    places = Occurrences(report.text, (one.quote[0].of(report.text) for one in given))
+    claims = [claim_of(report, proposal, ontology, places) for proposal in given]
     return _HEAD + _yaml({v.WORD_DOCUMENT: dict(report.document)}) + _claims(claims)
 
 
-def claim_of(report: Report, proposal: Proposal, ontology: Ontology) -> dict[str, Value]:
-    """A proposal as one claim of a facts file."""
+def claim_of(
+    report: Report, proposal: Proposal, ontology: Ontology, places: Occurrences | None = None
+) -> dict[str, Value]:
+    """A proposal as one claim of a facts file; `places` knows the quotes of all proposals of the report."""
 
     def key(term: Any) -> str:
         return ontology.properties[term].key
 
     quotes = tuple(span.of(report.text) for span in proposal.quote)
     claim: dict[str, Value] = {key(v.QUOTE): quotes if len(quotes) > 1 else quotes[0]}
-    place = _occurrence(report.text, proposal.quote[0])
+    places = places or Occurrences(report.text, quotes)
+    place = places.place(quotes[0], proposal.quote[0].start)
     if len(quotes) == 1 and place:
         claim[v.WORD_OCCURRENCE] = str(place)
     if proposal.speaker:
@@ -58,18 +64,6 @@ def claim_of(report: Report, proposal: Proposal, ontology: Ontology) -> dict[str
     if len(proposal.says) == 1:
         return {**proposal.says[0], **claim}
     return {**claim, v.WORD_SAYS: proposal.says}
-
-
-def _occurrence(text: str, span: Span) -> int:
-    """Which place in the text the words stand at, from 1; 0 where they stand there once."""
-    words = span.of(text)
-    if text.find(words, text.find(words) + 1) < 0:
-        return 0
-    place, at = 0, -1
-    while at < span.start:
-        at = text.find(words, at + 1)
-        place += 1
-    return place
 
 
 def _claims(claims: list[dict[str, Value]]) -> str:
