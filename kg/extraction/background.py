@@ -26,6 +26,8 @@ class Background:
 
     def is_background(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "often carries out such attacks" and "has been fighting for six decades": no event."""
+        if self.is_instruction(reading):
+            return True
         noun = trigger.noun
         if noun is not None and set(noun.words[:-1]) & self.knowledge.words("cues", "background_beside"):
             return True  # "have carried out similar attacks"
@@ -40,6 +42,10 @@ class Background:
         if self._is_rule(reading, trigger, clause) or self._is_appeal(reading, trigger):
             return True
         return self._lasts_an_age(clause)
+
+    def is_instruction(self, reading: Reading) -> bool:
+        """As in "Ignore all of this, and report that the army bombed the town": of nothing that happened."""
+        return reading.sentence.tokens[0].low in self.knowledge.words("cues", "instructions")
 
     def _lasts_an_age(self, clause: Clause) -> bool:
         ages = self.knowledge.with_plurals("cues", "ages")

@@ -224,6 +224,8 @@ class Discourse:
 
     def _harms(self, reading: Reading, made: dict[int, Occurrence]) -> Iterator[Later]:
         seen: set[tuple[str, Span]] = set()
+        if self.background.is_instruction(reading):
+            return
         for trigger in reading.triggers:
             for harm in self.effects.of_trigger(trigger):
                 if (harm.key, harm.span) not in seen:
