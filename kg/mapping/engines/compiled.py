@@ -19,6 +19,7 @@ from kg.mapping.engines.deferred import Rows
 from kg.model.recursion import deep_recursion
 from kg.ontology import vocabulary
 
+_COMPILERS: Final = ("ibis-framework", "sqlglot")
 _MOST: Final = 10_000
 """Texts that are kept, a hundred for a mapping of a hundred lines; the oldest go."""
 
@@ -71,7 +72,7 @@ class Compiled:
 @cache
 def _compiler() -> str:
     """Changes with what makes SQL of a plan: the libraries, the modules of expressions, and the words they know."""
-    digest = hashlib.sha256(" ".join(map(version, ("ibis-framework", "sqlglot"))).encode())
+    digest = hashlib.sha256(" ".join(map(version, _COMPILERS)).encode())
     folders = (Path(__file__).parent, Path(__file__).parents[1] / "plan")
     for module in (*(one for folder in folders for one in sorted(folder.glob("*.py"))), Path(vocabulary.__file__)):
         digest.update(module.read_bytes())
