@@ -48,7 +48,6 @@ class Calendar:
     def _atoms(self) -> re.Pattern[str]:
         d = self.knowledge.files["dates"]
         told = alternatives([*d["relative"], *d["same_day"], *d["next_day"], *d["previous_day"]])
-        long = alternatives(month for month in d["months"] if len(month) > len("sept"))
         years = "|".join(rf"(?<={re.escape(word)}\s)(?:19|20)\d\d" for word in d["year_leads"])
         kinds = (
             r"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)",
@@ -63,12 +62,20 @@ class Calendar:
                 rf"\s+(?P<ago_word>{alternatives([*d['ago_words'], *d['later_words']])})\b"
             ),
             rf"(?P<period>{alternatives(d['periods'])})\b",
-            rf"(?P<bare_month>{long})\b(?:\s+(?P<m_year>(?:19|20)\d\d))?",
+            rf"(?P<bare_month>{alternatives(self._whole_months)})\b(?:\s+(?P<m_year>(?:19|20)\d\d))?",
             *self._clocks(),
             rf"(?P<part>{alternatives(d['parts'])})\b",
             rf"(?P<whole_year>{years})\b",
         )
         return re.compile(rf"\b(?:{'|'.join(kinds)})", re.IGNORECASE)
+
+    @property
+    def _whole_months(self) -> list[str]:
+        """The whole names of months; those of three letters and abbreviations may be other words: "may", "mar"."""
+        whole: dict[str, str] = {}
+        for name, number in self.knowledge.files["dates"]["months"].items():
+            whole[number] = max(whole.get(number, ""), name, key=len)
+        return [name for name in whole.values() if len(name) > 3]
 
     def _days_of_months(self) -> tuple[str, str]:
         """As in "May 3 to 5, 2024" and "3 to 5 May 2024"."""
