@@ -27,6 +27,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg.columns.plain import read_lines
 from kg.columns.terms import dictionary, quoted
+from kg.model.errors import EnvironmentFault
 from kg.ontology import vocabulary as v
 
 if TYPE_CHECKING:
@@ -157,6 +158,25 @@ def lines(db: DuckDBPyConnection, *, merge: bool = True) -> Iterable[bytes]:
     )
     while rows := cursor.fetchmany(20_000):
         yield "\n".join([*(row[0] for row in rows), ""]).encode()
+
+
+def sizes_of_graphs(db: DuckDBPyConnection) -> dict[str, int]:
+    """How many quads each named graph has, by its address."""
+    found = db.execute("SELECT lexical, count(*) FROM quad JOIN term ON id = g WHERE kind = 'iri' GROUP BY lexical")
+    return dict(found.fetchall())
+
+
+def check_version(db: DuckDBPyConnection) -> None:
+    """
+    Refuse a dataset of another version of this form.
+
+    Raises:
+        EnvironmentFault: It is of one.
+    """
+    version = one(db, "SELECT value FROM about WHERE name = 'format'")
+    if version != FORMAT:
+        hint = "build again with `kg build --fresh`"
+        raise EnvironmentFault(f"the columns have version {version} of their form, and version {FORMAT} is read", hint)
 
 
 def change_dataset(db: DuckDBPyConnection, removed: str, added: str) -> None:

@@ -167,12 +167,12 @@ def _type_of_datatype(name: str, form: str) -> str:
     def one(names: tuple[str, ...]) -> str:
         return f"{name} IN ({', '.join(quoted(known + '>') for known in names)})"
 
-    fits = f"TRY_CAST({form} AS {NUMBER}) IS NOT NULL"
+    whole = _forms(form)[INTEGER]
     cases = [typed(datatype, found) for datatype, found in _forms(form).items()]
     bounds = " ".join(f"WHEN '{known}>' THEN {form}::HUGEINT {bound}" for known, bound in _BOUNDS.items())
     return (
         f"CASE {name} {' '.join(cases)} ELSE CASE WHEN {one(_BEYOND)} THEN 'beyond' "
-        f"WHEN NOT {one(tuple(_BOUNDS))} OR NOT {_matches(form, _INTEGER)} THEN 'other' WHEN NOT {fits} THEN 'beyond' "
+        f"WHEN NOT {one(tuple(_BOUNDS))} OR NOT {whole.good} THEN 'other' WHEN NOT {whole.held} THEN 'beyond' "
         f"WHEN CASE {name} {bounds} END THEN 'integer' ELSE 'other' END END"
     )
 

@@ -30,9 +30,7 @@ def write_facts(report: Report, proposals: Iterable[Proposal], ontology: Ontolog
     return _HEAD + _yaml({v.WORD_DOCUMENT: dict(report.document)}) + _claims(claims)
 
 
-def claim_of(
-    report: Report, proposal: Proposal, ontology: Ontology, places: Occurrences | None = None
-) -> dict[str, Value]:
+def claim_of(report: Report, proposal: Proposal, ontology: Ontology, places: Occurrences) -> dict[str, Value]:
     """A proposal as one claim of a facts file; `places` knows the quotes of all proposals of the report."""
 
     def key(term: Any) -> str:
@@ -40,7 +38,6 @@ def claim_of(
 
     quotes = tuple(span.of(report.text) for span in proposal.quote)
     claim: dict[str, Value] = {key(v.QUOTE): quotes if len(quotes) > 1 else quotes[0]}
-    places = places or Occurrences(report.text, quotes)
     place = places.place(quotes[0], proposal.quote[0].start)
     if len(quotes) == 1 and place:
         claim[v.WORD_OCCURRENCE] = str(place)

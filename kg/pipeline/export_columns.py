@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.columns.connection import connect
-from kg.columns.dataset import of_quads, write_dataset
+from kg.columns.dataset import check_version, of_quads, write_dataset
 from kg.columns.parquet import ABOUT, write_folder
 from kg.columns.terms import quoted
 from kg.exports.files import whole_folder
@@ -60,6 +60,7 @@ def _columns_of(project: Project) -> Iterator[DuckDBPyConnection]:
             if has_columns(generation):
                 db.execute(f"ATTACH {quoted(str(generation / COLUMNS))} AS dataset (READ_ONLY)")
                 db.execute("USE dataset")
+                check_version(db)
             else:
                 store = EmbeddedStore.of_generation(generation)
                 write_dataset(db, [of_quads(store.quads(), spilt.path)], apart=str(ONTOLOGY_GRAPH))

@@ -30,7 +30,7 @@ from pyoxigraph import (
 )
 
 from kg.columns.connection import connect
-from kg.columns.dataset import FORMAT, one
+from kg.columns.dataset import check_version, one
 from kg.columns.terms import BOOLEAN, DOUBLE, INTEGER, datatype_suffix, quoted
 from kg.model.errors import EnvironmentFault
 from kg.model.streams import as_file
@@ -106,7 +106,7 @@ class ColumnEngine:
             db.execute(f"USE {_NAME}")
             # From here on no file can be opened; while the engine runs, this cannot be taken back.
             db.execute("SET enable_external_access = false")
-            _check_version(db)
+            check_version(db)
             engine = ColumnEngine(db, limits)
         except EnvironmentFault:
             folder.remove()
@@ -180,13 +180,6 @@ def answer_of(compiled: Compiled, rows: Iterable[tuple[Any, ...]]) -> QuerySolut
     found = parse_query_results(lines, format=QueryResultsFormat.TSV)
     assert isinstance(found, QuerySolutions)  # noqa: S101 # by its head
     return found
-
-
-def _check_version(db: DuckDBPyConnection) -> None:
-    version = one(db, "SELECT value FROM about WHERE name = 'format'")
-    if version != FORMAT:
-        hint = "build again with `kg build --fresh`"
-        raise EnvironmentFault(f"the columns have version {version} of their form, and version {FORMAT} is read", hint)
 
 
 class Rows:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import Quad, RdfFormat, parse
 
-from kg.columns.dataset import lines
+from kg.columns.dataset import lines, sizes_of_graphs
 from kg.model.errors import UsageError
 from kg.model.streams import as_file
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.look_ups import is_look_up, names_many
 from kg.sparql.running import ColumnEngine, Compiled, Limits
-from kg.stores.embedded import EmbeddedStore
-from kg.stores.oxigraph import COLUMNS, WITH_STORE, has_store
+from kg.stores.embedded import EmbeddedStore, check_sparql
+from kg.stores.oxigraph import COLUMNS, WITH_STORE, is_alone, without_store
 from kg.stores.protocol import Answer, Lines, Loaded
 
 ENGINES: Final = ("auto", "columns", "oxigraph")
@@ -58,7 +57,7 @@ class ColumnarStore:
         self.options = options or QueryOptions()
         self.told = Told("oxigraph", "nothing was asked")
         self._columns = generation / COLUMNS
-        self._store = None if _is_alone(generation) else EmbeddedStore.of_generation(generation)
+        self._store = None if is_alone(generation) else EmbeddedStore.of_generation(generation)
         self._engine: ColumnEngine | None = None
 
     @property
@@ -70,7 +69,7 @@ class ColumnarStore:
             UsageError: The build keeps columns alone.
         """
         if self._store is None:
-            raise UsageError("this build keeps columns alone, and this needs the store", WITH_STORE)
+            raise without_store()
         return self._store
 
     def answer(self, query: str) -> Answer:
@@ -82,7 +81,7 @@ class ColumnarStore:
             except NotCompiled as error:
                 reason = error.message
                 if self._store is None or self.options.engine == "columns":
-                    EmbeddedStore(Store()).answer(query)  # no SPARQL at all is told as such
+                    check_sparql(query)
                     hint = "leave --engine out" if self._store is not None else WITH_STORE
                     raise UsageError(f"columns cannot answer this: {reason}", hint) from error
         began = time.perf_counter()
@@ -147,7 +146,7 @@ class ColumnarStore:
         """See `GraphStore.counts`."""
         if self._store is not None:
             return self._store.counts()
-        return dict(Counter(quad.graph_name.value for quad in self.quads() if isinstance(quad.graph_name, NamedNode)))
+        return sizes_of_graphs(self._opened().db)
 
     def close(self) -> None:
         """See `GraphStore.close`."""
@@ -155,7 +154,3 @@ class ColumnarStore:
             self._engine.close()
         if self._store is not None:
             self._store.close()
-
-
-def _is_alone(generation: Path) -> bool:
-    return not has_store(generation) and (generation / COLUMNS).exists()

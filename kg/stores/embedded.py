@@ -20,6 +20,16 @@ _DEFAULT = DefaultGraph()
 _AT_ONCE = 50_000
 
 
+def check_sparql(query: str) -> None:
+    """
+    Have a text that another engine refuses read as SPARQL, so that what is none is told as that.
+
+    Raises:
+        NotSparql: It is none.
+    """
+    EmbeddedStore(Store()).answer(query)
+
+
 class EmbeddedStore:
     """A store of our own process; see `GraphStore`. All its named graphs count as loaded through it."""
 

@@ -26,6 +26,16 @@ def has_store(generation: Path) -> bool:
     return (generation / _FOLDER).exists()
 
 
+def is_alone(generation: Path) -> bool:
+    """Whether a build has columns and no store."""
+    return not has_store(generation) and (generation / COLUMNS).exists()
+
+
+def without_store() -> UsageError:
+    """What is said where a build has no store to ask."""
+    return UsageError("this build keeps columns alone, and this needs the store", WITH_STORE)
+
+
 def open_store(generation: Path) -> Store:
     """
     The store of a generation, to read only; several processes may.
@@ -34,8 +44,8 @@ def open_store(generation: Path) -> Store:
         UsageError: The build keeps columns alone.
         EnvironmentFault: The store is damaged.
     """
-    if not has_store(generation) and (generation / COLUMNS).exists():
-        raise UsageError("this build keeps columns alone, and this needs the store", WITH_STORE)
+    if is_alone(generation):
+        raise without_store()
     try:
         return Store.read_only(str(generation / _FOLDER))
     except (OSError, RuntimeError) as error:

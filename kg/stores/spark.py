@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import time
 
-from pyoxigraph import Store
-
 from kg.model.errors import UsageError
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.running import Compiled
 from kg.sparql.spark.running import SparkQueries
 from kg.stores.columnar import Told
-from kg.stores.embedded import EmbeddedStore
+from kg.stores.embedded import check_sparql
 from kg.stores.protocol import Answer
 
 
@@ -38,7 +36,7 @@ class SparkStore:
             seconds = time.perf_counter() - began
             found = self._queries.answer(compiled)
         except NotCompiled as error:
-            EmbeddedStore(Store()).answer(query)  # no SPARQL at all is told as such
+            check_sparql(query)
             hint = "ask the build on this machine: leave --engine out"
             raise UsageError(f"Spark cannot answer this: {error.message}", hint) from error
         self._last = compiled

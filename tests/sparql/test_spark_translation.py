@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.nesting import lateral, selected
 from kg.sparql.spark.patterns import in_java, whole_in_java
 from kg.sparql.spark.translation import Closure, View, translated
 
@@ -61,10 +62,11 @@ def test_the_solutions_of_a_construct_stay_in_the_query() -> None:
     assert translated(sql).sql == "WITH s AS (SELECT t.a, monotonically_increasing_id() AS n FROM t) SELECT s.a FROM s"
 
 
-def test_a_computed_column_that_asks_the_data_is_written_where_it_is_used() -> None:
-    sql = "SELECT l.v FROM t CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM u WHERE u.a = t.a) AS v) l WHERE l.v"
-    once = "(EXISTS(SELECT 1 FROM u WHERE u.a = t.a))"
-    assert translated(sql).sql == f"SELECT {once} FROM t WHERE {once}"
+def test_a_computed_column_that_asks_the_data_stands_in_a_sub_select() -> None:
+    column = lateral("EXISTS (SELECT 1 FROM triple_7 t9 WHERE t9.s = t1.s) AS v1", "l2")
+    inner = "SELECT EXISTS(SELECT 1 FROM triple_7 AS t9 WHERE t9.s = t1.s) AS v1 FROM triple_5 AS t1"
+    sql = translated(selected("l2.v1", ["triple_5 t1", column], ["l2.v1"])).sql
+    assert sql == f"SELECT l2.v1 FROM ({inner}) AS l2 WHERE (l2.v1)"
 
 
 def test_terms_are_looked_up_beside_the_table_of_a_join() -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from kg.model.errors import Bug, EnvironmentFault, UsageError
+from kg.model.java import first_line
 
 if TYPE_CHECKING:
     from ibis import Table
@@ -258,7 +259,7 @@ def _told(what: str) -> Iterator[None]:
         yield
     except (PySparkException, Py4JError) as error:
         condition = error.getCondition() if isinstance(error, PySparkException) else ""
-        message = f"Spark could not {what}: {_first_line(error)}"
+        message = f"Spark could not {what}: {first_line(error)}"
         if condition == "PATH_ALREADY_EXISTS":
             raise UsageError(message, "remove the folder or name another one") from error
         if condition == "PATH_NOT_FOUND":
@@ -280,10 +281,3 @@ def _hadoop() -> str:
 
     found = Path(pyspark.__file__).parent.glob("jars/hadoop-client-api-*.jar")
     return next((jar.stem.removeprefix("hadoop-client-api-") for jar in found), "3.5.0")
-
-
-def _first_line(error: Exception) -> str:
-    """What happened, without Java's stack; Py4J hides it in the second line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    told = [line for line in lines if not line.startswith("An error occurred while calling")]
-    return (told or lines or [type(error).__name__])[0].removeprefix(": ")

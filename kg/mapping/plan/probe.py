@@ -181,6 +181,6 @@ def is_confusing(filled: object) -> bool:
 
 def renumbered(text: str, numbers: Mapping[int, int]) -> str:
     """A text whose digests have the numbers of a table, not those of one trial."""
-    if "~x" not in text:  # most texts: ten of them a quad, and a hundred thousand quads are looked at
+    if "~x" not in text:  # as in most: a search for a text is quicker than one for a pattern
         return text
     return _TOKENS.sub(lambda found: _TOKEN.format(numbers.get(int(found[1]), int(found[1]))), text)

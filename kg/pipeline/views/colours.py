@@ -12,9 +12,8 @@ _OF_SIDES: Final = (
 )  # fmt: skip
 """Strong where those of kinds are pale: a side is what a reader looks for first."""
 
-_LIGHTNESS: Final = (0.45, 0.58, 0.70)
-_SATURATION: Final = (0.25, 0.40, 0.55)
-"""Of kinds: there are more of them than hues that can be told apart."""
+_LOOKS: Final = tuple((lightness, saturation) for saturation in (0.25, 0.40, 0.55) for lightness in (0.45, 0.58, 0.70))
+"""Lightness and saturation of kinds: there are more of them than hues that can be told apart."""
 
 
 def colours_of_sides(sides: Iterable[str]) -> dict[str, str]:
@@ -43,9 +42,9 @@ def colour_of(name: str) -> str:
     >>> colour_of("https://example.org/a") == colour_of("https://example.org/a"), len(colour_of(""))
     (True, 7)
     """
-    hue, look = divmod(_number(name), len(_LIGHTNESS) * len(_SATURATION))
-    lightness, saturation = _LIGHTNESS[look % 3], _SATURATION[look // 3]
-    channels = colorsys.hls_to_rgb(hue * 9 / 2**32, lightness, saturation)
+    hue, look = divmod(_number(name), len(_LOOKS))
+    lightness, saturation = _LOOKS[look]
+    channels = colorsys.hls_to_rgb(hue * len(_LOOKS) / 2**32, lightness, saturation)
     return "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
 
 

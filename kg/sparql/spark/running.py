@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.columns.dataset import HELD
 from kg.columns.parquet import TERMS, open_folder
 from kg.model.errors import EnvironmentFault
+from kg.model.java import first_line
 from kg.model.temporary import TemporaryFolder
 from kg.ontology import vocabulary as v
 from kg.sparql.algebra import NotCompiled
@@ -223,7 +224,4 @@ def _as_ours(error: Exception) -> Exception:
     told = _CONDITION.search(whole)
     if told is not None:
         return NotCompiled(f"Spark stopped: {told[0].rstrip(':. ')}")
-    lines = [line.strip() for line in whole.splitlines() if line.strip()]
-    first = next((line for line in lines if not line.startswith("An error occurred while calling")), "no reason")
-    hint = "the logs of Spark's driver and workers say more"
-    return EnvironmentFault(f"Spark broke off: {first.removeprefix(': ')}", hint)
+    return EnvironmentFault(f"Spark broke off: {first_line(error)}", "the logs of Spark's driver and workers say more")

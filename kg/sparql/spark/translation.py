@@ -73,7 +73,6 @@ def _translated(sql: str) -> Statement:
     tables = frozenset(one.name for one in tree.find_all(exp.Table)) - named
     if any(one.args.get("materialized") and one.find_ancestor(exp.CTE, exp.Subquery) for one in tree.find_all(exp.CTE)):
         raise NotCompiled("solutions would have to be numbered once for two uses, which Spark does not promise")
-    _without_lets(tree)
     _with_texts(tree)
     before = _before(tree)
     return Statement(written(tree), before, tables)
@@ -110,26 +109,6 @@ def _closure(part: exp.Expr) -> Closure:
     """What `Patterns._closure` wrote: the steps, and the steps from wherever it came already."""
     start = part.this.this
     return Closure(part.alias, start.args["from_"].this.name, tuple(column.name for column in start.expressions))
-
-
-def _without_lets(tree: exp.Expr) -> None:
-    """
-    Write computed columns that ask the data out where they are used.
-
-    Within LATERAL Spark does not let a query see what stands around it.
-    """
-    from sqlglot import exp
-
-    for lateral in list(tree.find_all(exp.Lateral)):
-        inner = lateral.this.this
-        if inner.args.get("from_") is not None or inner.find(exp.Subquery, exp.Exists) is None:
-            continue
-        around, value = lateral.find_ancestor(exp.Select), inner.expressions[0].this
-        assert around is not None  # noqa: S101 # a LATERAL stands in a SELECT
-        for column in list(around.find_all(exp.Column)):
-            if column.table == lateral.alias:
-                column.replace(exp.paren(value.copy()))
-        (lateral.parent if isinstance(lateral.parent, exp.Join) else lateral).pop()
 
 
 def _with_texts(tree: exp.Expr) -> None:

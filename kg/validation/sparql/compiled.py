@@ -13,7 +13,6 @@ Spec: https://www.w3.org/TR/shacl/#sparql-constraints
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Final
 
@@ -22,9 +21,7 @@ from kg.model.errors import EnvironmentFault
 from kg.ontology.vocabulary import RDF_TYPE
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.catalogue import Catalogue
-from kg.sparql.compiling import Compiler
-from kg.sparql.reading import read_query
-from kg.sparql.running import LONGEST, Limits, Rows, texts
+from kg.sparql.running import Limits, Rows, compiled_over, texts
 from kg.validation.shapes.constraints import Sparql
 from kg.validation.sparql.graph import SHAPES_GRAPH
 from kg.validation.sparql.prebinding import Prepared
@@ -87,16 +84,11 @@ class ColumnQueries:
         return self._catalogue
 
     def _answered(self, text: str, catalogue: Catalogue) -> list[dict[str, str]]:
-        query = read_query(text)
-        compiler = Compiler(catalogue, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
-        sql, forms = compiler.select(query)
-        if len(sql) > LONGEST:
-            raise NotCompiled("its SQL is too long")
-        names = [variable.name for variable in query.variables]
-        rows = Rows(self._columns.db, sql, Limits(seconds=_SECONDS))
+        compiled = compiled_over(catalogue, text)
+        rows = Rows(self._columns.db, compiled.sql, Limits(seconds=_SECONDS))
         return [
-            {name: cell for name, cell in zip(names, row, strict=True) if cell is not None}
-            for row in texts(tuple(forms), rows)
+            {name: cell for name, cell in zip(compiled.variables, row, strict=True) if cell is not None}
+            for row in texts(compiled.forms, rows)
         ]
 
 
