@@ -285,3 +285,16 @@ def variables_of(part: object) -> frozenset[str]:
             return frozenset()
         case _:
             return frozenset().union(*(variables_of(getattr(part, name)) for name in getattr(part, "__slots__", ())))
+
+
+def terms_of(part: object) -> frozenset[str]:
+    """The N-Triples texts of all terms in a query, a pattern or an expression."""
+    match part:
+        case Term(text):
+            return frozenset((text,))
+        case tuple():
+            return frozenset().union(*map(terms_of, part))
+        case None | str() | int():
+            return frozenset()
+        case _:
+            return frozenset().union(*(terms_of(getattr(part, name)) for name in getattr(part, "__slots__", ())))

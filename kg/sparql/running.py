@@ -35,7 +35,7 @@ from kg.columns.terms import BOOLEAN, DOUBLE, INTEGER, datatype_suffix, quoted
 from kg.model.errors import EnvironmentFault
 from kg.model.streams import as_file
 from kg.model.temporary import TemporaryFolder
-from kg.sparql.algebra import NotCompiled
+from kg.sparql.algebra import NotCompiled, terms_of
 from kg.sparql.catalogue import Catalogue
 from kg.sparql.compiling import Compiler
 from kg.sparql.reading import read_query
@@ -157,6 +157,7 @@ def compiled_over(catalogue: Catalogue, text: str) -> Compiled:
         NotCompiled: It has a part that is not compiled.
     """
     query = read_query(text)
+    catalogue.look_up(terms_of(query))  # together: for each alone DuckDB would go through the dictionary
     compiler = Compiler(catalogue, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     if query.form == "SELECT":
         if not query.variables:
