@@ -4,7 +4,8 @@ Numbers: operators and functions on them, exact where the standard asks for it.
 Integers are worked on as integers of 128 bits, decimals as these with eighteen digits behind the point. Whatever
 overflows stops the query, and another engine answers.
 
-Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping, https://www.w3.org/TR/xpath-functions/#op.numeric
+Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping (17.3),
+https://www.w3.org/TR/sparql11-query/#func-numerics (17.4.4), https://www.w3.org/TR/xpath-functions/#op.numeric
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _LEAST: Final = "0.000000000000000001::DECIMAL(18, 18)"
 
 def quotient(above: str, below: str) -> str:
     """SQL for a decimal: that of two integers, with eighteen digits; NULL where the second is 0."""
-    return f"CAST(({above} * {_ONE}) // nullif({below}, 0) AS DECIMAL(38, 0)) * {_LEAST}"
+    return unscaled(f"({above} * {_ONE}) // nullif({below}, 0)")
 
 
 def scaled(number: str) -> str:
@@ -34,10 +35,14 @@ def scaled(number: str) -> str:
     return f"CAST(replace(CAST({number} AS VARCHAR), '.', '') AS HUGEINT)"
 
 
+def unscaled(integer: str) -> str:
+    """SQL for the decimal of which an integer is `scaled`."""
+    return f"CAST({integer} AS DECIMAL(38, 0)) * {_LEAST}"
+
+
 def calculated(left: Value, operator: str, right: Value, let: Callable[[str], str]) -> Value:
     """`+`, `-`, `*` and `/`; an error for what is no number."""
-    left.known()
-    right.known()
+    left, right = left.known(), right.known()
     one, other = left.types & NUMERIC, right.types & NUMERIC
     if left.types & TIMES and right.types & TIMES and operator == "-":
         raise NotCompiled("calculations with dates are not compiled")
@@ -81,12 +86,12 @@ def _divided(left: Value, right: Value) -> str:
 def _multiplied(left: Value, right: Value) -> str:
     one, other = scaled(left.number()), scaled(right.number())
     short = f"{one} % {_HALF} = 0 AND {other} % {_HALF} = 0"
-    product = f"CAST(({one} // {_HALF}) * ({other} // {_HALF}) AS DECIMAL(38, 0)) * {_LEAST}"
+    product = unscaled(f"({one} // {_HALF}) * ({other} // {_HALF})")
     absent = f"WHEN {one} IS NULL OR {other} IS NULL THEN NULL"
     too_long = stopped("'digits'", NUMBER)
     # By a whole number any digits may be multiplied, such as those of a quotient.
     by_whole = " ".join(
-        f"WHEN {whole} % {_ONE} = 0 THEN CAST({number} * ({whole} // {_ONE}) AS DECIMAL(38, 0)) * {_LEAST}"
+        f"WHEN {whole} % {_ONE} = 0 THEN {unscaled(f'{number} * ({whole} // {_ONE})')}"
         for number, whole in ((one, other), (other, one))
     )
     return f"CASE {absent} {by_whole} WHEN {short} THEN {product} ELSE {too_long} END"
@@ -94,7 +99,7 @@ def _multiplied(left: Value, right: Value) -> str:
 
 def rounded(name: str, value: Value, let: Callable[[str], str]) -> Value:
     """ABS, ROUND, CEIL, FLOOR and the minus before a number, which keep the datatype."""
-    value.known()
+    value = value.known()
     types = value.types & NUMERIC
     if not types:
         return NOTHING

@@ -1,7 +1,7 @@
 """
 Equality and order of values, and the truth of a value.
 
-Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping
+Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping (17.3), https://www.w3.org/TR/sparql11-query/#ebv (17.2.2)
 """
 
 from __future__ import annotations
@@ -10,11 +10,21 @@ from typing import Final
 
 from kg.columns import terms as t
 from kg.sparql.algebra import NotCompiled
-from kg.sparql.values import EXACT, ID, INEXACT, LITERALS, NODES, NUMERIC, TEXTS, Plain, Value
+from kg.sparql.values import (
+    BOOLEANS,
+    EXACT,
+    ID,
+    INEXACT,
+    INTEGERS,
+    LITERALS,
+    NODES,
+    NUMERIC,
+    STRINGS,
+    TEXTS,
+    Plain,
+    Value,
+)
 
-_BOOLEAN: Final = frozenset((t.BOOLEAN,))
-_INTEGER: Final = frozenset((t.INTEGER,))
-_STRING: Final = frozenset((t.STRING,))
 _LANGUAGE: Final = frozenset((t.LANGUAGE,))
 _MOMENTS: Final = tuple(frozenset((kind,)) for kind in (t.TIME, t.DATE, t.CLOCK))
 _OTHER: Final = frozenset((t.OTHER,))
@@ -25,14 +35,14 @@ def truth_of(value: Value) -> str:
     """
     SQL for the effective boolean value.
 
-    Spec: https://www.w3.org/TR/sparql11-query/#ebv
+    Spec: https://www.w3.org/TR/sparql11-query/#ebv (17.2.2)
     """
     if isinstance(value, Plain) and value.kind == t.BOOLEAN:
         return value.sql
-    value.known()
+    value = value.known()
     cases = []
-    if value.types & _BOOLEAN:
-        cases.append((value.is_type(_BOOLEAN), _holds(value)))
+    if value.types & BOOLEANS:
+        cases.append((value.is_type(BOOLEANS), _holds(value)))
     if value.types & NUMERIC:
         cases.append((value.is_type(NUMERIC), f"({value.real()} <> 0 AND NOT isnan({value.real()}))"))
     if value.types & TEXTS:
@@ -47,14 +57,12 @@ def equal(left: Value, right: Value) -> str:
     """
     SQL for `left = right`.
 
-    Spec: https://www.w3.org/TR/sparql11-query/#func-RDFterm-equal
+    Spec: https://www.w3.org/TR/sparql11-query/#func-RDFterm-equal (17.4.1.7)
     """
     plain = NODES | TEXTS
     if left.types <= plain and right.types <= plain:
         return same_term(left, right)
-    for one, other in ((left, right), (right, left)):
-        if t.BEYOND in one.types and other.types & (LITERALS - TEXTS):
-            one.known()
+    left, right = _known_beside(left, right), _known_beside(right, left)
     cases = [*_values_equal(left, right), (same_term(left, right), "true")]
     untold = LITERALS - _LANGUAGE
     for one, other in ((left, right), (right, left)):
@@ -64,13 +72,18 @@ def equal(left: Value, right: Value) -> str:
     return _both(left, right, _cases(cases, "false"))
 
 
+def _known_beside(value: Value, other: Value) -> Value:
+    """A value as it is held against another: beside a text or a node, nobody looks at it."""
+    return value.known() if other.types & (LITERALS - TEXTS) else value
+
+
 def _values_equal(left: Value, right: Value) -> list[tuple[str, str]]:
     cases = []
-    for types in (NUMERIC, _BOOLEAN, *_MOMENTS):
+    for types in (NUMERIC, BOOLEANS, *_MOMENTS):
         if left.types & types and right.types & types:
             if types == NUMERIC:
                 found = _numbers(left, "=", right)
-            elif types == _BOOLEAN:
+            elif types == BOOLEANS:
                 found = f"{_holds(left)} = {_holds(right)}"
             else:
                 found = f"({left.instant()} = {right.instant()} AND {left.zoned()} = {right.zoned()})"
@@ -79,12 +92,15 @@ def _values_equal(left: Value, right: Value) -> list[tuple[str, str]]:
 
 
 def compared(left: Value, operator: str, right: Value) -> str:
-    """SQL for `<`, `>`, `<=` and `>=`."""
-    left.known()
-    right.known()
+    """
+    SQL for `<`, `>`, `<=` and `>=`.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping (17.3)
+    """
+    left, right = left.known(), right.known()
     if not left.types or not right.types:
         return "NULL::BOOLEAN"
-    ordered = (NUMERIC, _STRING, _BOOLEAN, *_MOMENTS, _LANGUAGE)
+    ordered = (NUMERIC, STRINGS, BOOLEANS, *_MOMENTS, _LANGUAGE)
     for types in ordered:
         if left.types | right.types <= types:
             # Nothing to tell apart, and NULL where there is no value.
@@ -106,9 +122,9 @@ def compared(left: Value, operator: str, right: Value) -> str:
 def _ordered(left: Value, operator: str, right: Value, types: frozenset[str]) -> str:
     if types == NUMERIC:
         return _numbers(left, operator, right)
-    if types == _BOOLEAN:
+    if types == BOOLEANS:
         return f"{_holds(left)} {operator} {_holds(right)}"
-    if types == _STRING:
+    if types == STRINGS:
         return f"{left.lexical()} {operator} {right.lexical()}"
     if types == _LANGUAGE:
         return f"CASE WHEN {left.suffix()} = {right.suffix()} THEN {left.lexical()} {operator} {right.lexical()} END"
@@ -132,7 +148,7 @@ def _moments(left: Value, operator: str, right: Value) -> str:
 
 def _numbers(left: Value, operator: str, right: Value) -> str:
     one, other = left.types & NUMERIC, right.types & NUMERIC
-    if one == other == _INTEGER:
+    if one == other == INTEGERS:
         return f"{left.whole()} {operator} {right.whole()}"
     if one <= EXACT and other <= EXACT:
         return f"{left.number()} {operator} {right.number()}"
@@ -146,7 +162,11 @@ def _numbers(left: Value, operator: str, right: Value) -> str:
 
 
 def same_term(left: Value, right: Value) -> str:
-    """SQL for whether both are the same term."""
+    """
+    SQL for whether both are the same term.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#func-sameTerm (17.4.1.8)
+    """
     if left.form == right.form == ID:
         return f"{left.held()} = {right.held()}"
     return f"{left.text()} = {right.text()}"

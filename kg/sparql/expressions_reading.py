@@ -1,4 +1,9 @@
-"""Expressions of rdflib's algebra → ours."""
+"""
+Expressions of rdflib's algebra → ours.
+
+Spec: https://www.w3.org/TR/sparql11-query/#expressions (17),
+https://www.w3.org/TR/sparql11-query/#sparqlCollectFilters (18.2.2.2)
+"""
 
 from __future__ import annotations
 
@@ -7,10 +12,10 @@ from typing import Any, Final
 
 from kg.sparql import algebra as a
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.terms_reading import end_of
 
-# Where rdflib keeps the arguments of functions, in their order.
 _ARGUMENTS: Final = ("arg", "arg1", "arg2", "arg3", "text", "pattern", "replacement", "flags", "start", "length")
-
+"""Where rdflib keeps the arguments of functions, in their order."""
 
 _NIL: Final = a.Term("<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>")
 """What rdflib reads `()` as."""
@@ -23,8 +28,6 @@ def expression_of(node: Any, pattern_of: Callable[[Any], a.Node]) -> a.Expressio
     Raises:
         NotCompiled: It has a part that is not known.
     """
-    from kg.sparql.reading import end_of
-
     name = getattr(node, "name", None)
     if name is None or isinstance(node, str):
         return end_of(node)

@@ -3,7 +3,9 @@ Regular expressions of XPath as RE2 has them, as far as both mean the same.
 
 What differs is translated where that is plain (`\d` is any decimal digit, `\s` four characters), and refused where not.
 
-Spec: https://www.w3.org/TR/xpath-functions/#regex-syntax, https://github.com/google/re2/wiki/Syntax
+Spec: https://www.w3.org/TR/sparql11-query/#func-regex (17.4.3.14),
+https://www.w3.org/TR/sparql11-query/#func-replace (17.4.3.15), https://www.w3.org/TR/xpath-functions/#regex-syntax,
+https://github.com/google/re2/wiki/Syntax
 """
 
 from __future__ import annotations

@@ -3,14 +3,15 @@ What an expression comes to, as SQL: one value in several forms, each asked for 
 
 NULL in SQL stands for an error of SPARQL and for a variable without a value: with AND, OR and NOT they behave alike.
 
-Spec: https://www.w3.org/TR/sparql11-query/#evaluation
+Spec: https://www.w3.org/TR/sparql11-query/#operandDataTypes (17.1),
+https://www.w3.org/TR/sparql11-query/#evaluation (17.2)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 from kg.columns import terms as t
 from kg.columns.terms import NUMBER, datatype_suffix, quoted
@@ -18,11 +19,15 @@ from kg.model.terms import parts_of
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.stopping import stopped
 
+INTEGERS: Final = frozenset({t.INTEGER})
 EXACT: Final = frozenset({t.INTEGER, t.DECIMAL})
 INEXACT: Final = frozenset({t.FLOAT, t.DOUBLE})
 NUMERIC: Final = EXACT | INEXACT
+BOOLEANS: Final = frozenset({t.BOOLEAN})
+STRINGS: Final = frozenset({t.STRING})
 TEXTS: Final = frozenset({t.STRING, t.LANGUAGE})
 TIMES: Final = frozenset({t.TIME, t.DATE, t.CLOCK})
+IRIS: Final = frozenset({t.IRI})
 NODES: Final = frozenset({t.IRI, t.BLANK})
 ANY: Final = frozenset(t.TYPES)
 LITERALS: Final = ANY - NODES
@@ -36,15 +41,16 @@ class Value:
 
     types: frozenset[str] = ANY
 
-    def known(self) -> None:
+    def known(self) -> Self:
         """
-        To be called by whoever looks at the value behind a literal.
+        The same, for whoever looks at the value behind a literal.
 
         Raises:
             NotCompiled: It may be one that the columns do not hold.
         """
         if t.BEYOND in self.types:
             raise NotCompiled("a value may be a duration, a part of a date, or a number beyond 20 digits")
+        return self
 
     @property
     def form(self) -> str:
