@@ -38,7 +38,7 @@ def aggregated(
             return _extreme(aggregate.name, value)
         case "SAMPLE":
             return Column(f"any_value({value.held()})", value.form, value.types, certain=False)
-        case "GROUPCONCAT" | "GROUP_CONCAT":
+        case "GROUP_CONCAT":
             return _concatenated(aggregate, value, order)
     raise NotCompiled(f"{aggregate.name} is not compiled")
 

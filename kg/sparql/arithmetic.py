@@ -10,7 +10,6 @@ https://www.w3.org/TR/sparql11-query/#func-numerics (17.4.4), https://www.w3.org
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from kg.columns import terms as t
@@ -18,7 +17,7 @@ from kg.columns.terms import NUMBER
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.computed import Written
 from kg.sparql.stopping import stopped
-from kg.sparql.values import EXACT, NOTHING, NUMERIC, TIMES, Plain, Value
+from kg.sparql.values import EXACT, NOTHING, NUMERIC, TIMES, Let, Plain, Value
 
 _ONE: Final = "1000000000000000000::HUGEINT"
 _HALF: Final = "1000000000::HUGEINT"
@@ -40,7 +39,7 @@ def unscaled(integer: str) -> str:
     return f"CAST({integer} AS DECIMAL(38, 0)) * {_LEAST}"
 
 
-def calculated(left: Value, operator: str, right: Value, let: Callable[[str], str]) -> Value:
+def calculated(left: Value, operator: str, right: Value, let: Let) -> Value:
     """`+`, `-`, `*` and `/`; an error for what is no number."""
     left, right = left.known(), right.known()
     one, other = left.types & NUMERIC, right.types & NUMERIC
@@ -62,7 +61,7 @@ def calculated(left: Value, operator: str, right: Value, let: Callable[[str], st
     return of_kind(found, left, right, let)
 
 
-def of_kind(number: str, left: Value, right: Value, let: Callable[[str], str]) -> Value:
+def of_kind(number: str, left: Value, right: Value, let: Let) -> Value:
     """An exact number: an integer where both that it comes from are."""
     one, other = left.types & NUMERIC, right.types & NUMERIC
     if one == other == {t.INTEGER}:
@@ -97,7 +96,7 @@ def _multiplied(left: Value, right: Value) -> str:
     return f"CASE {absent} {by_whole} WHEN {short} THEN {product} ELSE {too_long} END"
 
 
-def rounded(name: str, value: Value, let: Callable[[str], str]) -> Value:
+def rounded(name: str, value: Value, let: Let) -> Value:
     """ABS, ROUND, CEIL, FLOOR and the minus before a number, which keep the datatype."""
     value = value.known()
     types = value.types & NUMERIC

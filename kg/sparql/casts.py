@@ -7,7 +7,7 @@ Spec: https://www.w3.org/TR/sparql11-query/#FunctionMapping (17.5)
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
 from kg.columns import terms as t
 from kg.columns.terms import NUMBER, datatype_suffix, quoted
@@ -15,12 +15,13 @@ from kg.model.terms import XSD
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.comparisons import truth_of
 from kg.sparql.computed import Written
-from kg.sparql.values import BOOLEANS, EXACT, INEXACT, IRIS, NUMERIC, STRINGS, TIMES, Plain, Value
+from kg.sparql.values import BOOLEANS, EXACT, INEXACT, IRIS, NUMERIC, STRINGS, TIMES, Let, Plain, Value
 
+_Cast: TypeAlias = Callable[[Value, Let], Value]
 _REAL: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN"
 
 
-def cast_to(iri: str, value: Value, let: Callable[[str], str]) -> Value:
+def cast_to(iri: str, value: Value, let: Let) -> Value:
     """
     The value of `xsd:integer(?x)` and its kind.
 
@@ -47,7 +48,7 @@ def _bit(value: Value, kind: str) -> str:
     return f"CASE WHEN {truth_of(value)} THEN CAST(1 AS {kind}) ELSE CAST(0 AS {kind}) END"
 
 
-def _integer(value: Value, _: Callable[[str], str]) -> Value:
+def _integer(value: Value, _: Let) -> Value:
     sql = _cases(
         value,
         (STRINGS, lambda: _matching(value, "[+-]?[0-9]+", "HUGEINT")),
@@ -58,7 +59,7 @@ def _integer(value: Value, _: Callable[[str], str]) -> Value:
     return Plain(t.INTEGER, f"CAST({sql} AS HUGEINT)")
 
 
-def _decimal(value: Value, _: Callable[[str], str]) -> Value:
+def _decimal(value: Value, _: Let) -> Value:
     if value.types & {t.DOUBLE, t.FLOAT}:
         raise NotCompiled("xsd:decimal of a double is not compiled")
     sql = _cases(
@@ -70,7 +71,7 @@ def _decimal(value: Value, _: Callable[[str], str]) -> Value:
     return Plain(t.DECIMAL, f"CAST({sql} AS {NUMBER})")
 
 
-def _double(value: Value, _: Callable[[str], str]) -> Value:
+def _double(value: Value, _: Let) -> Value:
     sql = _cases(
         value,
         (
@@ -83,7 +84,7 @@ def _double(value: Value, _: Callable[[str], str]) -> Value:
     return Plain(t.DOUBLE, f"CAST({sql} AS DOUBLE)")
 
 
-def _float(value: Value, _: Callable[[str], str]) -> Value:
+def _float(value: Value, _: Let) -> Value:
     is_number = f"regexp_full_match({value.lexical()}, {quoted(_REAL)})"
     sql = _cases(
         value,
@@ -100,7 +101,7 @@ def _as_double(value: Value, kind: str = "DOUBLE") -> str:
     return f"CAST(replace({value.lexical()}, 'INF', 'inf') AS {kind})"
 
 
-def _boolean(value: Value, _: Callable[[str], str]) -> Value:
+def _boolean(value: Value, _: Let) -> Value:
     form = value.lexical()
     sql = _cases(
         value,
@@ -111,7 +112,7 @@ def _boolean(value: Value, _: Callable[[str], str]) -> Value:
     return Plain(t.BOOLEAN, f"CAST({sql} AS BOOLEAN)")
 
 
-def _string(value: Value, _: Callable[[str], str]) -> Value:
+def _string(value: Value, _: Let) -> Value:
     """Numbers and truth values lose what is not canonical in them: "1.0" is "1"."""
     if isinstance(value, Plain):
         return Plain(t.STRING, value.lexical())
@@ -129,8 +130,8 @@ def _string(value: Value, _: Callable[[str], str]) -> Value:
     return Plain(t.STRING, f"CAST({sql} AS VARCHAR)")
 
 
-def _moment(name: str) -> Callable[[Value, Callable[[str], str]], Value]:
-    def cast(value: Value, let: Callable[[str], str]) -> Value:
+def _moment(name: str) -> _Cast:
+    def cast(value: Value, let: Let) -> Value:
         if value.types & TIMES - {name}:
             raise NotCompiled(f"xsd:{name} of another kind of moment is not compiled")
         suffix = datatype_suffix(name)
@@ -142,7 +143,7 @@ def _moment(name: str) -> Callable[[Value, Callable[[str], str]], Value]:
     return cast
 
 
-_CASTS: Final[dict[str, Callable[[Value, Callable[[str], str]], Value]]] = {
+_CASTS: Final[dict[str, _Cast]] = {
     "integer": _integer,
     "decimal": _decimal,
     "double": _double,

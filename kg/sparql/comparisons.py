@@ -6,7 +6,7 @@ Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping (17.3), https://www.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from kg.columns import terms as t
 from kg.sparql.algebra import NotCompiled
@@ -30,6 +30,9 @@ _MOMENTS: Final = tuple(frozenset((kind,)) for kind in (t.TIME, t.DATE, t.CLOCK)
 _OTHER: Final = frozenset((t.OTHER,))
 _FOURTEEN_HOURS: Final = "INTERVAL 14 HOUR"
 
+_Case: TypeAlias = tuple[tuple[str, ...], str]
+"""SQL of conditions that must all hold, and of what comes out then."""
+
 
 def truth_of(value: Value) -> str:
     """
@@ -40,16 +43,16 @@ def truth_of(value: Value) -> str:
     if isinstance(value, Plain) and value.kind == t.BOOLEAN:
         return value.sql
     value = value.known()
-    cases = []
+    cases: list[_Case] = []
     if value.types & BOOLEANS:
-        cases.append((value.is_type(BOOLEANS), _holds(value)))
+        cases.append(((value.is_type(BOOLEANS),), _holds(value)))
     if value.types & NUMERIC:
-        cases.append((value.is_type(NUMERIC), f"({value.real()} <> 0 AND NOT isnan({value.real()}))"))
+        cases.append(((value.is_type(NUMERIC),), f"({value.real()} <> 0 AND NOT isnan({value.real()}))"))
     if value.types & TEXTS:
-        cases.append((value.is_type(TEXTS), f"{value.lexical()} <> ''"))
+        cases.append(((value.is_type(TEXTS),), f"{value.lexical()} <> ''"))
     if value.types & _OTHER:
         # One that is no number and no truth value, though its datatype says so, is false.
-        cases.append((f"{value.is_type(_OTHER)} AND {t.has_truth(value.suffix())}", "false"))
+        cases.append(((value.is_type(_OTHER), t.has_truth(value.suffix())), "false"))
     return _cases(cases, "NULL::BOOLEAN")
 
 
@@ -63,12 +66,12 @@ def equal(left: Value, right: Value) -> str:
     if left.types <= plain and right.types <= plain:
         return same_term(left, right)
     left, right = _known_beside(left, right), _known_beside(right, left)
-    cases = [*_values_equal(left, right), (same_term(left, right), "true")]
+    cases: list[_Case] = [*_values_equal(left, right), ((same_term(left, right),), "true")]
     untold = LITERALS - _LANGUAGE
     for one, other in ((left, right), (right, left)):
         if one.types & _OTHER and other.types & untold:
             # Of literals that have no value it is not known whether they are equal.
-            cases.append((f"{one.is_type(_OTHER)} AND {other.is_type(untold)}", "NULL"))
+            cases.append(((one.is_type(_OTHER), other.is_type(untold)), "NULL"))
     return _both(left, right, _cases(cases, "false"))
 
 
@@ -77,8 +80,8 @@ def _known_beside(value: Value, other: Value) -> Value:
     return value.known() if other.types & (LITERALS - TEXTS) else value
 
 
-def _values_equal(left: Value, right: Value) -> list[tuple[str, str]]:
-    cases = []
+def _values_equal(left: Value, right: Value) -> list[_Case]:
+    cases: list[_Case] = []
     for types in (NUMERIC, BOOLEANS, *_MOMENTS):
         if left.types & types and right.types & types:
             if types == NUMERIC:
@@ -105,7 +108,7 @@ def compared(left: Value, operator: str, right: Value) -> str:
         if left.types | right.types <= types:
             # Nothing to tell apart, and NULL where there is no value.
             return _ordered(left, operator, right, types)
-    cases = [
+    cases: list[_Case] = [
         (_each(left, right, types), _ordered(left, operator, right, types))
         for types in ordered
         if left.types & types and right.types & types
@@ -113,9 +116,7 @@ def compared(left: Value, operator: str, right: Value) -> str:
     rest = NODES | _OTHER
     if left.types & rest and right.types & rest:
         # Beyond the table of operators: as Oxigraph has it, what is the same is neither more nor less.
-        cases.append(
-            (f"{_each(left, right, rest)} AND {same_term(left, right)}", "true" if "=" in operator else "false")
-        )
+        cases.append(((*_each(left, right, rest), same_term(left, right)), "true" if "=" in operator else "false"))
     return _cases(cases, "NULL::BOOLEAN")
 
 
@@ -178,8 +179,8 @@ def _holds(value: Value) -> str:
     return f"({value.lexical()} IN ('true', '1'))"
 
 
-def _each(left: Value, right: Value, types: frozenset[str]) -> str:
-    return f"{left.is_type(types)} AND {right.is_type(types)}"
+def _each(left: Value, right: Value, types: frozenset[str]) -> tuple[str, str]:
+    return left.is_type(types), right.is_type(types)
 
 
 def _both(left: Value, right: Value, sql: str) -> str:
@@ -188,15 +189,15 @@ def _both(left: Value, right: Value, sql: str) -> str:
     return f"CASE WHEN {' OR '.join(absent)} THEN NULL ELSE {sql} END" if absent else sql
 
 
-def _cases(cases: list[tuple[str, str]], otherwise: str) -> str:
+def _cases(cases: list[_Case], otherwise: str) -> str:
     """A CASE, without those cases that never hold, and none where the first always does."""
     kept = []
-    for condition, result in cases:
-        parts = [part for part in condition.split(" AND ") if part not in {"true", "(true)"}]
-        if "false" in parts:
+    for conditions, result in cases:
+        open_ones = [one for one in conditions if one not in {"true", "(true)"}]
+        if "false" in open_ones:
             continue
-        if not parts:
+        if not open_ones:
             otherwise = result
             break
-        kept.append(f"WHEN {' AND '.join(parts)} THEN {result}")
+        kept.append(f"WHEN {' AND '.join(open_ones)} THEN {result}")
     return f"CASE {' '.join(kept)} ELSE {otherwise} END" if kept else f"({otherwise})"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from kg.columns import terms as t
 from kg.columns.terms import datatype_suffix, quoted
 from kg.sparql.stopping import stopped
-from kg.sparql.values import ANY, EXACT, NUMERIC, TEXTS, TIMES, Value
+from kg.sparql.values import ANY, EXACT, NUMERIC, TEXTS, TIMES, Let, Value
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,6 @@ class Made(Value):
         kind = f"CASE {self.suffix_sql} WHEN '' THEN '{t.STRING}' ELSE '{t.LANGUAGE}' END"
         return f"CASE WHEN {self.form_sql} IS NOT NULL THEN {kind} END"
 
-    def number(self) -> str:
-        return "NULL"
-
-    def real(self) -> str:
-        return "NULL"
-
-    def instant(self) -> str:
-        return "NULL"
-
-    def zoned(self) -> str:
-        return "NULL"
-
 
 @dataclass(frozen=True)
 class Written(Value):
@@ -62,7 +50,7 @@ class Written(Value):
     """
 
     sql: str
-    let: Callable[[str], str]
+    let: Let
     types: frozenset[str] = ANY
     strict: bool = False
     _columns: dict[str, str] = field(default_factory=dict, compare=False)
@@ -117,7 +105,7 @@ class Typed(Value):
 
     form_sql: str
     kind: str
-    let: Callable[[str], str]
+    let: Let
 
     @property
     def types(self) -> frozenset[str]:  # type: ignore[override]

@@ -19,6 +19,7 @@ from kg.sparql.terms_reading import end_of, term_of, triple_of
 
 _PARSING: Final = Lock()
 _FORMS: Final = {"SelectQuery": "SELECT", "AskQuery": "ASK", "ConstructQuery": "CONSTRUCT"}
+_SET_FUNCTIONS: Final = {"GroupConcat": "GROUP_CONCAT"}
 _KEY: Final = a.Var(f"{a.HIDDEN}key")
 """Of a group whose key is an expression without a name."""
 
@@ -199,10 +200,11 @@ def _group(node: Any) -> a.Group:
 
 
 def _aggregate(node: Any) -> a.Aggregate:
-    name = node.name.removeprefix("Aggregate_").upper()
+    name = node.name.removeprefix("Aggregate_")
     argument = None if node["vars"] == "*" else expression_of(node["vars"], pattern_of)
     separator = dict(node).get("separator")
-    return a.Aggregate(name, argument, bool(node.distinct), " " if separator is None else str(separator))
+    function = _SET_FUNCTIONS.get(name, name.upper())
+    return a.Aggregate(function, argument, bool(node.distinct), " " if separator is None else str(separator))
 
 
 def _distinct(node: a.Node) -> a.Node:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 from kg.columns import terms as t
 from kg.columns.terms import NUMBER, datatype_suffix, quoted
@@ -34,6 +34,10 @@ LITERALS: Final = ANY - NODES
 
 ID, TEXT = "id", "text"
 """Forms of a column: the number of a term in the dictionary, its N-Triples text; else a type: a plain value of it."""
+
+
+Let: TypeAlias = Callable[[str], str]
+"""Keeps SQL that stands in more than one place as a computed column, and gives the name of that."""
 
 
 class Value:
@@ -79,7 +83,7 @@ class Value:
 
     def number(self) -> str:
         """SQL for the value of an integer or decimal, NULL of anything else."""
-        raise NotImplementedError
+        return "NULL"
 
     def whole(self) -> str:
         """SQL for the value of an integer, of 128 bits; asked for only where all numbers are integers."""
@@ -87,15 +91,15 @@ class Value:
 
     def real(self) -> str:
         """SQL for the value of a number as a double, NULL of anything else."""
-        raise NotImplementedError
+        return "NULL"
 
     def instant(self) -> str:
-        """SQL for the moment of a date or time."""
-        raise NotImplementedError
+        """SQL for the moment of a date or time, NULL of anything else."""
+        return "NULL"
 
     def zoned(self) -> str:
-        """SQL for whether a date or time has a time zone."""
-        raise NotImplementedError
+        """SQL for whether a date or time has a time zone, NULL of anything else."""
+        return "NULL"
 
     def is_type(self, types: frozenset[str]) -> str:
         """SQL for whether the value has one of these types; NULL where there is none."""
@@ -279,12 +283,6 @@ class Plain(Value):
             return f"CAST(CAST({self.sql} AS VARCHAR) AS DOUBLE)"
         return f"CAST({self.sql} AS DOUBLE)" if self.kind in NUMERIC else "NULL"
 
-    def instant(self) -> str:
-        return "NULL"
-
-    def zoned(self) -> str:
-        return "NULL"
-
 
 @dataclass(frozen=True)
 class Nothing(Value):
@@ -295,7 +293,7 @@ class Nothing(Value):
     def _null(self) -> str:
         return "NULL"
 
-    held = text = lexical = suffix = type = number = real = instant = zoned = _null
+    held = text = lexical = suffix = type = _null
 
     def is_type(self, types: frozenset[str]) -> str:
         return "NULL::BOOLEAN"

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from kg.sparql.values import Value
+from kg.sparql.values import Let, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What functions are given beside values: a way to keep a computed column, and the moment of the query."""
 
-    let: Callable[[str], str]
+    let: Let
     now: str
 
 
