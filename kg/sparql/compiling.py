@@ -19,13 +19,12 @@ from kg.sparql import algebra as a
 from kg.sparql.active_graph import DEFAULT_GRAPH, ActiveGraph
 from kg.sparql.aggregates import aggregated
 from kg.sparql.algebra import HIDDEN, NotCompiled
-from kg.sparql.catalogue import Catalogue
 from kg.sparql.inline_data import inline_data
 from kg.sparql.joining import compatible, exists, joined, minus, optional, optional_lateral, united
 from kg.sparql.ordering import sorted_by
 from kg.sparql.patterns import Patterns
-from kg.sparql.relation import EMPTY, Column, Names, Relation, SortKey, order_by
-from kg.sparql.scope import Scope
+from kg.sparql.relation import EMPTY, Column, Relation, SortKey, order_by
+from kg.sparql.scope import Environment, Scope
 from kg.sparql.sources import Table
 from kg.sparql.values import INTEGERS
 
@@ -42,13 +41,13 @@ class Around:
 
 
 class Compiler:
-    """Compiles one query. `now` is the moment that NOW() gives, as a lexical form."""
+    """Compiles one query."""
 
-    def __init__(self, catalogue: Catalogue, now: str) -> None:
-        self._catalogue = catalogue
-        self._now = now
-        self.names = Names()
-        self._patterns = Patterns(self.names, catalogue)
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._catalogue = environment.catalogue
+        self.names = environment.names
+        self._patterns = Patterns(self.names, self._catalogue)
 
     def prologue(self, *more: str) -> str:
         """The WITH of the whole query: what paths need, and more tables."""
@@ -93,7 +92,7 @@ class Compiler:
         def inner(pattern: a.Node, scope: Scope) -> str:
             return self._exists(pattern, scope, around)
 
-        return Scope(relation, self.names, self._catalogue, self._now, inner, around.outer)
+        return Scope(relation, self._environment, inner, around.outer)
 
     # ── Patterns ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -17,6 +17,7 @@ from kg.sparql.catalogue import Catalogue
 from kg.sparql.compiling import Around, Compiler
 from kg.sparql.reading import read_query
 from kg.sparql.relation import Column, Relation, order_by
+from kg.sparql.scope import Environment
 from kg.sparql.sources import Table
 from kg.sparql.values import TEXT, Plain, Value
 
@@ -44,7 +45,7 @@ def compiled_over(catalogue: Catalogue, text: str) -> Compiled:
         NotCompiled: It has a part that is not compiled.
     """
     query = read_query(text)
-    compiler = Compiler(catalogue, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    compiler = Compiler(Environment(catalogue, now=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())))
     match query.form:
         case "SELECT":
             found = _select(compiler, query)

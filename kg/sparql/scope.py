@@ -9,7 +9,7 @@ Spec: https://www.w3.org/TR/sparql11-query/#evaluation (17.2), https://www.w3.or
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -31,6 +31,15 @@ _NOT: Final = {"true": "false", "false": "true"}
 _ORDERS: Final = frozenset(("<", ">", "<=", ">="))
 
 
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the parts of a query are compiled with: the dataset, names that no two share, and what NOW() gives."""
+
+    catalogue: Catalogue
+    now: str
+    names: Names = field(default_factory=Names)
+
+
 class Scope:
     """
     What expressions over one relation need: look-ups in the dictionary, and computed columns, both as tables.
@@ -38,22 +47,19 @@ class Scope:
     `outer` are columns of the query around an EXISTS. `exists` compiles such a pattern.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 -- made in one place, by the compiler
+    def __init__(
         self,
         relation: Relation,
-        names: Names,
-        catalogue: Catalogue,
-        now: str,
+        environment: Environment,
         exists: Callable[[a.Node, Scope], str],
         outer: Mapping[str, Column] | None = None,
     ) -> None:
-        self._names = names
-        self._catalogue = catalogue
-        self._context = Context(self.let, now)
-        self._exists = exists
-        self.outer = outer or {}
         self.relation = relation
-        self._levels = Levels(names)
+        self.outer = outer or {}
+        self._environment = environment
+        self._context = Context(self.let, environment.now)
+        self._exists = exists
+        self._levels = Levels(environment.names)
         self._conditions: list[str] = []
         self._rows = dict(relation.rows)
         self._values: dict[str, Value] = {}
@@ -70,7 +76,7 @@ class Scope:
     def _row(self, column: Column) -> str:
         """The alias of a term's row in the dictionary."""
         if column.sql not in self._rows:
-            term = Table("term", self._names.alias("x"))
+            term = Table("term", self._environment.names.alias("x"))
             on = f"{term.alias}.id = {column.sql}"
             if column.certain:
                 self._levels.add(term, column.sql)
@@ -100,7 +106,7 @@ class Scope:
             case a.Var(name):
                 return self._variable(name)
             case a.Term(text):
-                return self._catalogue.constant(text)
+                return self._environment.catalogue.constant(text)
             case a.Exists(pattern):
                 return truth(self._exists(pattern, self), always=True)
             case a.Call(name, arguments):
