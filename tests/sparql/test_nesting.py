@@ -12,14 +12,14 @@ from kg.sparql.sources import Computed, LeftJoined, Source, Table
 
 
 def test_texts_and_names_that_look_like_columns_are_left_alone() -> None:
-    tables = [Table("t", "t1"), Computed("l2", ("t1.a || 't1.a'",))]
+    tables: list[Source] = [Table("t", "t1"), Computed("l2", ("t1.a || 't1.a'",))]
     sql = selected("""'t1.a it''s l2.v1' AS "t1.a", l2.v1, t1."a b" AS b""", tables, ["t1.a <> 't1.b'"])
     assert """'t1.a it''s l2.v1' AS "t1.a", l2.v1, l2.c1 AS b""" in sql
     assert """(SELECT t1."a b" AS c1, t1.a || 't1.a' AS v1 FROM t t1 WHERE (t1.a <> 't1.b')) l2""" in sql
 
 
 def test_a_condition_on_later_tables_stays_outside() -> None:
-    tables = [Table("t", "t1"), Computed("l2", ("t1.a + 1",)), Table("t", "t3")]
+    tables: list[Source] = [Table("t", "t1"), Computed("l2", ("t1.a + 1",)), Table("t", "t3")]
     sql = selected("t3.a", tables, ["t1.a = t3.a", "t1.b > 0", "l2.v1 > 0"], " ORDER BY t1.b")
     assert sql == (
         "SELECT t3.a FROM (SELECT t1.b AS c1, t1.a AS c2, t1.a + 1 AS v1 FROM t t1 WHERE (t1.b > 0)) l2"
