@@ -1,13 +1,16 @@
 """
-The algebra that is compiled: what a query means, in values of our own.
+The algebra that is compiled: what a query means, in values of our own that are named as the standard names them.
 
-Spec: https://www.w3.org/TR/sparql11-query/#sparqlAlgebra
+Its ToList and ToMultiSet are left out: solutions are the same rows, in an order or in none. Reduced may do nothing.
+
+Spec: https://www.w3.org/TR/sparql11-query/#sparqlQuery (18.2),
+https://www.w3.org/TR/sparql11-query/#sparqlAlgebra (18.5)
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from kg.model.errors import KgError
 
@@ -16,12 +19,19 @@ class NotCompiled(KgError):
     """A query, or a part of it, that is not compiled to SQL; another engine has to answer. The message says why."""
 
 
+HIDDEN: Final = "."
+"""How names of variables begin that no query can name."""
+
+BLANK: Final = "_:"
+"""How names of variables begin that are blank nodes of a pattern."""
+
+
 # ── Terms and paths ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class Var:
-    """A variable; blank nodes of patterns are variables whose names begin with `_:`."""
+    """A variable; blank nodes of patterns are variables whose names begin with `BLANK`."""
 
     name: str
 

@@ -14,8 +14,9 @@ from kg.columns.dataset import lines, sizes_of_graphs
 from kg.model.errors import UsageError
 from kg.model.streams import as_file
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.forms import Compiled
 from kg.sparql.look_ups import is_look_up, names_many
-from kg.sparql.running import ColumnEngine, Compiled, Limits
+from kg.sparql.running import ColumnEngine, Limits
 from kg.stores.embedded import EmbeddedStore, check_sparql
 from kg.stores.oxigraph import COLUMNS, WITH_STORE, is_alone, without_store
 from kg.stores.protocol import Answer, Lines, Loaded
