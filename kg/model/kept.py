@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-_MOST: Final = 10_000
+_MOST: Final = 2_000
 """Texts that are kept; the oldest go."""
 
 _WAIT: Final = 0.5

@@ -7,6 +7,7 @@ Rows come as they are found.
 from __future__ import annotations
 
 import gc
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -25,13 +26,16 @@ from kg.sparql.algebra import NotCompiled
 from kg.sparql.answers import Answered, answer_of, boolean
 from kg.sparql.catalogue import Catalogue
 from kg.sparql.forms import Compiled, compiled_over
+from kg.sparql.kept import KeptQueries
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _AT_ONCE: Final = 5_000
 _KEPT: Final = 128
-"""Compiled queries."""
+"""Compiled queries, in memory."""
+
+_TELLS_TIME: Final = re.compile(r"\bNOW\s*\(", re.IGNORECASE)
 
 _PATIENCE: Final = 500
 """Times that a cursor is asked to close, in hundredths of a second."""
@@ -50,17 +54,20 @@ class Limits:
 class ColumnEngine:
     """A dataset's file, read by SQL that was made of SPARQL."""
 
-    def __init__(self, db: DuckDBPyConnection, limits: Limits | None = None) -> None:
+    def __init__(self, db: DuckDBPyConnection, limits: Limits | None = None, kept: KeptQueries | None = None) -> None:
         self.db = db
         self.limits = limits or Limits()
         self.catalogue = Catalogue(db)
-        self._kept = lru_cache(_KEPT)(self._of)
+        self._known = lru_cache(_KEPT)(self._known_of)
+        self._kept = kept
         self._folder: TemporaryFolder | None = None
 
     @staticmethod
-    def open(path: Path, limits: Limits | None = None) -> ColumnEngine:
+    def open(path: Path, limits: Limits | None = None, kept: Path | None = None) -> ColumnEngine:
         """
         The engine over a file, which it reads only. No query can read another file, or the network.
+
+        `kept` is a file for compiled queries.
 
         Raises:
             EnvironmentFault: The file is damaged, or of another version.
@@ -76,7 +83,7 @@ class ColumnEngine:
             # From here on no file can be opened; while the engine runs, this cannot be taken back.
             db.execute("SET enable_external_access = false")
             check_version(db)
-            engine = ColumnEngine(db, limits)
+            engine = ColumnEngine(db, limits, KeptQueries(kept, path))
         except EnvironmentFault:
             folder.remove()
             raise
@@ -91,6 +98,8 @@ class ColumnEngine:
     def close(self) -> None:
         """Let go of the file, and of what was spilt."""
         self.db.close()
+        if self._kept is not None:
+            self._kept.close()
         if self._folder is not None:
             self._folder.remove()
 
@@ -101,10 +110,15 @@ class ColumnEngine:
         Raises:
             NotCompiled: It has a part that is not compiled.
         """
-        return self._of(text) if "NOW" in text.upper() else self._kept(text)
+        return compiled_over(self.catalogue, text) if _TELLS_TIME.search(text) else self._known(text)
 
-    def _of(self, text: str) -> Compiled:
-        return compiled_over(self.catalogue, text)
+    def _known_of(self, text: str) -> Compiled:
+        found = self._kept.get(text) if self._kept is not None else None
+        if found is None:
+            found = compiled_over(self.catalogue, text)
+            if self._kept is not None:
+                self._kept.put(text, found)
+        return found
 
     def answer(self, compiled: Compiled) -> Answered:
         """

@@ -51,13 +51,14 @@ class ColumnarStore:
     """
     What a generation holds: its store, its columns, or both. See `GraphStore`.
 
-    Whatever is not compiled is answered by the store; `told` says how the last query was answered.
+    Whatever is not compiled is answered by the store; `told` says how the last query was answered. Compiled queries are
+    kept in the file `kept`, if there is to be one.
     """
 
-    def __init__(self, generation: Path, options: QueryOptions | None = None) -> None:
+    def __init__(self, generation: Path, options: QueryOptions | None = None, kept: Path | None = None) -> None:
         self.options = options or QueryOptions()
         self.told = Told("oxigraph", "nothing was asked")
-        self._columns = generation / COLUMNS
+        self._columns, self._kept = generation / COLUMNS, kept
         self._store = None if is_alone(generation) else EmbeddedStore.of_generation(generation)
         self._engine: ColumnEngine | None = None
 
@@ -116,7 +117,7 @@ class ColumnarStore:
 
     def _opened(self) -> ColumnEngine:
         if self._engine is None:
-            self._engine = ColumnEngine.open(self._columns, self.options.limits)
+            self._engine = ColumnEngine.open(self._columns, self.options.limits, self._kept)
         return self._engine
 
     def plan(self) -> str:
