@@ -62,9 +62,9 @@ class Kept:
 
 
 def digest_of(libraries: Iterable[str], modules: Iterable[Path]) -> str:
-    """Changes with the versions of some libraries and with the bytes of some modules or folders of modules."""
+    """Changes with the versions of some libraries and with the bytes of some modules, or of all below some folders."""
     digest = hashlib.sha256(" ".join(map(version, libraries)).encode())
     for path in modules:
-        for module in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+        for module in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             digest.update(module.read_bytes())
     return digest.hexdigest()[:16]

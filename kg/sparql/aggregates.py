@@ -25,6 +25,8 @@ def aggregated(
 
     Raises:
         NotCompiled: The datatype of what comes out cannot be told before.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#setFunctions (18.5.1.1)
     """
     if aggregate.name == "COUNT":
         return Column(_counted(aggregate, value, columns), t.INTEGER, INTEGERS)

@@ -40,7 +40,11 @@ def unscaled(integer: str) -> str:
 
 
 def calculated(left: Value, operator: str, right: Value, let: Let) -> Value:
-    """`+`, `-`, `*` and `/`; an error for what is no number."""
+    """
+    `+`, `-`, `*` and `/`; an error for what is no number.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping (17.3)
+    """
     left, right = left.known(), right.known()
     one, other = left.types & NUMERIC, right.types & NUMERIC
     if left.types & TIMES and right.types & TIMES and operator == "-":
@@ -97,7 +101,11 @@ def _multiplied(left: Value, right: Value) -> str:
 
 
 def rounded(name: str, value: Value, let: Let) -> Value:
-    """ABS, ROUND, CEIL, FLOOR and the minus before a number, which keep the datatype."""
+    """
+    ABS, ROUND, CEIL, FLOOR and the minus before a number, which keep the datatype.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#func-numerics (17.4.4)
+    """
     value = value.known()
     types = value.types & NUMERIC
     if not types:

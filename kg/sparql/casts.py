@@ -27,6 +27,8 @@ def cast_to(iri: str, value: Value, let: Let) -> Value:
 
     Raises:
         NotCompiled: The function is not known, or the datatype not compiled.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#FunctionMapping (17.5)
     """
     name = iri.removeprefix(XSD)
     if not iri.startswith(XSD) or name not in _CASTS:

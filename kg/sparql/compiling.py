@@ -19,6 +19,7 @@ from kg.sparql import algebra as a
 from kg.sparql.active_graph import DEFAULT_GRAPH, ActiveGraph
 from kg.sparql.aggregates import aggregated
 from kg.sparql.algebra import HIDDEN, NotCompiled
+from kg.sparql.contents import has_exists, variables_of
 from kg.sparql.inline_data import inline_data
 from kg.sparql.joining import compatible, exists, joined, minus, optional, optional_lateral, united
 from kg.sparql.ordering import sorted_by
@@ -160,9 +161,9 @@ class Compiler:
         right = self.node(node.right, around)
         if node.condition is None:
             return self.names.close(optional(left, self.names.close(right), []))
-        if a.has_exists(node.condition):
+        if has_exists(node.condition):
             return self._optional_by_rows(left, right, node.condition, around)
-        if not a.variables_of(node.condition) - right.columns.keys():
+        if not variables_of(node.condition) - right.columns.keys():
             # What speaks of the right alone is asked there, before the join.
             right = self._filter(right, node.condition, around)
             return self.names.close(optional(left, self.names.close(right), []))
@@ -275,7 +276,7 @@ class Compiler:
         order: list[SortKey] = []
         for expression, descending in conditions:
             value = scope.value(expression)
-            if a.variables_of(expression) & found.columns.keys() or not isinstance(expression, a.Var):
+            if variables_of(expression) & found.columns.keys() or not isinstance(expression, a.Var):
                 order += sorted_by(value, descending=descending)
         return replace(scope.finished(), order=tuple(order))
 

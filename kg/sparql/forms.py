@@ -15,6 +15,7 @@ from kg.sparql import algebra as a
 from kg.sparql.algebra import HIDDEN, NotCompiled
 from kg.sparql.catalogue import Catalogue
 from kg.sparql.compiling import Around, Compiler
+from kg.sparql.contents import terms_of
 from kg.sparql.reading import read_query
 from kg.sparql.relation import Column, Relation, order_by
 from kg.sparql.scope import Environment
@@ -45,7 +46,7 @@ def compiled_over(catalogue: Catalogue, text: str) -> Compiled:
         NotCompiled: It has a part that is not compiled.
     """
     query = read_query(text)
-    catalogue.look_up(a.terms_of(query))  # together: for each alone DuckDB would go through the dictionary
+    catalogue.look_up(terms_of(query))  # together: for each alone DuckDB would go through the dictionary
     compiler = Compiler(Environment(catalogue, now=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())))
     match query.form:
         case "SELECT":

@@ -16,7 +16,11 @@ from kg.sparql.values import ID, TEXT, Constant
 
 
 def inline_data(node: a.Values, names: Names, catalogue: Catalogue) -> Relation:
-    """The solutions that a query gives itself; a variable that is UNDEF in each of them is as if it were not there."""
+    """
+    The solutions that a query gives itself; a variable that is UNDEF in each of them is as if it were not there.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#inline-data (10.2)
+    """
     given = {variable.name: [row[place] for row in node.rows] for place, variable in enumerate(node.variables)}
     told = {name: terms for name, terms in given.items() if not node.rows or any(terms)}
     if not told:

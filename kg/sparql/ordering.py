@@ -34,6 +34,8 @@ def keys_of(value: Value) -> list[str]:
     SQL expressions to sort by, one after the other, from the smallest; where there is no value all are NULL.
 
     The query stops where it comes upon a value that columns do not hold, and of which order is told from the value.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#modOrderBy (15.1)
     """
     if isinstance(value, Plain):
         return [value.sql]

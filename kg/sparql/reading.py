@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from kg.sparql import algebra as a
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.contents import variables_of
 from kg.sparql.expressions_reading import expression_of
 from kg.sparql.terms_reading import end_of, term_of, triple_of
 
@@ -30,6 +31,8 @@ def read_query(text: str) -> a.Query:
 
     Raises:
         NotCompiled: rdflib cannot read it, or it asks for what is not compiled. It may be no SPARQL at all.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#sparqlQuery (18.2)
     """
     parsed = _parsed(text)
     algebra = parsed.algebra
@@ -211,6 +214,6 @@ def _distinct(node: a.Node) -> a.Node:
     """Where the order is by what is selected, that of the distinct rows is the same: a sort is cheaper there."""
     match node:
         case a.Project(a.OrderBy(inner, conditions), variables):
-            if a.variables_of(tuple(one for one, _ in conditions)) <= {one.name for one in variables}:
+            if variables_of(tuple(one for one, _ in conditions)) <= {one.name for one in variables}:
                 return a.OrderBy(a.Distinct(a.Project(inner, variables)), conditions)
     return a.Distinct(node)

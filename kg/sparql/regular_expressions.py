@@ -36,6 +36,8 @@ def pattern_of(pattern: Value, flags: Value | None = None, *, for_replacing: boo
 
     Raises:
         NotCompiled: It is no constant, or may mean something else to RE2.
+
+    Spec: https://www.w3.org/TR/xpath-functions/#flags
     """
     text = _written(pattern, "a regular expression")
     given = _written(flags, "a flag") if flags is not None else ""
@@ -60,6 +62,8 @@ def replacement_of(value: Value) -> str:
 
     Raises:
         NotCompiled: It is no constant, or names a group of two digits.
+
+    Spec: https://www.w3.org/TR/xpath-functions/#func-replace
     """
     text = _written(value, "a replacement")
     if "\\" in text or re.search(r"\$([0-9]{2}|[^0-9]|$)", text):

@@ -70,6 +70,8 @@ def path_of(node: Any) -> a.Path:
 
     Raises:
         NotCompiled: It has what is no term of RDF.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#sparqlTranslatePathExpressions (18.2.2.3)
     """
     from rdflib import paths
 

@@ -60,9 +60,7 @@ def test_links_name_sections_that_the_standard_has() -> None:
 
 
 def test_the_page_has_every_module_of_the_compiler() -> None:
-    assert {name for row in rows() for name in re.findall(r"`([\w/]+)`", row[-1]) if name != "kg/sparql/"} == set(
-        MODULES
-    )
+    assert {name for row in rows() for name in named(row)} == MODULES.keys()
 
 
 @pytest.mark.parametrize("row", [row for row in rows() if STANDARD in row[0]], ids=lambda row: row[1])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg import Project, build
+from kg.model.kept import digest_of
 
 _FACTS = """
 document: {{id: report, type: NewsArticle, issued: 2024-05-14}}
@@ -79,3 +80,13 @@ def test_what_tells_the_time_is_not_kept(project: Project) -> None:
     again, read_again = _asked(project, _TIME)
     assert (read, read_again) == (True, True)
     assert len(first) == len(again) == 1
+
+
+def test_what_is_kept_is_of_one_state_of_all_modules(tmp_path: Path) -> None:
+    (tmp_path / "functions").mkdir()
+    module = tmp_path / "functions" / "strings.py"
+    digests = set()
+    for text in ("", "upper", "lower"):
+        module.write_text(text, encoding="utf-8")
+        digests.add(digest_of((), [tmp_path]))
+    assert len(digests) == 3
