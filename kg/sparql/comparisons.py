@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from kg.columns import terms as t
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.durations import length_of
 from kg.sparql.values import (
     BOOLEANS,
     EXACT,
@@ -62,6 +63,8 @@ def equal(left: Value, right: Value) -> str:
 
     Spec: https://www.w3.org/TR/sparql11-query/#func-RDFterm-equal (17.4.1.7)
     """
+    if (lengths := _lengths(left, "=", right)) is not None:
+        return lengths
     plain = NODES | TEXTS
     if left.types <= plain and right.types <= plain:
         return same_term(left, right)
@@ -100,6 +103,8 @@ def compared(left: Value, operator: str, right: Value) -> str:
 
     Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping (17.3)
     """
+    if (lengths := _lengths(left, operator, right)) is not None:
+        return lengths
     left, right = left.known(), right.known()
     if not left.types or not right.types:
         return "NULL::BOOLEAN"
@@ -118,6 +123,11 @@ def compared(left: Value, operator: str, right: Value) -> str:
         # Beyond the table of operators: as Oxigraph has it, what is the same is neither more nor less.
         cases.append(((*_each(left, right, rest), same_term(left, right)), "true" if "=" in operator else "false"))
     return _cases(cases, "NULL::BOOLEAN")
+
+
+def _lengths(left: Value, operator: str, right: Value) -> str | None:
+    one, other = length_of(left), length_of(right)
+    return None if one is None or other is None else f"({one} {operator} {other})"
 
 
 def _ordered(left: Value, operator: str, right: Value, types: frozenset[str]) -> str:

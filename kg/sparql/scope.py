@@ -21,6 +21,7 @@ from kg.sparql.casts import cast_to
 from kg.sparql.catalogue import Catalogue
 from kg.sparql.comparisons import compared, equal, truth_of
 from kg.sparql.computed import Written
+from kg.sparql.durations import with_moments
 from kg.sparql.functions import FUNCTIONS, Context
 from kg.sparql.levels import Levels
 from kg.sparql.relation import Column, Names, Relation
@@ -184,7 +185,8 @@ class Scope:
         if name in _ORDERS:
             return truth(compared(values[0], name, values[1]))
         if name in {"+", "-", "*", "/"}:
-            return calculated(values[0], name, values[1], self.let)
+            found = with_moments(values[0], name, values[1], self.let)
+            return found if found is not None else calculated(values[0], name, values[1], self.let)
         if name.startswith("<"):
             if len(values) != 1:
                 raise NotCompiled(f"the function {name} is not compiled")

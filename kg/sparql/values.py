@@ -17,6 +17,7 @@ from kg.columns import terms as t
 from kg.columns.terms import NUMBER, datatype_suffix, quoted
 from kg.model.terms import parts_of
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.lengths import spelled
 from kg.sparql.stopping import stopped
 
 INTEGERS: Final = frozenset({t.INTEGER})
@@ -31,6 +32,9 @@ IRIS: Final = frozenset({t.IRI})
 NODES: Final = frozenset({t.IRI, t.BLANK})
 ANY: Final = frozenset(t.TYPES)
 LITERALS: Final = ANY - NODES
+
+LENGTH: Final = "dayTimeDuration"
+"""Of a `Plain` value: how long something lasts, in microseconds. Columns hold none, so it has no type of its own."""
 
 ID, TEXT = "id", "text"
 """Forms of a column: the number of a term in the dictionary, its N-Triples text; else a type: a plain value of it."""
@@ -222,7 +226,7 @@ class Constant(Value):
 
 @dataclass(frozen=True)
 class Plain(Value):
-    """A value that SQL computes, of one type: a number, a text, a truth value."""
+    """A value that SQL computes, of one type: a number, a text, a truth value, a length."""
 
     kind: str
     sql: str
@@ -230,7 +234,7 @@ class Plain(Value):
 
     @property
     def types(self) -> frozenset[str]:  # type: ignore[override]
-        return frozenset((self.kind,))
+        return frozenset((t.BEYOND if self.kind == LENGTH else self.kind,))
 
     @property
     def form(self) -> str:
@@ -252,6 +256,8 @@ class Plain(Value):
                 return f"regexp_replace(CAST(CAST({self.sql} AS {NUMBER}) AS VARCHAR), '[.]?0+$', '')"
             case t.BOOLEAN:
                 return f"CASE WHEN {self.sql} THEN 'true' WHEN NOT {self.sql} THEN 'false' END"
+            case _ if self.kind == LENGTH:
+                return spelled(self.sql)
         # Oxigraph writes numbers without powers of ten, DuckDB great and small ones with them.
         text = f"CAST({self.sql} AS VARCHAR)"
         named = "WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'INF' WHEN '-inf' THEN '-INF'"
