@@ -101,7 +101,11 @@ def compared(left: Value, operator: str, right: Value) -> str:
     """
     SQL for `<`, `>`, `<=` and `>=`.
 
-    Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping (17.3)
+    Beyond the table of operators it orders what Oxigraph does: days, times of day, and texts of one language; and what
+    is the same is neither more nor less.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping (17.3),
+    https://www.w3.org/TR/sparql11-query/#operatorExtensibility (17.3.1)
     """
     if (lengths := _lengths(left, operator, right)) is not None:
         return lengths
@@ -120,7 +124,6 @@ def compared(left: Value, operator: str, right: Value) -> str:
     ]
     rest = NODES | _OTHER
     if left.types & rest and right.types & rest:
-        # Beyond the table of operators: as Oxigraph has it, what is the same is neither more nor less.
         cases.append(((*_each(left, right, rest), same_term(left, right)), "true" if "=" in operator else "false"))
     return _cases(cases, "NULL::BOOLEAN")
 

@@ -56,7 +56,7 @@ class Compiler:
         return f"WITH RECURSIVE {tables} " if tables else ""
 
     def node(self, node: a.Node, around: Around) -> Relation:
-        """The solutions of a pattern."""
+        """The solutions of a pattern: eval(D(G), P), where `around` has the graph G."""
         match node:
             case a.Bgp(triples):
                 return self._pattern(triples, around)

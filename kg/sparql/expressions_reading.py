@@ -67,6 +67,11 @@ def _chain(node: Any, of: Callable[[Any], a.Expression]) -> a.Expression:
 
 
 def _relation(node: Any, of: Callable[[Any], a.Expression]) -> a.Expression:
+    """
+    A comparison, IN, or NOT IN, which is the opposite of IN.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#func-not-in (17.4.1.10)
+    """
     operator = " ".join(str(node.op).upper().split())
     if operator in {"IN", "NOT IN"}:
         # rdflib has the empty list as an IRI.
