@@ -35,7 +35,7 @@ from kg.pipeline.sources import Reading
 from kg.pipeline.views.graph import shown
 from kg.stores.columnar import ColumnarStore
 from kg.stores.oxigraph import COLUMNS
-from kg.stores.protocol import GraphStore
+from kg.stores.protocol import GraphStore, RowsFile
 
 ROOT = Path(__file__).resolve().parents[1]
 BASE = "https://example.org/operation-1027/"
@@ -109,7 +109,7 @@ def _made(text: str) -> str:
 
 
 class Recorder:
-    """A store that keeps the questions it was asked; `answer` is all that a view asks of it."""
+    """A store that keeps the questions it was asked; a view asks nothing else of it."""
 
     def __init__(self, store: GraphStore) -> None:
         self._store = store
@@ -118,6 +118,10 @@ class Recorder:
     def answer(self, query: str) -> Any:
         self.questions.append(query)
         return self._store.answer(query)
+
+    def rows_file(self, query: str, place: Path) -> RowsFile:
+        self.questions.append(query)
+        return self._store.rows_file(query, place)
 
 
 def alone(store: GraphStore, questions: list[str]) -> tuple[float, int]:

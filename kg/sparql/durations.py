@@ -67,7 +67,7 @@ def _between(left: Value, right: Value) -> str:
     alike = f"{left.zoned()} = {right.zoned()}"
     if len(left.types | right.types) > 1:
         alike += f" AND {left.type()} = {right.type()}"
-    return f"CASE WHEN {alike} THEN epoch_us({left.instant()}) - epoch_us({right.instant()}) END"
+    return f"CASE WHEN {alike} THEN date_diff('microsecond', {right.instant()}, {left.instant()}) END"
 
 
 def _before(value: Value, length: str, let: Let) -> Value | None:

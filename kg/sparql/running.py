@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import re
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.columns import terms as t
 from kg.columns.connection import connect
 from kg.columns.dataset import check_version, one
 from kg.columns.terms import quoted
@@ -27,6 +29,7 @@ from kg.sparql.answers import Answered, answer_of, boolean
 from kg.sparql.catalogue import Catalogue
 from kg.sparql.forms import Compiled, compiled_over
 from kg.sparql.kept import KeptQueries
+from kg.sparql.look_ups import names_many
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,6 +44,7 @@ _PATIENCE: Final = 500
 """Times that a cursor is asked to close, in hundredths of a second."""
 
 _NAME: Final = "dataset"
+_ROWS: Final = "rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ class ColumnEngine:
             db = connect(":memory:", folder.path, memory=limits.memory)
             db.execute(f"ATTACH {quoted(str(path))} AS {_NAME} (READ_ONLY)")
             db.execute(f"USE {_NAME}")
-            # From here on no file can be opened; while the engine runs, this cannot be taken back.
+            # From here on no file can be opened but in this folder; while the engine runs, this cannot be taken back.
+            db.execute(f"SET allowed_directories = [{quoted(f'{folder.path}/')}]")
             db.execute("SET enable_external_access = false")
             check_version(db)
             engine = ColumnEngine(db, limits, KeptQueries(kept, path))
@@ -105,12 +110,13 @@ class ColumnEngine:
 
     def compiled(self, text: str) -> Compiled:
         """
-        A query as SQL; kept for the next time it is asked, unless it tells the time.
+        A query as SQL; kept for the next time it is asked, unless it tells the time or names many things.
 
         Raises:
             NotCompiled: It has a part that is not compiled.
         """
-        return compiled_over(self.catalogue, text) if _TELLS_TIME.search(text) else self._known(text)
+        once = names_many(text) or _TELLS_TIME.search(text)
+        return compiled_over(self.catalogue, text) if once else self._known(text)
 
     def _known_of(self, text: str) -> Compiled:
         found = self._kept.get(text) if self._kept is not None else None
@@ -130,6 +136,23 @@ class ColumnEngine:
         """
         rows = Rows(self.db, compiled.sql, self.limits)
         return boolean(bool(rows.first)) if compiled.form == "ASK" else answer_of(compiled, rows)
+
+    def rows_file(self, compiled: Compiled, place: Path) -> tuple[Path, tuple[str, ...]]:
+        """
+        Write the rows of a SELECT as Parquet to `place` with that ending, in no order; the path, and the columns.
+
+        Raises:
+            NotCompiled: As `answer`; or it is no SELECT, or a column may have doubles, of which DuckDB writes others.
+            EnvironmentFault: As `answer`.
+        """
+        if compiled.form != "SELECT" or self._folder is None or t.DOUBLE in compiled.forms:
+            raise NotCompiled("its rows are not written to a file")
+        cells = ", ".join(f'CAST(c{at} AS VARCHAR) AS "{name}"' for at, name in enumerate(compiled.variables))
+        columns = ", ".join(f"c{at}" for at, _ in enumerate(compiled.variables))
+        made = self._folder.path / f"{_ROWS}.parquet"
+        rows = f"SELECT {cells} FROM ({compiled.sql}) AS rows({columns})"
+        list(Rows(self.db, f"COPY ({rows}) TO {quoted(str(made))} (FORMAT parquet)", self.limits))
+        return Path(shutil.move(made, place.with_suffix(".parquet"))), compiled.variables
 
 
 class Rows:

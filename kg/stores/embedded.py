@@ -14,7 +14,7 @@ from kg.model.errors import EnvironmentFault
 from kg.ontology.vocabulary import ONTOLOGY_GRAPH
 from kg.stores.lines import Line, line_of, lines_in
 from kg.stores.oxigraph import open_store
-from kg.stores.protocol import Answer, Lines, Loaded, NotSparql
+from kg.stores.protocol import Answer, Lines, Loaded, NotSparql, RowsFile, rows_as_tsv
 
 _DEFAULT = DefaultGraph()
 _AT_ONCE = 50_000
@@ -53,6 +53,10 @@ class EmbeddedStore:
             return self.store.query(query)
         except SyntaxError as error:
             raise NotSparql(error.msg) from error
+
+    def rows_file(self, query: str, place: Path) -> RowsFile:
+        """See `GraphStore.rows_file`."""
+        return rows_as_tsv(self.answer(query), place)
 
     def load(self, lines: Lines) -> Loaded:
         """See `GraphStore.load`."""

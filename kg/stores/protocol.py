@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from pathlib import Path
+from typing import NamedTuple, Protocol, TypeAlias
 
-from pyoxigraph import Quad, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import Quad, QueryBoolean, QueryResultsFormat, QuerySolutions, Triple
 
 from kg.model.errors import UsageError
 
@@ -35,6 +36,35 @@ class Loaded:
     notes: tuple[str, ...] = ()
 
 
+class RowsFile(NamedTuple):
+    """
+    The rows of a SELECT in a file, with the names of their columns. No row is told apart by where it stands.
+
+    A cell is a term as N-Triples writes it, or as tab-separated values do, nothing where there is no value. The file is
+    Parquet where its name ends so; else it has tab-separated values below a header.
+
+    Spec: https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv
+    """
+
+    path: Path
+    names: tuple[str, ...]
+
+
+def rows_as_tsv(answer: Answer, place: Path) -> RowsFile:
+    """
+    Write the rows of an answer as tab-separated values, as they come.
+
+    Raises:
+        UsageError: The answer has no rows.
+    """
+    if not isinstance(answer, QuerySolutions):
+        raise UsageError("only a SELECT query has rows")
+    path = place.with_suffix(".tsv")
+    names = tuple(variable.value for variable in answer.variables)
+    answer.serialize(str(path), QueryResultsFormat.TSV)
+    return RowsFile(path, names)
+
+
 class GraphStore(Protocol):
     """
     A store of named graphs, with their merge as the default graph.
@@ -50,6 +80,15 @@ class GraphStore(Protocol):
         Raises:
             NotSparql: The text is no SPARQL.
             EnvironmentFault: The store does not answer, or not in full.
+        """
+
+    def rows_file(self, query: str, place: Path) -> RowsFile:
+        """
+        Write the rows of a SELECT to a new file called `place`, with an ending.
+
+        Raises:
+            UsageError: The query is no SELECT, or no SPARQL.
+            EnvironmentFault: As `answer`.
         """
 
     def load(self, lines: Lines) -> Loaded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
@@ -10,10 +11,11 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 from pyoxigraph import QuerySolutions
 
-from kg import Project, ask, build
+from kg import Project, Wanted, ask, build, export
 from kg.model.errors import UsageError
 from kg.pipeline.columns import wanted
 from kg.pipeline.stores import options_of, store_of
@@ -24,6 +26,7 @@ from tests.queries.test_rows_on_the_example import given
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = load_queries([ROOT / "queries"])
+VIEWS = 6
 KG = (sys.executable, "-m", "kg")
 ALL = "SELECT ?g ?s ?p ?o { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER(!isBlank(?s) && !isBlank(?o)) }"
 
@@ -37,6 +40,39 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     found = Project.open(root)
     assert build(found).written
     return found
+
+
+def test_views_are_the_same_from_columns_as_from_the_store(project: Project, tmp_path: Path) -> None:
+    other = tmp_path / "project"
+    shutil.copytree(project.root, other, ignore=shutil.ignore_patterns(".kg"))
+    settings = (other / "kg.toml").read_text(encoding="utf-8")
+    (other / "kg.toml").write_text(settings.replace('columns = "always"', 'columns = "never"'), encoding="utf-8")
+    without = Project.open(other)
+    assert build(without).written
+    names = sorted(path.stem for path in (ROOT / "views").glob("*.yaml"))
+    assert len(names) == VIEWS
+    for name in names:
+        written = [io.BytesIO(), io.BytesIO()]
+        for one, output in zip((project, without), written, strict=True):
+            export(one, "gexf", output, wanted=Wanted(view=name))
+        assert written[0].getvalue() == written[1].getvalue(), name
+        assert b"<edge " in written[0].getvalue()
+
+
+def test_rows_of_columns_are_a_file_that_no_python_has_seen(project: Project, tmp_path: Path) -> None:
+    """Whole numbers, truth values, texts and what has no value; doubles are written by another way."""
+    query = "SELECT (COUNT(*) AS ?n) (MIN(STR(?s)) AS ?text) (COUNT(*) > 0 AS ?yes) (?none AS ?empty) { ?s ?p ?o }"
+    with store_of(project, options_of(project, "columns")) as store:
+        rows = store.rows_file(query, tmp_path / "rows")
+        other = store.rows_file("SELECT (1e0 * COUNT(*) AS ?n) { ?s ?p ?o }", tmp_path / "other")
+    assert (rows.path.name, rows.names) == ("rows.parquet", ("n", "text", "yes", "empty"))
+    (found,) = duckdb.read_parquet(str(rows.path)).fetchall()
+    assert found[0].isdigit()
+    assert found[1].startswith('"http')
+    assert found[2:] == ("true", None)
+    assert other.path.name == "other.tsv"
+    with pytest.raises(UsageError, match="only a SELECT"), store_of(project) as store:
+        store.rows_file("ASK { ?s ?p ?o }", tmp_path / "ask")
 
 
 @pytest.fixture(scope="module")

@@ -183,7 +183,7 @@ def test_functions_over_values(engine: SparkEngine, tmp_path: Path) -> None:
         counted["not compiled"] += len(chosen) - len(possible)
     expressions, without = counted["expressions"], counted["not compiled"]
     assert counted == {"same": 15, **REFUSED, "expressions": expressions, "not compiled": without}
-    assert expressions + without == 134
+    assert expressions + without == 143
     assert expressions >= 112
 
 

@@ -1,7 +1,7 @@
 """
 What is gathered for a view's edges: answers of a store as tables of DuckDB, where they are joined as sets.
 
-An answer goes there as a file of tab-separated values, so that no row passes through Python.
+An answer goes there as a file, so that no row passes through Python.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions
+from pyoxigraph import QuerySolutions
 
 from kg.columns.connection import connect
 from kg.columns.plain import read_rows
-from kg.columns.terms import lexical
-from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
+from kg.columns.terms import lexical, quoted
+from kg.model.errors import EnvironmentFault, disk_full, is_full
 from kg.model.temporary import TemporaryFolder
+from kg.stores.protocol import RowsFile, rows_as_tsv
 
 if TYPE_CHECKING:
     from kg.stores.protocol import GraphStore
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _MEMORY: Final = "1GB"
 
 _SUFFIX: Final = "split_part(x, '\"', -1)"
-# Numbers and truth values stand without quotes in tab-separated values.
+# Numbers and truth values may stand without quotes.
 _TABLES: Final = f"""
 CREATE MACRO text_of(x) AS
     CASE WHEN x IS NULL THEN '' WHEN x[1] IN ('<', '"') THEN {lexical("x", _SUFFIX)} ELSE x END;
@@ -70,24 +71,24 @@ class Evidence:
         """
         Put the rows of a question into a table, as a selection from `{rows}` says, whose columns are the variables.
 
-        Terms are as tab-separated values have them; `text_of` makes texts of them.
+        Terms are as `RowsFile` has them; `text_of` makes texts of them.
 
         Raises:
             UsageError: The question is no SELECT, or no SPARQL.
         """
-        answer = store.answer(query)
-        if not isinstance(answer, QuerySolutions):
-            raise UsageError("only a SELECT query has rows")
-        self.take(answer, into, select, given)
+        self._files += 1
+        self._take(store.rows_file(query, self._folder.path / str(self._files)), into, select, given)
 
     def take(self, answer: QuerySolutions, into: str, select: str, given: Mapping[str, str] | None = None) -> None:
         """The same for an answer that is at hand."""
         self._files += 1
-        path = self._folder.path / f"{self._files}.tsv"
-        names = [variable.value for variable in answer.variables]
-        answer.serialize(str(path), QueryResultsFormat.TSV)
-        self._insert(into, select.replace("{rows}", read_rows(path, names)), given)
-        path.unlink()
+        self._take(rows_as_tsv(answer, self._folder.path / str(self._files)), into, select, given)
+
+    def _take(self, rows: RowsFile, into: str, select: str, given: Mapping[str, str] | None) -> None:
+        is_parquet = rows.path.suffix == ".parquet"
+        read = f"read_parquet({quoted(str(rows.path))})" if is_parquet else read_rows(rows.path, rows.names)
+        self._insert(into, select.replace("{rows}", read), given)
+        rows.path.unlink()
 
     def add(self, rows: Iterable[Sequence[str]], names: Sequence[str], into: str, select: str) -> None:
         """Put rows of texts without tabs and breaks, such as addresses, into a table."""

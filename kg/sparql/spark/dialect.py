@@ -27,7 +27,7 @@ _SAME: Final = frozenset(
         *(exp.Contains, exp.Count, exp.EndsWith, exp.Exists, exp.Greatest, exp.GroupConcat, exp.If, exp.IsNan),
         *(exp.JSONExtractScalar, exp.Least, exp.LogicalAnd, exp.Lower, exp.MD5, exp.Max, exp.Min, exp.Nullif, exp.Or),
         *(exp.Replace, exp.SHA, exp.SHA2, exp.SplitPart, exp.StartsWith, exp.StrPosition, exp.Struct, exp.Sum),
-        *(exp.Transform, exp.Upper),
+        *(exp.TimeToStr, exp.Transform, exp.Upper),
     }
 )
 """Functions that mean the same to both as sqlglot writes them, for the arguments that the compiler gives them."""
@@ -149,6 +149,12 @@ def _moment(self: Any, node: exp.Expr) -> str:
     return f"CAST({self.sql(node.this)} AS TIMESTAMP_NTZ)"
 
 
+def _lasts(self: Any, node: exp.Expr) -> str:
+    if str(node.args["unit"]).upper() != "MICROSECOND":
+        raise NotCompiled("a difference of other than microseconds is not said for Spark")
+    return f"timestampdiff(MICROSECOND, {self.sql(node.expression)}, {self.sql(node.this)})"
+
+
 def _of_one(write: Callable[[str], str]) -> Write:
     return lambda self, node: write(self.sql(node.this))
 
@@ -185,7 +191,9 @@ def _named(self: Any, node: exp.Expr) -> str:
 
 _BY_NAME: Final[dict[str, Callable[..., str]]] = {
     "epoch_us": lambda moment: moment,
+    "printf": lambda *parts: f"printf({', '.join(parts)})",
     "to_json": f.to_json,
+    "to_microseconds": f.interval,
     "url_encode": f.url_encode,
     "row": lambda *parts: f"struct({', '.join(parts)})",
     "list_sum": f.list_sum,
@@ -198,6 +206,7 @@ _OF_FUNCTIONS: Final[dict[type[exp.Expr], Write]] = {
     exp.Case: _case,
     exp.Ceil: _of_one(f.ceil),
     exp.Chr: _character,
+    exp.DateDiff: _lasts,
     exp.Floor: _of_one(f.floor),
     exp.Length: _length,
     exp.RegexpExtract: _extracted,

@@ -151,3 +151,9 @@ def ordered_row(keys: list[str]) -> str:
 def list_sum(numbers: str) -> str:
     """The sum of a list in the type of its numbers; NULL of an empty one."""
     return f"aggregate(slice({numbers}, 2, greatest(size({numbers}), 1)), get({numbers}, 0), (x, y) -> x + y)"
+
+
+def interval(microseconds: str) -> str:
+    """A length of time."""
+    seconds = f"CAST({microseconds} AS DECIMAL(24, 6)) / 1000000"
+    return f"make_dt_interval(0, 0, 0, CAST({seconds} AS DECIMAL(18, 6)))"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
 
@@ -12,7 +13,7 @@ from kg.endpoint.faults import QueryRefused
 from kg.endpoint.http import READING, WRITING, Client, Retries
 from kg.endpoint.select import SparqlEndpoint, Told
 from kg.stores.lines import NOTHING, UNKNOWN, Held, Line, line_of, lines_in, tally, whole
-from kg.stores.protocol import Answer, Lines, Loaded
+from kg.stores.protocol import Answer, Lines, Loaded, RowsFile, rows_as_tsv
 from kg.stores.remote.addresses import Addresses, is_virtuoso
 from kg.stores.remote.answers import answer, names_graphs
 from kg.stores.remote.dialect import MOST_HIDDEN, hiding, others, server_of
@@ -62,6 +63,10 @@ class EndpointStore:
                 raise
             # Virtuoso cannot compile some long queries with graphs left out, which it can without.
             return answer(self.endpoint.client, query)
+
+    def rows_file(self, query: str, place: Path) -> RowsFile:
+        """See `GraphStore.rows_file`."""
+        return rows_as_tsv(self.answer(query), place)
 
     def warning(self) -> str:
         """What to tell whoever reads: that a load has not ended. Empty where all is well."""
