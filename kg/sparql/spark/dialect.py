@@ -150,7 +150,7 @@ def _moment(self: Any, node: exp.Expr) -> str:
 
 
 def _lasts(self: Any, node: exp.Expr) -> str:
-    if str(node.args["unit"]).upper() != "MICROSECOND":
+    if exp.var("MICROSECOND") not in node.args.values():
         raise NotCompiled("a difference of other than microseconds is not said for Spark")
     return f"timestampdiff(MICROSECOND, {self.sql(node.expression)}, {self.sql(node.this)})"
 
