@@ -3,71 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from kg.extraction import tags as t
-from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, last_run
+from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, chain_start, last_run
+from kg.extraction.clause import Clause, ClauseWords, Prepositional
 from kg.extraction.phrases import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
 _HARD = frozenset({";", ":", "—", "–", "|"})
 _WHO = frozenset({"fighters", "civilians", "speakers", "officials", "counted"})
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseWords:
-    """
-    Words by which clauses hang together.
-
-    The object of a verb of `control` does what follows; a verb of `saying` takes a sentence without a "that". A word of
-    `beside` adds somebody to a subject, so does one of `joining` with its agent; after one of `most` it is said who
-    they are, and after one of `meanwhile` what went on beside it. Relatives are of
-    `persons`, or `oblique`: of no object.
-    """
-
-    control: frozenset[str] = frozenset()
-    saying: frozenset[str] = frozenset()
-    beside: frozenset[str] = frozenset()
-    persons: frozenset[str] = frozenset()
-    oblique: frozenset[str] = frozenset()
-    most: frozenset[str] = frozenset()
-    joining: frozenset[str] = frozenset()
-    meanwhile: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class Prepositional:
-    """A preposition and the nouns it governs; `at` is its number among the phrases of the sentence."""
-
-    low: str
-    nouns: list[Noun]
-    at: int
-
-
-@dataclass(slots=True)
-class Clause:
-    """
-    A verb group and what belongs to it.
-
-    `at` is the number of the verb among the phrases, `start` and `end` those of the first phrase and the one after the
-    last; `tail` are those of what goes on after a relative clause inside it. `subject_of` says which
-    earlier clause the subject was taken from, -1 where it stands here. `joined_by` is the word before it ("and",
-    "while", "which"); `depends_on` is the clause whose complement it is ("tried to seize"), else -1.
-    """
-
-    at: int
-    verb: Verb
-    start: int
-    end: int
-    subject: list[Noun] = field(default_factory=list)
-    subject_of: int = -1
-    objects: list[Noun] = field(default_factory=list)
-    after: list[Prepositional] = field(default_factory=list)
-    before: list[Prepositional] = field(default_factory=list)
-    joined_by: str = ""
-    joined_kind: str = ""
-    depends_on: int = -1
-    tail: tuple[int, int] = (0, 0)
 
 
 def clauses_of(phrases: Sequence[Phrase], words: ClauseWords) -> list[Clause]:
@@ -307,7 +251,17 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
             return
     source = next((i for i in range(number - 1, -1, -1) if made[i].subject and _may_give(made, i, clause, words)), -1)
     if source >= 0:
-        clause.subject, clause.subject_of = list(made[source].subject), source
+        clause.subject, clause.subject_of = _subject_given(phrases, made[source], clause), source
+
+
+def _subject_given(phrases: Sequence[Phrase], giver: Clause, clause: Clause) -> list[Noun]:
+    """As in "the camp at Halden, which troops had held, fell": after the relative clause it goes on with the camp."""
+    outer = giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite
+    first = chain_start(phrases, giver.start - 3) if outer and giver.start > 2 else -1
+    noun = phrases[first] if first >= 0 else None
+    if isinstance(noun, Noun) and any(n is phrases[giver.start - 3] for n in giver.subject):
+        return [noun]
+    return list(giver.subject)
 
 
 def _object_before(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords) -> None:

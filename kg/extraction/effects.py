@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.extraction.clauses import Clause
+from kg.extraction.clause import Clause
 from kg.extraction.counts import Quantity
 from kg.extraction.frame import ELSE, Frame
 from kg.extraction.kinds import NOTHING, Kinds

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from kg.extraction import tags as t
-from kg.extraction.asides import inside_noun, mark_ages
+from kg.extraction.asides import inside_noun, mark_ages, mark_titles
 from kg.extraction.counts import Numbers, Quantity
 from kg.extraction.dates import When
 from kg.extraction.entities import Entity
@@ -23,6 +23,7 @@ from kg.extraction.tokens import Sentence, Token
 FIGHTERS, AIRBORNE = "fighters", "airborne"
 COUNTED = "counted"
 """The group of a noun phrase that is only a number."""
+_IN_NOUN = frozenset({t.ARTICLE, t.NUMBER, t.ADJECTIVE, t.NOUN, t.NAME, t.POSSESSIVE, t.BRACKET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ class Chunker:
         tokens = sentence.tokens
         found = known_words(sentence, mentions, times, self.numbers.find(text, sentence.span))
         mark_ages(tokens, found.given, self._listing)
+        mark_titles(tokens, found.given, self._titles)
         nouns = (self.knowledge.heads, self.event_nouns)
         for at in [i for i in found.moments if inside_noun(tokens, found.given, i, self._articles, nouns)]:
             found.given[at] = t.ADJECTIVE  # "a predawn attack"
@@ -184,13 +186,19 @@ class Chunker:
             verb = self._verb(line, at)
             if verb:
                 return verb
+        if tag == t.BRACKET and (at + 1 == len(tags) or tags[at + 1] not in _IN_NOUN):
+            return None  # the mark that closes a quoted word
         if tag in (t.ARTICLE, t.NUMBER, t.ADJECTIVE, t.NOUN, t.NAME, t.PRONOUN, t.POSSESSIVE, t.BRACKET):
             return self._noun(line, at)
-        if tag == t.PREPOSITION:
+        return self._link(tokens, tag, at)
+
+    def _link(self, tokens: Sequence[Token], tag: str, at: int) -> Link:
+        if tag in (t.PREPOSITION, t.SUBORDINATOR):
             for parts in self.tagger.prepositions.get(tokens[at].low, ()):
                 if tuple(k.low for k in tokens[at : at + len(parts)]) == parts:
                     last = at + len(parts)
-                    return Link(at, last, Span(tokens[at].start, tokens[last - 1].end), tag, " ".join(parts))
+                    low = " ".join(parts) if tag == t.PREPOSITION else parts[-1]  # "a day after the army shelled"
+                    return Link(at, last, Span(tokens[at].start, tokens[last - 1].end), tag, low)
         genitive = tokens[at].low in self._genitive
         span, listing = Span(tokens[at].start, tokens[at].end), tokens[at].low in self._listing
         return Link(at, at + 1, span, tag, tokens[at].low, genitive=genitive, listing=listing)
@@ -211,6 +219,13 @@ class Chunker:
         if link.genitive and (counted or first.head in self._partitives or bool(self._of_many & set(first.words[-1:]))):
             if second.pronoun:
                 made[-3:] = [replace(first, group=COUNTED)]  # "four of them"
+                return
+            if (
+                first.group == FIGHTERS
+                and not second.group
+                and not self.knowledge.is_kind(second.cls, self.knowledge.actors)
+            ):
+                made[-3:] = [first]  # "members of the front"
                 return
             quantity, article = first.quantity or second.quantity, first.article or second.article
             joined = replace(second, first=first.first, quantity=quantity, article=article)
@@ -242,6 +257,10 @@ class Chunker:
         return self.knowledge.words(WORDS, "listing")
 
     @cached_property
+    def _titles(self) -> frozenset[str]:
+        return frozenset(self.knowledge.section(WORDS, "titles"))
+
+    @cached_property
     def _possessed(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "possessed_by")
 
@@ -269,7 +288,7 @@ class Chunker:
 
     def _group(self, line: _Line, at: int, last: int, helpers: tuple[str, ...], *, content: bool) -> Verb:
         tokens, tags = line.tokens, line.tags
-        forms = self.knowledge.forms.verbs.get(tokens[last].low, ())
+        forms = self.knowledge.forms.verbs.get(tokens[last].low) or self.knowledge.guessed(tokens[last].low)
         auxiliaries = [h for h, tag in zip(helpers, tags[at:last], strict=False) if tag == t.AUXILIARY]
         by_be = bool(auxiliaries) and auxiliaries[-1] in self._be and content
         tenses = {f.tense for f in forms}

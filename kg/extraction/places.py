@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg.extraction import tags as t
-from kg.extraction.clauses import Clause, Prepositional, noun_list
+from kg.extraction.clause import Clause, Prepositional
+from kg.extraction.clauses import noun_list
 from kg.extraction.containment import Containment
 from kg.extraction.entities import Entity
 from kg.extraction.kinds import CIVILIANS, SETTLEMENT, THINGS, Kinds

@@ -8,7 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from kg.extraction.clauses import Clause, ClauseWords, clauses_of
+from kg.extraction.clause import Clause, ClauseWords
+from kg.extraction.clauses import clauses_of
 from kg.extraction.dates import Calendar, When
 from kg.extraction.effects import Effects
 from kg.extraction.entities import Entity

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg.extraction import tags as t
-from kg.extraction.clauses import Clause
+from kg.extraction.clause import Clause
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.kinds import SPEAKERS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge

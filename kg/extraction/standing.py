@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.extraction import tags as t
 from kg.extraction.background import Background
-from kg.extraction.clauses import Clause
+from kg.extraction.clause import Clause
 from kg.extraction.containment import Containment
 from kg.extraction.dates import When
 from kg.extraction.effects import left_so
@@ -80,7 +80,14 @@ class Standing:
     def _noun_belongs(self, reading: Reading, trigger: Trigger) -> bool:
         if trigger.clause >= 0 and self.claims.speaks_of_claim(reading, trigger.clause):
             return True
-        return self._told_by_verb(reading, trigger)
+        return self._told_by_verb(reading, trigger) or self._told_by_relative(reading, trigger)
+
+    def _told_by_relative(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "the defection of the commander, who surrendered on Sunday": the relative clause tells it."""
+        verbs = (o for o in reading.triggers if o.noun is None and o.frame is trigger.frame and o is not trigger)
+        mine = (*trigger.subject, *trigger.object, *(n for p in trigger.prepositions for n in p.nouns))
+        relative = (o for o in verbs if reading.clauses[o.clause].joined_kind == t.RELATIVE)
+        return any(n is m for o in relative for n in (*o.subject, *o.object) for m in mine)
 
     def _verb_belongs(self, reading: Reading, trigger: Trigger) -> bool:
         """Whether what a verb tells is told by another trigger of its sentence."""
@@ -101,8 +108,18 @@ class Standing:
             self._is_state(reading, trigger)
             or self._of_the_fought_off(reading, trigger)
             or self._spells_out(reading, trigger)
+            or self._says_twice(reading, trigger)
             or self._says_how(reading, trigger)
         )
+
+    def _says_twice(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "raised white flags and gave themselves up": the same men, the same deed, in a second verb."""
+        clause = reading.clauses[trigger.clause]
+        others = (o for o in reading.triggers if o is not trigger and o.noun is None and o.frame is trigger.frame)
+        before = any(o.clause == clause.subject_of for o in others)
+        own = any(n.name or n.cls or n.group for n in trigger.object) and not trigger.frame.intransitive
+        placed = any(n.name for p in clause.after for n in p.nouns)
+        return before and not (own or placed or trigger.passive or trigger.frame.effect_first)
 
     def _spells_out(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "mounted an assault on the capital, storming a school": the same deed, in other words."""
@@ -137,6 +154,8 @@ class Standing:
     def _is_nobody(self, trigger: Trigger) -> bool:
         """As in "no one was hurt": a figure of none, and no event."""
         nobody = self.knowledge.section(WORDS, "pronouns")
+        if trigger.passive and trigger.object and all(n.quantity and n.quantity.none for n in trigger.object):
+            return True  # "no pupil was hurt"
         return bool(trigger.object) and all(nobody.get(n.pronoun, {}).get("person") == "nobody" for n in trigger.object)
 
     @property

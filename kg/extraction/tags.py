@@ -72,6 +72,11 @@ class Tagger:
         """Words that are prepositions before a noun and subordinators before a sentence."""
         return self.knowledge.words(WORDS, "prepositions") & self.knowledge.words(WORDS, "subordinators")
 
+    def _opens_either(self, tokens: Sequence[Token], at: int, long: Sequence[tuple[str, ...]]) -> bool:
+        """As in "a day after the army shelled": words that end in one that a sentence may follow too."""
+        parts = next(parts for parts in long if tuple(k.low for k in tokens[at : at + len(parts)]) == parts)
+        return parts[-1] in self._either
+
     @cached_property
     def _nouns(self) -> frozenset[str]:
         """Single nouns that may be verbs by their form: attack, shelling, strikes."""
@@ -138,7 +143,7 @@ class Tagger:
             return INFINITIVE if self._before_base(tokens, at) else PREPOSITION
         long = self.prepositions.get(low)
         if long and any(tuple(k.low for k in tokens[at : at + len(parts)]) == parts for parts in long):
-            return PREPOSITION
+            return self._preposition_or_not(tokens, tags, at) if self._opens_either(tokens, at, long) else PREPOSITION
         if low in self._either:
             return self._preposition_or_not(tokens, tags, at)
         if low in self._complement:
@@ -177,7 +182,28 @@ class Tagger:
             return ADJECTIVE
         if low in self.knowledge.forms.verbs:
             return self._verb_or_not(tokens, tags, at)
+        if self._is_unknown_verb(tokens, tags, at):
+            return VERB
         return ADVERB if low.endswith(self._endings) and low not in self._no_adverbs else NOUN
+
+    def _is_unknown_verb(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
+        """As in "a hill overlooking the road" and "was manned by": a verb by its ending and its neighbours."""
+        tenses = {form.tense for form in self.knowledge.guessed(tokens[at].low)}
+        before = _previous(tags, at)
+        if not tenses or tokens[at].capital:
+            return False
+        if before in (AUXILIARY, PRONOUN, RELATIVE):
+            return True
+        if "progressive" not in tenses:
+            return before in NOMINAL or before == MOMENT
+        opened = tags[at - 1] in (SUBORDINATOR, PREPOSITION) if at else False
+        return (opened or before in NOMINAL) and self._is_followed(tokens, tags, at + 1)
+
+    def _is_followed(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
+        """Whether an article, a pronoun, a name or a number comes next."""
+        if at >= len(tokens):
+            return False
+        return (tags[at] or self._lists.get(tokens[at].low, "")) in (ARTICLE, PRONOUN, NAME, NUMBER)
 
     def _is_adjective(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
         return at + 1 < len(tokens) and not tags[at] and self._lists.get(tokens[at].low) == ADJECTIVE

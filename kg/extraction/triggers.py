@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg.extraction import tags as t
-from kg.extraction.clauses import Clause, Prepositional, noun_list
+from kg.extraction.clause import Clause, Prepositional
+from kg.extraction.clauses import noun_list
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
 from kg.extraction.kinds import CIVILIANS, NOTHING, THINGS, WEAPONS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
@@ -88,7 +89,8 @@ class Triggers:
         for rest, frame in self.by_lemma.get(verb.lemma, ()):
             if not (matches(tokens, verb.last, end, rest, self.light.passed) or given_before(clause, rest)):
                 continue
-            trigger = self._filled(frame, clause, number, rest, shared=self._shares_passive(clauses, number, frame))
+            shared = self._shares_passive(clauses, number, frame) or self._lacks_object(clauses, number, frame)
+            trigger = self._filled(frame, clause, number, rest, shared=shared)
             if self._allowed(frame, trigger):
                 return trigger
         return None
@@ -129,6 +131,15 @@ class Triggers:
         listed = clause.joined_by in self.knowledge.words(WORDS, "listing")
         alike = number > 0 and clauses[number - 1].verb.passive and listed and bool(frame.does)
         return alike and not verb.helpers and not clause.objects and verb.tense in ("past", "participle")
+
+    def _lacks_object(self, clauses: Sequence[Clause], number: int, frame: Frame) -> bool:
+        """As in "the eleven men killed this year": a verb that needs an object, and has none, says what was done."""
+        clause, verb = clauses[number], clauses[number].verb
+        following = clauses[number + 1] if number + 1 < len(clauses) else None
+        joined = following is not None and following.joined_by in self.knowledge.words(WORDS, "listing")
+        plain = not verb.helpers and verb.tense == "past" and not clause.joined_by and clause.subject_of < 0
+        people = any(self.kinds.is_actor(n) or n.quantity for n in clause.subject)
+        return plain and people and not joined and not clause.objects and frame.effect_first and ELSE in frame.does
 
     def _is_transport(self, nouns: Sequence[Noun]) -> bool:
         """As in "withdrew by boat": the way, and nobody who does it."""
