@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.extraction import tags as t
-from kg.extraction.phrases import FIGHTERS, Link, Noun, Phrase, Verb
+from kg.extraction.phrase import FIGHTERS, Link, Noun, Phrase, Verb
 
 
 def before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[list[Noun], int]:

@@ -14,7 +14,7 @@ from kg.extraction.entities import Entities, Entity
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.names import Names
 from kg.extraction.occurrence import Later, Responsibility, ToldOf
-from kg.extraction.phrases import Link, Noun
+from kg.extraction.phrase import Link, Noun
 from kg.extraction.proposal import Proposal, Report, Span
 from kg.extraction.quotations import spread
 from kg.extraction.registry import Registry, with_short_names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kg.extraction.phrases import Noun, Verb
+from kg.extraction.phrase import Noun, Verb
 
 
 @dataclass(frozen=True, slots=True)

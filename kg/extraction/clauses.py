@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kg.extraction import tags as t
 from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, chain_start, last_run
 from kg.extraction.clause import Clause, ClauseWords, Prepositional
-from kg.extraction.phrases import Link, Noun, Phrase, Verb
+from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
 _HARD = frozenset({";", ":", "—", "–", "|"})

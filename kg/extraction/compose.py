@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from kg.extraction.entities import Entity
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Responsibility, Role, Told, ToldOf
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.proposal import Entry, Proposal, Support, Value
 from kg.extraction.speech import Attribution
 from kg.ontology import vocabulary as v

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kg.extraction.entities import Entity
 from kg.extraction.knowledge import Knowledge
-from kg.extraction.phrases import Link, Noun, Phrase
+from kg.extraction.phrase import Link, Noun, Phrase
 from kg.ontology import vocabulary as v
 
 

@@ -19,7 +19,7 @@ from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
 from kg.extraction.openings import Openings
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.places import PlaceResolver, Site
 from kg.extraction.places import Told as PlacesTold
 from kg.extraction.polarity import Polarity

@@ -11,7 +11,7 @@ from kg.extraction.counts import Quantity
 from kg.extraction.frame import ELSE, Frame
 from kg.extraction.kinds import NOTHING, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
 from kg.extraction.triggers import Trigger

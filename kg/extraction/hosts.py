@@ -8,7 +8,7 @@ from kg.extraction import tags as t
 from kg.extraction.clause import Clause
 from kg.extraction.kinds import THINGS
 from kg.extraction.occurrence import Occurrence, Told
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.triggers import Trigger
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from kg.extraction.dates import When
 from kg.extraction.effects import Harm
 from kg.extraction.entities import Entity
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.places import Site
 from kg.extraction.proposal import Span
 from kg.extraction.speech import Attribution

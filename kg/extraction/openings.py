@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kg.extraction.knowledge import Knowledge
-from kg.extraction.phrases import Link, Noun
+from kg.extraction.phrase import Link, Noun
 from kg.extraction.places import Site, Told
 from kg.extraction.proposal import Span
 from kg.extraction.sentence_reading import Reading

@@ -20,7 +20,7 @@ from kg.extraction.containment import Containment
 from kg.extraction.entities import Entity
 from kg.extraction.kinds import CIVILIANS, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Link, Noun, Phrase, Verb
+from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import NOWHERE, Span
 from kg.extraction.triggers import Trigger
 from kg.ontology import vocabulary as v

@@ -11,7 +11,7 @@ from kg.extraction import tags as t
 from kg.extraction.clause import Clause
 from kg.extraction.false_news import FalseNews
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.tokens import Token
 from kg.extraction.triggers import Trigger
 

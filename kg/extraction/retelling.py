@@ -16,7 +16,7 @@ from kg.extraction.entities import Entity
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Occurrence, Role
-from kg.extraction.phrases import COUNTED
+from kg.extraction.phrase import COUNTED
 from kg.extraction.sentence_reading import Reading
 from kg.ontology import vocabulary as v
 

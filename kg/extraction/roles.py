@@ -9,7 +9,7 @@ from kg.extraction.frame import ELSE, MUTUAL
 from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence, Role
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.proposal import Span
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.speech import Attribution

@@ -18,7 +18,8 @@ from kg.extraction.kinds import NOTHING, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.names import Mention
-from kg.extraction.phrases import COUNTED, Chunker, Link, Noun, Phrase
+from kg.extraction.phrase import COUNTED, Link, Noun, Phrase
+from kg.extraction.phrases import Chunker
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
 from kg.extraction.speech import Attribution

@@ -11,7 +11,7 @@ from kg.extraction.clause import Clause
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.kinds import SPEAKERS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Link, Noun, Phrase
+from kg.extraction.phrase import Link, Noun, Phrase
 from kg.extraction.proposal import Span
 from kg.extraction.things import Things
 from kg.extraction.tokens import Sentence

@@ -16,7 +16,7 @@ from kg.extraction.hosts import host_trigger
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.responsibility import Claims
 from kg.extraction.sentence_reading import Reading, times_of
 from kg.extraction.triggers import Trigger, object_keys

@@ -10,7 +10,7 @@ from functools import cached_property
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.kinds import CIVILIANS, FIGHTERS, NOTHING, SETTLEMENT, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.proposal import Span
 from kg.ontology import vocabulary as v
 

@@ -13,7 +13,7 @@ from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
 from kg.extraction.kinds import CIVILIANS, NOTHING, THINGS, WEAPONS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.light_verbs import CARRY, HAPPEN, STOP, SUFFER, LightVerbs
-from kg.extraction.phrases import Link, Noun, Phrase, Verb
+from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
 from kg.extraction.verb_patterns import given_before, matches
