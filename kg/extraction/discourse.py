@@ -11,6 +11,7 @@ from kg.extraction.background import Background
 from kg.extraction.classes import Classes
 from kg.extraction.containment import Containment
 from kg.extraction.dates import When
+from kg.extraction.day_carried import is_timeless
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.happened import polarity_of
@@ -20,14 +21,16 @@ from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
 from kg.extraction.openings import Openings
 from kg.extraction.phrase import Noun
-from kg.extraction.places import PlaceResolver, Site
-from kg.extraction.places import Told as PlacesTold
+from kg.extraction.places import PlaceResolver
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
 from kg.extraction.responsibility import Claims
 from kg.extraction.retelling import Retellings
 from kg.extraction.roles import Roles
+from kg.extraction.scene import Scene
 from kg.extraction.sentence_reading import Reader, Reading, hedged, times_of
+from kg.extraction.site import Site
+from kg.extraction.site import Told as PlacesTold
 from kg.extraction.standing import Before, Standing
 from kg.extraction.things import Things
 from kg.extraction.triggers import Trigger
@@ -48,6 +51,7 @@ class Discourse:
     places: PlaceResolver = field(init=False)
     classes: Classes = field(init=False)
     openings: Openings = field(init=False)
+    scene: Scene = field(init=False)
     polarity: Polarity = field(init=False)
     effects: Effects = field(init=False)
     roles: Roles = field(init=False)
@@ -72,6 +76,7 @@ class Discourse:
         self.places = PlaceResolver(knowledge, kinds, Containment(knowledge))
         self.classes = Classes(knowledge, kinds)
         self.openings = Openings(knowledge, self.things, self.told)
+        self.scene = Scene(knowledge, self.places, self.told)
         self.polarity = self.reader.polarity
         self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
@@ -95,6 +100,7 @@ class Discourse:
         """The events of a sentence, and the harm that it adds to earlier ones."""
         self.places.lies.learn(reading.phrases)
         self.openings.lead(reading)
+        self.scene.open(reading)
         made: dict[int, Occurrence] = {}
         before = Before(self.last, self.last_paragraph, self.history, self.spoken)
         for trigger in reading.triggers:
@@ -128,7 +134,10 @@ class Discourse:
         elif silent:
             target = next((r.entity for r in made.roles if r.entity.places), None)
             told = PlacesTold() if self._is_elsewhere(reading) else self.told
-            made.site = _merged(made.site, self.places.inferred(told, reading.number, target))
+            site = self.scene.beside(reading, trigger)
+            if not site.places and (target is None or not target.places):
+                site = self.scene.of_paragraph(reading)
+            made.site = _merged(made.site, site if site.places else self.places.inferred(told, reading.number, target))
         self._fill_time(reading, trigger, made)
         self._fill_words(trigger, made)
         self._fill_relations(reading, trigger, made)
@@ -161,10 +170,12 @@ class Discourse:
         dated = next((w for w in made.when if w.is_day), None)
         if dated is not None and dated.first is not None:
             made.day, made.day_reason = dated.first.isoformat(), dated.reason
-        elif not any(w.first for w in made.when) and self.day is not None and self._same_story(reading, made):
+        elif any(w.first for w in made.when) or is_timeless(reading, trigger, self._knowledge):
+            return
+        elif self.day is not None and self._same_story(reading, made):
             made.day = self.day.isoformat()
             made.day_reason = f"it is told among what happened on {made.day}"
-        elif not any(w.first for w in made.when) and reading.sentence.listed and self.openings.day is not None:
+        elif reading.sentence.listed and self.openings.day is not None:
             made.day = self.openings.day.isoformat()
             made.day_reason = f"it stands in a list of what happened on {made.day}"
 
@@ -319,9 +330,12 @@ class Discourse:
                 span = Span(tokens[mention.first].start, tokens[mention.last - 1].end)
                 self.told.named.insert(0, (mention.entity, span, reading.number))
         del self.told.named[24:]
+        if not made:
+            self.scene.describe(reading)
         for one in made:
             if one.site.places and not one.polarity:
                 self.told.site, self.told.span, self.told.sentence = one.site, reading.sentence.span, reading.number
+                self.told.paragraph = reading.sentence.paragraph
             if not one.polarity and not one.trigger.frame.bloodless:
                 self.history.append(one)
                 self.last, self.last_paragraph = one, reading.sentence.paragraph

@@ -9,8 +9,8 @@ from kg.extraction.dates import When
 from kg.extraction.effects import Harm
 from kg.extraction.entities import Entity
 from kg.extraction.phrase import Noun
-from kg.extraction.places import Site
 from kg.extraction.proposal import Span
+from kg.extraction.site import Site
 from kg.extraction.speech import Attribution
 from kg.extraction.triggers import Trigger
 
