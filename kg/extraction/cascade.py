@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from kg.extraction.attribution import Attribution
 from kg.extraction.compose import ENGINE, Composer
 from kg.extraction.dates import after_dateline
 from kg.extraction.discourse import Discourse
@@ -20,7 +21,7 @@ from kg.extraction.quotations import spread
 from kg.extraction.registry import Registry, with_short_names
 from kg.extraction.retractions import Retractions
 from kg.extraction.sentence_reading import Days, Reader, Reading
-from kg.extraction.speech import Attribution, Speech
+from kg.extraction.speech import Speech
 from kg.extraction.things import Things
 from kg.extraction.tokens import Sentence, sentences_of
 

@@ -114,12 +114,22 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
         before = phrases[place - 2] if place > 1 else None
     if not isinstance(before, Noun):
         return False
+    if place + 2 == at and place > 2 and _are_two(phrases[place - 3 : place], before, after):
+        return True  # ", activists and survivors said"
     inside = _begins_inside(phrases, place - 1, previous, before)
     if inside is not None:
         return inside
     if previous >= 0:
         return False
     return any(isinstance(p, Link) and p.listing for p in phrases[place:at])
+
+
+def _are_two(left: Sequence[Phrase], before: Noun, after: Phrase) -> bool:
+    """Whether a comma stands before two who act, and after what does not."""
+    outer, comma = left[0], left[1]
+    opened = isinstance(comma, Link) and comma.low == ","
+    alike = isinstance(after, Noun) and before.sort == after.sort == "who"
+    return opened and alike and not (isinstance(outer, Noun) and outer.sort == "who")
 
 
 def _begins_inside(phrases: Sequence[Phrase], chain: int, previous: int, before: Noun) -> bool | None:

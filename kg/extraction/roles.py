@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from kg.extraction.attribution import Attribution
 from kg.extraction.entities import Entity
 from kg.extraction.frame import ELSE, MUTUAL
 from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, Kinds
@@ -12,7 +13,6 @@ from kg.extraction.occurrence import Occurrence, Role
 from kg.extraction.phrase import Noun
 from kg.extraction.proposal import Span
 from kg.extraction.sentence_reading import Reading
-from kg.extraction.speech import Attribution
 from kg.extraction.things import Actors, Referent, Things
 from kg.extraction.triggers import Trigger, object_keys
 from kg.ontology import vocabulary as v
@@ -54,6 +54,24 @@ class Roles:
             if not agent.reason:
                 self.actors.note(agent.entity, reading.sentence.span, plural=agent.entity.group != "")
         made.agent_stated = bool(agents)
+        force = None if agents else self._state_force(trigger, made)
+        if force is not None:
+            made.roles += [Role(key, force.entity, force.reason) for key in keys]
+            made.agent_stated = True
+
+    def _state_force(self, trigger: Trigger, made: Occurrence) -> Referent | None:
+        """As in "warplanes bombed a market": the one force of a state that is known."""
+        arms = self.knowledge.section("names", "state_arms")
+        nouns = self.knowledge.with_plurals("names", "state_arms", "nouns")
+        told = self.knowledge.with_plurals("names", "state_arms", "told")
+        noun = trigger.noun
+        named = noun is not None and noun.head in told and made.cls in arms["events"]
+        used = next((n for n in (*trigger.subject, *trigger.tools) if n.group in THINGS and n.head in nouns), None)
+        force = self.things.only(arms["class"]) if named or used is not None else None
+        if force is None:
+            return None
+        what = used.text if used is not None else noun.text if noun is not None else ""
+        return Referent(force, f"“{what}”: {force.name} is the only force of a state that is known")
 
     def _sender(self, reading: Reading, trigger: Trigger, noun: Noun) -> Referent | None:
         """As in "shells fired by the army fell on a village" and "a rocket which the army fired hit it": who fired."""

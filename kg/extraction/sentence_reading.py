@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from kg.extraction.attribution import Attribution
 from kg.extraction.clause import Clause, ClauseWords
 from kg.extraction.clauses import clauses_of
 from kg.extraction.dates import Calendar, When
@@ -22,7 +23,6 @@ from kg.extraction.phrase import COUNTED, Link, Noun, Phrase
 from kg.extraction.phrases import Chunker
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
-from kg.extraction.speech import Attribution
 from kg.extraction.tokens import Sentence, Splitter
 from kg.extraction.triggers import Trigger, Triggers
 from kg.ontology import vocabulary as v
@@ -208,9 +208,11 @@ def _without_saying(reading: Reading, trigger: Trigger, knowledge: Knowledge) ->
 
 def _opened_by(reading: Reading, trigger: Trigger, words: frozenset[str]) -> When | None:
     """As in "since Nov. 5, when shells hit a substation": the time that a clause with "when" goes on from."""
-    if trigger.clause < 0 or trigger.noun is not None:
+    if trigger.clause < 0:
         return None
     phrases, clause = reading.phrases, reading.clauses[trigger.clause]
+    if trigger.noun is not None and all(n is not trigger.noun for n in clause.subject):
+        return None
     joiner = phrases[clause.start - 1] if clause.start else None
     if not isinstance(joiner, Link) or joiner.low not in words:
         return None
