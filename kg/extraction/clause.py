@@ -26,6 +26,7 @@ class ClauseWords:
     most: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
     meanwhile: frozenset[str] = frozenset()
+    agent: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

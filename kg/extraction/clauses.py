@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.extraction import tags as t
 from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, chain_start, last_run
@@ -42,6 +43,8 @@ def clauses_of(phrases: Sequence[Phrase], words: ClauseWords) -> list[Clause]:
 def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: ClauseWords) -> Clause:
     verb, previous = _verb_at(phrases, at), made[-1].at if made else -1
     start, joiner = _left(phrases, at, previous)
+    if joiner is None and made and _is_reduced(phrases, at, made[-1], words):
+        verb, start = replace(verb, tense="participle", passive=True, finite=False), at
     clause = Clause(at, verb, start, at + 1)
     if joiner is not None:
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
@@ -58,6 +61,21 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
     return clause
+
+
+def _is_reduced(phrases: Sequence[Phrase], at: int, before: Clause, words: ClauseWords) -> bool:
+    """As in "ceded the town under a deal brokered by China", "downed 44 drones fired overnight": what was done."""
+    verb, noun = _verb_at(phrases, at), phrases[at - 1]
+    plain = verb.tense == "past" and verb.ambiguous and not verb.helpers and isinstance(noun, Noun) and not noun.pronoun
+    if not plain or isinstance(phrases[at - 2], Noun) or before.verb.lemma in words.saying:
+        return False
+    after = phrases[at + 1] if at + 1 < len(phrases) else None
+    if isinstance(after, Link) and after.low in words.agent:
+        return True
+    told = phrases[before.at + 1]
+    full = before.verb.finite and before.joined_kind != t.RELATIVE and isinstance(told, Noun) and told is not noun
+    last = isinstance(told, Noun) and told is noun and before.verb.finite and before.joined_kind != t.RELATIVE
+    return (full or last) and not isinstance(after, Noun)
 
 
 def _verb_at(phrases: Sequence[Phrase], at: int) -> Verb:
@@ -278,10 +296,25 @@ def _object_before(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords
     """As in "a rocket which the rebels fired": what a relative clause with a subject speaks of is its object."""
     joiner = phrases[clause.start - 1] if clause.start else None
     relative = isinstance(joiner, Link) and joiner.kind == t.RELATIVE and joiner.low not in words.oblique
+    governor = phrases[clause.start - 2] if clause.start > 1 else None
+    if isinstance(governor, Link) and governor.kind == t.PREPOSITION:
+        return  # "a siege in which 200 men surrendered"
+    if not relative and _is_contact(phrases, clause, words):
+        clause.objects = [noun for noun in phrases[clause.start - 1 : clause.start] if isinstance(noun, Noun)]
     if relative and clause.subject_of < 0 and clause.subject and not clause.objects and not clause.verb.passive:
         antecedent = _antecedent(phrases, clause.start - 1)
         if antecedent and all(noun is not antecedent[0] for noun in clause.subject):
             clause.objects = antecedent
+
+
+def _is_contact(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords) -> bool:
+    """As in "two soldiers it had kidnapped": a noun, a pronoun that begins a clause, and no object after the verb."""
+    before = phrases[clause.start - 1] if clause.start else None
+    pronoun = len(clause.subject) == 1 and bool(clause.subject[0].pronoun) and clause.subject_of < 0
+    free = not (clause.objects or clause.joined_by or clause.verb.passive or clause.verb.lemma in words.saying)
+    return (
+        pronoun and free and isinstance(before, Noun) and not before.pronoun and clause.subject[0].first == before.last
+    )
 
 
 def _after_relative(phrases: Sequence[Phrase], clause: Clause, made: list[Clause], words: ClauseWords) -> None:

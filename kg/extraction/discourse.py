@@ -159,7 +159,11 @@ class Discourse:
             same = (
                 other.noun is None and other.clause == trigger.clause and any(n is trigger.noun for n in other.subject)
             )
-            if same and not (other.frame.effect_first and other.object and self._kinds.is_actor(other.object[0])):
+            if (
+                same
+                and not other.frame.bloodless
+                and not (other.frame.effect_first and other.object and self._kinds.is_actor(other.object[0]))
+            ):
                 return replace(trigger, object=tuple(n for n in other.object if not n.event))
         return trigger
 
@@ -299,13 +303,15 @@ class Discourse:
             return made[id(found)]
         if found is not None and found.reference:
             return None
+        if found is not None and found.clause < clause:
+            return self._host(reading, made, found.clause, found)
         source = reading.clauses[clause].subject_of if clause >= 0 else -1
         joined = next((o for o in made.values() if source >= 0 and o.trigger.clause == source), None)
         if joined is not None and (joined.trigger.frame.deadly or joined.trigger.frame.effect_first):
             return joined  # "killed 27 rebels and lost five men"
         others = list(made.values())
         alone = trigger is None or (not trigger.subject and trigger.frame.effect_first) or trigger.frame.effect_only
-        return others[0] if len(others) == 1 and alone else None
+        return others[0] if len(others) == 1 and (alone or others[0].trigger.frame.deadly) else None
 
     @property
     def _times_words(self) -> frozenset[str]:

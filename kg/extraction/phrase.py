@@ -63,6 +63,8 @@ class Verb:
     infinitive: bool
     finite: bool
     helpers: tuple[str, ...] = ()
+    ambiguous: bool = False
+    """Whether the word may be the past or the participle."""
 
 
 @dataclass(frozen=True, slots=True)

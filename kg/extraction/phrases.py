@@ -113,6 +113,8 @@ class Chunker:
             verb = self._verb(line, at)
             if verb:
                 return verb
+        if tag == t.ADJECTIVE and at + 1 < len(tags) and tags[at + 1] == t.ARTICLE:
+            return self._link(tokens, t.ADVERB, at)  # "shot dead a farmer"
         if tag == t.BRACKET and (at + 1 == len(tags) or tags[at + 1] not in _IN_NOUN):
             return None  # the mark that closes a quoted word
         if tag in (t.ARTICLE, t.NUMBER, t.ADJECTIVE, t.NOUN, t.NAME, t.PRONOUN, t.POSSESSIVE, t.BRACKET):
@@ -147,6 +149,9 @@ class Chunker:
             if second.pronoun:
                 made[-3:] = [replace(first, group=COUNTED)]  # "four of them"
                 return
+            if first.group == FIGHTERS and self._owns(second):
+                made[-3:] = [replace(first, modifiers=(second.name,) if second.name else (), bare=True)]
+                return
             if (
                 first.group == FIGHTERS
                 and not second.group
@@ -165,7 +170,8 @@ class Chunker:
 
     def _may_belong(self, noun: Noun, link: Link) -> bool:
         """As in "soldiers from Battalion 12", "a jet of the army", "armed men of the Front": whose they are."""
-        owned = link.genitive and noun.group in (FIGHTERS, AIRBORNE)
+        facility = self.knowledge.is_kind(noun.cls, self.knowledge.facilities)
+        owned = link.genitive and (noun.group in (FIGHTERS, AIRBORNE) or facility)
         return noun.event is None and (owned or (noun.bare and link.low in self._possessed))
 
     def _owns(self, noun: Noun) -> bool:
@@ -231,7 +237,8 @@ class Chunker:
         )
         lemma = form.lemma if form else self._plain_form(tokens[last].low)
         span = Span(tokens[at].start, tokens[last].end)
-        return Verb(at, last + 1, span, lemma, tense, passive, infinitive, finite, helpers)
+        ambiguous = {"past", "participle"} <= tenses and "base" not in tenses
+        return Verb(at, last + 1, span, lemma, tense, passive, infinitive, finite, helpers, ambiguous)
 
     def _plain_form(self, word: str) -> str:
         """The lemma of a helper that stands alone: "were" is "be"."""

@@ -158,8 +158,15 @@ class PlaceResolver:
                 if governed and before is not None and self._is_site(noun):
                     yield from self._of_preposition(replace(one, low=before.low))
                     continue
+            if before is not None and self._goes_with(before, one, noun):
+                one = replace(one, low=before.low)  # noqa: PLW2901 (as if it stood there)
             before = one
             yield from self._of_preposition(one)
+
+    def _goes_with(self, before: Prepositional, one: Prepositional, noun: object) -> bool:
+        """As in "fire from a base at Halden": where that stands from where they fire."""
+        away = self._relations.get(before.low) == FROM and self._relations.get(one.low) == AT
+        return away and any(n is noun and (self.kinds.is_facility(n) or self.kinds.is_actor(n)) for n in before.nouns)
 
     def _are_small(self, preposition: Prepositional) -> bool:
         """As in "the head of Oakfield village": where he lives."""
@@ -246,6 +253,8 @@ class PlaceResolver:
         if clause.joined_by not in self.knowledge.words("places", "where"):
             return
         before = next((p for p in reversed(phrases[: max(0, clause.start - 1)]) if not isinstance(p, Link)), None)
+        if isinstance(before, Noun) and before.name is not None and not before.name.cls:
+            before.name.cls = self.knowledge.cls(v.PLACE)
         entity = self.lies.place_of(before) if isinstance(before, Noun) else None
         if entity is not None:
             yield Candidate(AT, entity, self.lies.rank(entity), front=True)

@@ -53,11 +53,20 @@ class Roles:
             made.roles += [Role(key, agent.entity, agent.reason, agent.support) for key in keys]
             if not agent.reason:
                 self.actors.note(agent.entity, reading.sentence.span, plural=agent.entity.group != "")
+        if not agents and trigger.noun is not None and frame.ranged:
+            agents += self._who_fires(trigger)
+            made.roles += [Role(key, agent.entity, agent.reason, agent.support) for agent in agents for key in keys]
         made.agent_stated = bool(agents)
         force = None if agents else self._state_force(trigger, made)
         if force is not None:
             made.roles += [Role(key, force.entity, force.reason) for key in keys]
             made.agent_stated = True
+
+    def _who_fires(self, trigger: Trigger) -> list[Referent]:
+        """As in "artillery fire from the base of Battalion 12": whose base it is."""
+        sent = [n for p in trigger.prepositions if p.low in self._from for n in p.nouns if self.kinds.is_facility(n)]
+        owners = [(n, owner) for n in sent[:1] if (owner := self.things.owner(n)) is not None]
+        return [Referent(owner, self.things.why_owner(noun, owner)) for noun, owner in owners]
 
     def _state_force(self, trigger: Trigger, made: Occurrence) -> Referent | None:
         """As in "warplanes bombed a market": the one force of a state that is known."""
@@ -85,6 +94,8 @@ class Roles:
             found = next(
                 (r for n in fired if n.group not in THINGS and (r := self.things.referent(n, agent=True))), None
             )
+            owners = ((n, o) for n in fired if n.group in THINGS and (o := self.things.owner(n)) is not None)
+            found = found or next((Referent(o, self.things.why_owner(n, o)) for n, o in owners), None)
             if found is not None:
                 return found
         return None

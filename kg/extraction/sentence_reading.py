@@ -92,6 +92,7 @@ class Reader:
             most=words(WORDS, "most_of_them"),
             joining=words(WORDS, "joining"),
             meanwhile=words("light", "frame_words"),
+            agent=words(WORDS, "done_by"),
         )
 
     @staticmethod

@@ -62,6 +62,11 @@ class Speech:
         return self.knowledge.with_plurals("cues", "speech", "speakers")
 
     @cached_property
+    def _papers(self) -> frozenset[str]:
+        """What says something and is nobody: "the statement"."""
+        return self.knowledge.with_plurals("cues", "speech", "lead_ins")
+
+    @cached_property
     def _for(self) -> frozenset[str]:
         return self.knowledge.words("cues", "speech", "speaks_for")
 
@@ -299,8 +304,8 @@ class Speech:
 
     def _described(self, noun: Noun, text: str) -> Entity | None:
         """A speaker without a name, by the whole description: "a representative of Kawlin PDF"."""
-        entity = self.things.actor(noun, agent=True)
-        unknown = self._is_unknown(noun)
+        unknown = self._is_unknown(noun) and noun.words[-1] not in self._papers
+        entity = None if unknown else self.things.actor(noun, agent=True)
         if entity is None and (noun.head in self._heads or noun.words[-1] in self._heads or unknown):
             cls = v.PERSON if noun.group == SPEAKERS or noun.article == "indefinite" else v.ORGANIZATION
             plain = text if cls is v.PERSON else self.things.label(noun)

@@ -91,7 +91,7 @@ class Standing:
 
     def _verb_belongs(self, reading: Reading, trigger: Trigger) -> bool:
         """Whether what a verb tells is told by another trigger of its sentence."""
-        if any(n.event for n in trigger.subject):
+        if any(n.event for n in trigger.subject) and not (trigger.frame.bloodless and trigger.object):
             return True  # "an air strike hit a school": the noun tells it
         people = any(self.kinds.is_actor(n) for n in trigger.object) and not trigger.frame.effect_first
         own = people or (trigger.frame.harmless and ELSE in trigger.frame.does)  # ", taking six hostages" is a deed
@@ -109,8 +109,15 @@ class Standing:
             or self._of_the_fought_off(reading, trigger)
             or self._spells_out(reading, trigger)
             or self._says_twice(reading, trigger)
+            or self._lands(reading, trigger)
             or self._says_how(reading, trigger)
         )
+
+    def _lands(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "an air strike targeted a camp, but the bombs fell in a field": what was fired before."""
+        fired = bool(trigger.subject) and all(n.group in THINGS and n.article == "definite" for n in trigger.subject)
+        earlier = (o for o in reading.triggers if o.clause < trigger.clause and o.frame.ranged)
+        return fired and trigger.frame.ranged and any(o is not trigger for o in earlier)
 
     def _says_twice(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "raised white flags and gave themselves up": the same men, the same deed, in a second verb."""
@@ -148,8 +155,18 @@ class Standing:
             return False
         if self.background.is_long_toll(reading, trigger, -1) or self._is_nobody(trigger):
             return True
+        if self._is_second_harm(reading, trigger):
+            return True
         hosted = host_trigger(reading, trigger, -1, self._times_words) is not None
         return hosted or not self._is_own(reading, trigger, before)
+
+    def _is_second_harm(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "a bomb killed the mayor and injured his driver": one deed, two figures."""
+        clause = reading.clauses[trigger.clause]
+        if clause.joined_by not in self._listing and clause.joined_by != ",":
+            return False
+        harms = (o for o in reading.triggers if o.noun is None and o.frame.effect_first and ELSE in o.frame.does)
+        return any(o is not trigger and o.clause == clause.subject_of and o.subject and o.object for o in harms)
 
     def _is_nobody(self, trigger: Trigger) -> bool:
         """As in "no one was hurt": a figure of none, and no event."""

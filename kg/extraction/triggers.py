@@ -17,6 +17,7 @@ from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
 from kg.extraction.verb_patterns import given_before, matches
+from kg.ontology import vocabulary as v
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,7 @@ class Triggers:
             if after.low in self._agent and (trigger.passive or trigger.noun) and frame.subject:
                 role = SUBJECT
             nouns = [n for n in after.nouns if n.group != NOTHING or n.name]
-            if number and role == OBJECT and self._belongs_to(prepositions[number - 1], after):
+            if number and role == OBJECT and self._belongs_to(frame, prepositions[number - 1], after):
                 continue  # "to the town of Kale": no object of what the verb tells
             if role == SUBJECT and not subject and nouns:
                 subject = [n for n in nouns if not n.event]
@@ -248,11 +249,11 @@ class Triggers:
             prepositions=tuple(prepositions),
         )
 
-    def _belongs_to(self, before: Prepositional, after: Prepositional) -> bool:
-        """Whether a preposition belongs to the noun before it: "at the gate of the camp"."""
-        last = before.nouns[-1]
+    def _belongs_to(self, frame: Frame, before: Prepositional, after: Prepositional) -> bool:
+        """Whether a preposition belongs to the noun before it: "at the gate of the camp", "from a base at Halden"."""
+        origin = frame.leads.get(before.low) == self.knowledge.key(v.ORIGIN)
         genitive = after.low in self.knowledge.words(WORDS, "genitive")
-        return genitive and last.last + 1 == after.nouns[0].first
+        return (genitive or origin) and before.nouns[-1].last + 1 == after.nouns[0].first
 
     # ── Nouns ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
