@@ -106,7 +106,7 @@ def _says_of_most(inside: Sequence[Phrase], words: frozenset[str]) -> bool:
     if inside and all(isinstance(p, Link) and p.kind == t.ADVERB for p in inside):
         return True  # "The town, meanwhile, is besieged"
     opening = first.low if isinstance(first, Link) else first.words[0] if isinstance(first, Noun) else ""
-    return opening in words and len(nouns) <= 2
+    return opening in words and len(nouns) <= 3
 
 
 def _is_comma(phrase: Phrase) -> bool:

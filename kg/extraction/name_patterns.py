@@ -58,6 +58,16 @@ class Patterns:
         return frozenset(part for entry in self.knowledge.section("names", "of_names") for part in entry.split())
 
     @cached_property
+    def no_places(self) -> frozenset[str]:
+        """Words that begin the name of a group that ends like that of a place: "Islamic State"."""
+        return frozenset(self.knowledge.section("names", "no_places"))
+
+    @cached_property
+    def may_begin(self) -> frozenset[str]:
+        """Plain words that may begin a name nevertheless: "Resistance Committee"."""
+        return frozenset(self.knowledge.section("names", "may_begin"))
+
+    @cached_property
     def titles(self) -> frozenset[str]:
         """Words before the name of a person."""
         return frozenset(self.knowledge.section(WORDS, "titles"))

@@ -162,7 +162,10 @@ class Names:
     def _patterned(self, tokens: Sequence[Token], at: int, run: int) -> Mention | None:
         """The longest name in a run that ends like that of an organization, a unit, an operation or a place."""
         owned = at + 2 < run and tokens[at + 1].low in _POSSESSIVE  # "People's Defence Force"
-        if tokens[at].text in self.patterns.no_names and tokens[at].text not in self.patterns.operations and not owned:
+        plain = tokens[at].text in self.patterns.no_names and tokens[at].text not in self.patterns.operations
+        if plain and tokens[at].text in self.patterns.may_begin and run - at == 2 and not owned:
+            return self._organization(tokens, at, run)  # "Resistance Committee"
+        if plain and not owned:
             return None
         for end in range(run, at + 1, -1):
             mention = self._organization(tokens, at, end)
@@ -180,7 +183,7 @@ class Names:
             return None
         for length in range(min(4, len(words) - 1), 0, -1):
             cls = self.patterns.ends.get(words[-length:])
-            if cls:
+            if cls and not (words[-length:] in self.patterns.place_kinds and words[0] not in self.patterns.no_places):
                 return Mention(at, end, self.entities.named(name, cls))
         if words[-1] in self.acronyms or (words[-1].isdigit() and words[-2:-1] and (words[-2],) in self.patterns.units):
             unit = words[-1].isdigit()
@@ -267,7 +270,7 @@ class Names:
             return None
         end = next((i for i in range(at + 1, run) if not (tokens[i].capital or tokens[i].text.isdigit())), run)
         end = next((i for i in range(at + 1, end) if tokens[i].text in self.patterns.no_names), end)
-        if at == 0 and end == 1 and not self._is_name(tokens):
+        if at == 0 and end == 1 and token.text not in self.patterns.nationalities and not self._is_name(tokens):
             return None
         if token.text in self.patterns.nationalities and end == at + 1:
             return self._nationality(tokens, at)

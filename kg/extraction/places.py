@@ -58,6 +58,8 @@ class PlaceResolver:
         candidates = [*self._of_trigger(trigger, clause, phrases)]
         fronted = [*self._fronted(phrases, clause)]
         origin, destination = self._moved(candidates)
+        if trigger.frame.befalls and trigger.frame.bloodless and clause is not None and trigger.noun is None:
+            candidates += [c for p in clause.before if p.low in self._genitive for c in self._of_preposition(p)]
         moved = [*origin, *destination]
         at = [c for c in candidates if c.relation == AT and not any(self.lies.in_(e, c.entity) for e in moved)]
         near = [c for c in candidates if c.relation == NEAR]
@@ -97,7 +99,7 @@ class PlaceResolver:
 
     def _said_after(self, clauses: Sequence[Clause], trigger: Trigger, phrases: Sequence[Phrase]) -> Site:
         """As in "Shelling killed five and wounded 14 in Halden": where the clause joined to it says it was."""
-        if trigger.noun is None or all(n is not trigger.noun for n in clauses[trigger.clause].subject):
+        if trigger.noun is not None and all(n is not trigger.noun for n in clauses[trigger.clause].subject):
             return Site()
         for clause in clauses[trigger.clause + 1 :]:
             if clause.subject_of != trigger.clause:
@@ -156,7 +158,7 @@ class PlaceResolver:
                     continue  # "the governor of Kachin State": his office, and no site
                 governed = before is not None and any(n is noun for n in before.nouns)
                 if governed and before is not None and self._is_site(noun):
-                    yield from self._of_preposition(replace(one, low=before.low))
+                    yield from self._of_preposition(replace(one, low=before.low), of_site=True)
                     continue
             if before is not None and self._goes_with(before, one, noun):
                 one = replace(one, low=before.low)  # noqa: PLW2901 (as if it stood there)
@@ -176,7 +178,9 @@ class PlaceResolver:
     def _is_site(self, noun: Noun) -> bool:
         return noun.group == SETTLEMENT or self.kinds.is_place(noun) or self.kinds.is_facility(noun)
 
-    def _of_preposition(self, preposition: Prepositional, *, front: bool = False) -> Iterator[Candidate]:
+    def _of_preposition(
+        self, preposition: Prepositional, *, front: bool = False, of_site: bool = False
+    ) -> Iterator[Candidate]:
         relation = self._relations.get(preposition.low, NONE)
         for noun in preposition.nouns:
             entity = self.lies.place_of(noun)
@@ -185,7 +189,7 @@ class PlaceResolver:
                 and noun.name is not None
                 and noun.name.cls == ""
                 and relation != NONE
-                and (preposition.low not in self._genitive or relation == NEAR)
+                and (preposition.low not in self._genitive or relation == NEAR or of_site)
             ):
                 noun.name.cls = self.knowledge.cls(v.PLACE)
                 entity = noun.name
@@ -223,7 +227,8 @@ class PlaceResolver:
             link, following = phrases[at + 1], phrases[at + 2]
             if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun)):
                 break
-            yield from self._of_preposition(Prepositional(link.low, [following], at + 1))
+            of_site = at >= 0 and phrases[at] is noun and self._is_site(noun)
+            yield from self._of_preposition(Prepositional(link.low, [following], at + 1), of_site=of_site)
             at += 2
 
     def _is_small_place(self, entity: Entity) -> bool:
@@ -243,10 +248,15 @@ class PlaceResolver:
             if isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun):
                 nouns, at = noun_list(phrases, at + 1, len(phrases))
                 yield from self._of_preposition(Prepositional(link.low, nouns, at), front=True)
+            elif isinstance(link, Noun) and not (link.cls or link.group or link.name) and self._directs(link):
+                at += 1  # "Farther west, in Halden, …"
             elif isinstance(link, (Verb, Noun)):
                 return
             else:
                 at += 1
+
+    def _directs(self, noun: Noun) -> bool:
+        return noun.words[-1] in self.knowledge.words("places", "directions")
 
     def _of_antecedent(self, phrases: Sequence[Phrase], clause: Clause) -> Iterator[Candidate]:
         """As in "in Halden, where fighting continues": the place that a clause speaks of."""
@@ -276,6 +286,7 @@ class PlaceResolver:
             self.lies, [c for c in found if c.relation == AT], [c for c in found if c.relation == NEAR], []
         )
         inner = [c.entity for c in found if c.relation == FROM and any(self.lies.in_(c.entity, p) for p in places)]
+        inner = inner or [c.entity for c in found if c.relation == FROM and not places]
         return Site(tuple(inner[:1]) or places, near)  # "withdrew from Halden in Orrin District"
 
     def standing(self, clause: Clause) -> Site:

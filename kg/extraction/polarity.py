@@ -106,7 +106,10 @@ class Polarity:
             return own
         if clause.joined_by in self._negations:
             return self._negation
-        said = self.news.of(tokens, clauses, number) or self._under_that(clauses, number)
+        joined = clause.joined_by in self._listing and clause.subject_of >= 0
+        said = self.news.of(tokens, clauses, clause.subject_of if joined else number) or self._under_that(
+            clauses, number
+        )
         if said:
             return said
         if number == 1 and not clause.joined_by and clauses[0].at == 0 and tokens[0].low in self._inverted:

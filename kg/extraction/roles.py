@@ -160,6 +160,7 @@ class Roles:
         speaker = attribution.organization if attribution else None
         if speaker is not None and speaker.name.split()[-1:] and speaker.name.split()[-1] in self._papers:
             speaker = None  # "the statement added that its helicopters …"
+        speaker = speaker or self._body_of_one_word(noun, attribution)
         if person == "first" and speaker is not None:
             return Referent(
                 speaker,
@@ -183,6 +184,18 @@ class Roles:
             if entity != speaker or attribution is None:
                 return Referent(entity, f"“{noun.text}” is taken to be {entity.name}, who acted last", span)
         return None
+
+    def _body_of_one_word(self, noun: Noun, attribution: Attribution | None) -> Entity | None:
+        """As in "Sohra said it had fired rockets": a name of one word that is called "it" is that of a body."""
+        if attribution is None or attribution.direct or noun.pronoun not in self._body or not attribution.speakers:
+            return None
+        entity = attribution.speakers[0]
+        single = entity.known is None and " " not in entity.name and entity.name[:1].isupper() and not entity.group
+        if not single or entity.cls != self.knowledge.cls(v.PERSON):
+            return None
+        entity.cls = self.knowledge.cls(v.ORGANIZATION)
+        entity.extra.pop("person", None)
+        return entity
 
     def _fill_object(self, trigger: Trigger, made: Occurrence) -> None:
         for noun in trigger.object:

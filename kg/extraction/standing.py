@@ -196,9 +196,10 @@ class Standing:
         bare = trigger.passive and not trigger.subject and bool(trigger.frame.does)
         if not (bare and people and len(people) == len(trigger.object) and before.near(reading)):
             return False
-        if not trigger.frame.effect_first and self._in_another_voice(reading, trigger, before):
+        if not trigger.frame.effect_first and (here is None or self._in_another_voice(reading, trigger, before)):
             return False
-        placed = any(n.name is not None for p in trigger.prepositions for n in p.nouns)
+        fronted = reading.clauses[trigger.clause].before if trigger.clause >= 0 else []
+        placed = any(n.name is not None for p in (*trigger.prepositions, *fronted) for n in p.nouns)
         opened = [
             when for when in times_of(reading, trigger, self.knowledge) if not self._is_later(reading, trigger, when)
         ]

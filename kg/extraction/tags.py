@@ -165,7 +165,8 @@ class Tagger:
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
             joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
-            opens = before == NAME and low in self._told_verbs and self._lacks_verb(tokens, tags, at)
+            acts = before == NAME or (before == NOUN and tokens[at - 1].low.endswith(self._plural_endings))
+            opens = acts and low in self._told_verbs and self._lacks_verb(tokens, tags, at)
             if (
                 opens
                 or (joined and not bare)
@@ -335,7 +336,8 @@ class Tagger:
             return VERB
         starts = self._starts_noun(tokens, tags, at + 1)
         if "progressive" in tenses:
-            return NOUN if noun and not starts else VERB
+            relative = starts and tokens[at + 1].low in self._complement  # "the bombing that killed"
+            return NOUN if noun and (relative or not starts) else VERB
         if "base" in tenses and self._says_last(tokens, tags, at):
             return VERB
         if self._before_infinitive(tokens, at):
