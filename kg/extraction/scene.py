@@ -62,15 +62,19 @@ class Scene:
         last, front = self.told.site.places, self.front.places
         lies = self.places.lies
         apart = (
-            self.told.paragraph == self.paragraph
-            and last
-            and not any(lies.one_place(a, b) for a in last for b in front)
+            self.told.paragraph == self.paragraph and last and not any(self._fits(a, b) for a in last for b in front)
         )
         if apart or all(lies.rank(place) > _TOWNSHIP for place in front):
             return Site()
         return Site(
             front, self.front.near, reason="the paragraph begins with what happened there", support=self.front.support
         )
+
+    def _fits(self, place: Entity, front: Entity) -> bool:
+        """Whether a place is, or may be, in the one at the front: a quarter of which nobody knows where it lies."""
+        lies = self.places.lies
+        unknown = place.known is None and not lies.speaks_against(place, front)
+        return lies.one_place(place, front) or (unknown and lies.rank(place) < lies.rank(front))
 
     def describe(self, reading: Reading) -> None:
         """As in "The outpost at Halden had been manned by soldiers": where that stands of which the report goes on."""

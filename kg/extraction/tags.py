@@ -257,7 +257,9 @@ class Tagger:
         before = tags[at - 1] if at else ""
         after = tokens[at + 1].low if at + 1 < len(tokens) else ""
         if before in NOMINAL:
-            verbal = self._lists.get(after) in (AUXILIARY, MODAL, NEGATION) or after in self.knowledge.forms.verbs
+            forms = self.knowledge.forms.verbs.get(after, ())
+            told = bool(forms) and (after not in self._nouns or any(form.tense == "past" for form in forms))
+            verbal = self._lists.get(after) in (AUXILIARY, MODAL, NEGATION) or told
             return RELATIVE if verbal else SUBORDINATOR
         return ARTICLE if before in (PREPOSITION, "") else SUBORDINATOR
 
