@@ -8,10 +8,11 @@ from dataclasses import replace
 from kg.extraction import tags as t
 from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, chain_start, last_run
 from kg.extraction.clause import Clause, ClauseWords, Prepositional
+from kg.extraction.clause_shapes import are_two, goes_on_with, is_contact, is_reduced
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
-_HARD = frozenset({";", ":", "—", "–", "|"})
+HARD = frozenset({";", ":", "—", "–", "|"})
 _WHO = frozenset({"fighters", "civilians", "speakers", "officials", "counted"})
 
 
@@ -43,7 +44,7 @@ def clauses_of(phrases: Sequence[Phrase], words: ClauseWords) -> list[Clause]:
 def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: ClauseWords) -> Clause:
     verb, previous = _verb_at(phrases, at), made[-1].at if made else -1
     start, joiner = _left(phrases, at, previous)
-    if joiner is None and made and _is_reduced(phrases, at, made[-1], words):
+    if joiner is None and made and is_reduced(phrases, at, made[-1], words):
         verb, start = replace(verb, tense="participle", passive=True, finite=False), at
     clause = Clause(at, verb, start, at + 1)
     if joiner is not None:
@@ -61,21 +62,6 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
     return clause
-
-
-def _is_reduced(phrases: Sequence[Phrase], at: int, before: Clause, words: ClauseWords) -> bool:
-    """As in "ceded the town under a deal brokered by China", "downed 44 drones fired overnight": what was done."""
-    verb, noun = _verb_at(phrases, at), phrases[at - 1]
-    plain = verb.tense == "past" and verb.ambiguous and not verb.helpers and isinstance(noun, Noun) and not noun.pronoun
-    if not plain or isinstance(phrases[at - 2], Noun) or before.verb.lemma in words.saying:
-        return False
-    after = phrases[at + 1] if at + 1 < len(phrases) else None
-    if isinstance(after, Link) and after.low in words.agent:
-        return True
-    told = phrases[before.at + 1]
-    full = before.verb.finite and before.joined_kind != t.RELATIVE and isinstance(told, Noun) and told is not noun
-    last = isinstance(told, Noun) and told is noun and before.verb.finite and before.joined_kind != t.RELATIVE
-    return (full or last) and not isinstance(after, Noun)
 
 
 def _verb_at(phrases: Sequence[Phrase], at: int) -> Verb:
@@ -96,7 +82,7 @@ def _left(phrases: Sequence[Phrase], at: int, previous: int) -> tuple[int, Link 
     while place > previous:
         phrase = phrases[place]
         if isinstance(phrase, Link):
-            if phrase.kind in {t.SUBORDINATOR, t.RELATIVE, t.QUOTE} or phrase.low in _HARD:
+            if phrase.kind in {t.SUBORDINATOR, t.RELATIVE, t.QUOTE} or phrase.low in HARD:
                 return place + 1, phrase
             if phrase.kind in (t.SIGN, t.CONJUNCTION) and not _in_list(phrases, place, at, previous):
                 return place + 1, phrase
@@ -132,7 +118,7 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
         before = phrases[place - 2] if place > 1 else None
     if not isinstance(before, Noun):
         return False
-    if place + 2 == at and place > 2 and _are_two(phrases[place - 3 : place], before, after):
+    if place + 2 == at and place > 2 and are_two(phrases[place - 3 : place], before, after):
         return True  # ", activists and survivors said"
     inside = _begins_inside(phrases, place - 1, previous, before)
     if inside is not None:
@@ -140,14 +126,6 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
     if previous >= 0:
         return False
     return any(isinstance(p, Link) and p.listing for p in phrases[place:at])
-
-
-def _are_two(left: Sequence[Phrase], before: Noun, after: Phrase) -> bool:
-    """Whether a comma stands before two who act, and after what does not."""
-    outer, comma = left[0], left[1]
-    opened = isinstance(comma, Link) and comma.low == ","
-    alike = isinstance(after, Noun) and before.sort == after.sort == "who"
-    return opened and alike and not (isinstance(outer, Noun) and outer.sort == "who")
 
 
 def _begins_inside(phrases: Sequence[Phrase], chain: int, previous: int, before: Noun) -> bool | None:
@@ -243,9 +221,13 @@ def _fill_right(phrases: Sequence[Phrase], clause: Clause) -> None:
             at = after
             continue
         if isinstance(phrase, Link):
-            if phrase.kind in (t.QUOTE, t.RELATIVE, t.SUBORDINATOR) or phrase.low in _HARD:
+            if phrase.kind in (t.QUOTE, t.RELATIVE, t.SUBORDINATOR) or phrase.low in HARD:
                 clause.end = at
                 return
+            if phrase.listing and goes_on_with(phrases, at, clause):
+                clause.objects += [noun for noun in phrases[at + 1 : at + 2] if isinstance(noun, Noun)]
+                at += 2
+                continue
             governed = phrase.low if phrase.kind == t.PREPOSITION else "" if phrase.kind != t.ADVERB else governed
             if phrase.kind == t.SIGN and phrase.low == ",":
                 may_be_object = False
@@ -299,22 +281,12 @@ def _object_before(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords
     governor = phrases[clause.start - 2] if clause.start > 1 else None
     if isinstance(governor, Link) and governor.kind == t.PREPOSITION:
         return  # "a siege in which 200 men surrendered"
-    if not relative and _is_contact(phrases, clause, words):
+    if not relative and is_contact(phrases, clause, words):
         clause.objects = [noun for noun in phrases[clause.start - 1 : clause.start] if isinstance(noun, Noun)]
     if relative and clause.subject_of < 0 and clause.subject and not clause.objects and not clause.verb.passive:
         antecedent = _antecedent(phrases, clause.start - 1)
         if antecedent and all(noun is not antecedent[0] for noun in clause.subject):
             clause.objects = antecedent
-
-
-def _is_contact(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords) -> bool:
-    """As in "two soldiers it had kidnapped": a noun, a pronoun that begins a clause, and no object after the verb."""
-    before = phrases[clause.start - 1] if clause.start else None
-    pronoun = len(clause.subject) == 1 and bool(clause.subject[0].pronoun) and clause.subject_of < 0
-    free = not (clause.objects or clause.joined_by or clause.verb.passive or clause.verb.lemma in words.saying)
-    return (
-        pronoun and free and isinstance(before, Noun) and not before.pronoun and clause.subject[0].first == before.last
-    )
 
 
 def _after_relative(phrases: Sequence[Phrase], clause: Clause, made: list[Clause], words: ClauseWords) -> None:

@@ -38,6 +38,8 @@ from kg.ontology import vocabulary as v
 
 _STALE = timedelta(days=45)
 """A day further back than this is background, and no later sentence takes it over."""
+_SOON = 2
+"""Sentences: what is said so soon of where a camp stands is said of the camp that was spoken of."""
 
 
 @dataclass
@@ -337,7 +339,9 @@ class Discourse:
                 self.told.named.insert(0, (mention.entity, span, reading.number))
         del self.told.named[24:]
         if not made:
-            self.scene.describe(reading)
+            site = self.scene.describe(reading)
+            near = self.last is not None and reading.number - self.last.sentence <= _SOON
+            self.day_places += site.places if near else ()
         for one in made:
             if one.site.places and not one.polarity:
                 self.told.site, self.told.span, self.told.sentence = one.site, reading.sentence.span, reading.number

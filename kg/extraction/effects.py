@@ -124,7 +124,7 @@ class Effects:
             return False
         person = self.knowledge.cls(v.PERSON)
         if noun.name is not None:
-            return noun.name.cls == person
+            return noun.name.cls == person or (not noun.name.cls and noun.group in (CIVILIANS, SPEAKERS))
         people = noun.group in (CIVILIANS, SPEAKERS) and noun.article != "indefinite"
         return people and noun.head in self.knowledge.singular and noun.head not in self._several
 

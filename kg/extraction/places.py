@@ -15,7 +15,7 @@ from functools import cached_property
 
 from kg.extraction import tags as t
 from kg.extraction.clause import Clause, Prepositional
-from kg.extraction.clauses import noun_list
+from kg.extraction.clauses import HARD, noun_list
 from kg.extraction.containment import Containment
 from kg.extraction.entities import Entity
 from kg.extraction.kinds import CIVILIANS, SETTLEMENT, THINGS, Kinds
@@ -59,7 +59,9 @@ class PlaceResolver:
         fronted = [*self._fronted(phrases, clause)]
         origin, destination = self._moved(candidates)
         if trigger.frame.befalls and trigger.frame.bloodless and clause is not None and trigger.noun is None:
-            candidates += [c for p in clause.before if p.low in self._genitive for c in self._of_preposition(p)]
+            candidates += [
+                c for p in clause.before if p.low in self._genitive for c in self._of_preposition(p, of_site=True)
+            ]
         moved = [*origin, *destination]
         at = [c for c in candidates if c.relation == AT and not any(self.lies.in_(e, c.entity) for e in moved)]
         near = [c for c in candidates if c.relation == NEAR]
@@ -242,7 +244,7 @@ class PlaceResolver:
                     continue
                 yield from self._of_preposition(preposition, front=True)
             yield from self._of_antecedent(phrases, clause)
-        at = 0
+        at = self._front(phrases, clause)
         while at + 1 < len(phrases):
             link, following = phrases[at], phrases[at + 1]
             if isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun):
@@ -254,6 +256,15 @@ class PlaceResolver:
                 return
             else:
                 at += 1
+
+    def _front(self, phrases: Sequence[Phrase], clause: Clause | None) -> int:
+        """Where the half of a sentence begins that a clause stands in, if a place stands there: "…; in Halden, …"."""
+        for at in range(clause.start - 1 if clause is not None else 0, 0, -1):
+            link, following = phrases[at], phrases[at + 1] if at + 1 < len(phrases) else None
+            if isinstance(link, Link) and (link.low in HARD or link.kind == t.SUBORDINATOR):
+                opened = isinstance(following, Link) and following.kind == t.PREPOSITION
+                return at + 1 if opened else 0
+        return 0
 
     def _directs(self, noun: Noun) -> bool:
         return noun.words[-1] in self.knowledge.words("places", "directions")
@@ -276,17 +287,14 @@ class PlaceResolver:
 
     def said_in(self, clause: Clause, phrases: Sequence[Phrase]) -> Site:
         """Where a clause says that what it tells of happened."""
-        if any(
-            n.name is not None and not n.name.cls
-            for n in (*clause.objects, *(n for p in clause.after for n in p.nouns))
-        ):
+        if any(n.name is not None and not n.name.cls for n in clause.objects):
             return Site()  # a name of which nobody knows what it is
         found = [*self._said_in(clause, phrases)]
         places, near = smallest(
             self.lies, [c for c in found if c.relation == AT], [c for c in found if c.relation == NEAR], []
         )
         inner = [c.entity for c in found if c.relation == FROM and any(self.lies.in_(c.entity, p) for p in places)]
-        inner = inner or [c.entity for c in found if c.relation == FROM and not places]
+        inner = inner or [c.entity for c in found if c.relation in (FROM, TOWARD) and not places]
         return Site(tuple(inner[:1]) or places, near)  # "withdrew from Halden in Orrin District"
 
     def standing(self, clause: Clause) -> Site:

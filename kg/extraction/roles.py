@@ -26,6 +26,8 @@ class Roles:
     kinds: Kinds
     things: Things
     actors: Actors = field(default_factory=Actors)
+    undergone: list[Entity] = field(default_factory=list)
+    """To whom the event told last was done."""
     _meant: dict[Span, Referent | None] = field(default_factory=dict)
 
     def fill(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
@@ -34,6 +36,8 @@ class Roles:
         self._fill_object(trigger, made)
         self._fill_leads(trigger, made)
         self._fill_tools(trigger, made)
+        people = [role.entity for role in made.roles if role.key not in trigger.frame.subject and role.entity.group]
+        self.undergone = list(dict.fromkeys(people)) or self.undergone
 
     def _fill_subject(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         frame = trigger.frame
@@ -202,6 +206,8 @@ class Roles:
             keys = object_keys(trigger.frame, noun, self.kinds)
             if noun.pronoun in self._body:
                 self._fill_it(noun, made)
+            if noun.pronoun and trigger.passive and trigger.frame.bloodless:
+                self._fill_they(noun, trigger, made)
             if not keys or noun.pronoun or noun.event is not None:
                 continue
             if noun.group in THINGS:
@@ -216,6 +222,15 @@ class Roles:
             made.roles += [Role(key, entity, reason) for key in keys]
             if entity.owner is not None and (self.kinds.is_facility(noun)):
                 self._add_defender(entity, made)
+
+    def _fill_they(self, noun: Noun, trigger: Trigger, made: Occurrence) -> None:
+        """As in "Two men were arrested. They were released": to whom the event before was done."""
+        keys = next((keys for kind, keys in trigger.frame.objects if kind == self.knowledge.cls(v.ACTOR)), ())
+        for entity in self.undergone:
+            made.roles += [
+                Role(key, entity, f"“{noun.text}” is taken to be {entity.name}, of the event before", entity.first)
+                for key in keys
+            ]
 
     def _fill_it(self, noun: Noun, made: Occurrence) -> None:
         """As in "attacked the camp and occupied it": the facility or place that was spoken of last."""

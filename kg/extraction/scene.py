@@ -76,11 +76,12 @@ class Scene:
         unknown = place.known is None and not lies.speaks_against(place, front)
         return lies.one_place(place, front) or (unknown and lies.rank(place) < lies.rank(front))
 
-    def describe(self, reading: Reading) -> None:
+    def describe(self, reading: Reading) -> Site:
         """As in "The outpost at Halden had been manned by soldiers": where that stands of which the report goes on."""
         clause = reading.clauses[0] if reading.clauses else None
         if clause is None or not any(self.places.kinds.is_facility(n) for n in clause.subject):
-            return
+            return Site()
         site = self.places.standing(clause)
         if site.places:
             self.told.site, self.told.span, self.told.sentence = site, reading.sentence.span, reading.number
+        return site

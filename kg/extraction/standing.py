@@ -102,7 +102,8 @@ class Standing:
         if trigger.frame.does and not own and self._is_participial(reading, trigger):
             return host_trigger(reading, trigger, -1, self._times_words) is not None
         bare = trigger.passive and not trigger.subject and bool(trigger.object)
-        if bare and not trigger.frame.does and all(n.pronoun for n in trigger.object):
+        spoken = bare and not trigger.frame.does and not trigger.frame.bloodless
+        if spoken and all(n.pronoun for n in trigger.object):
             return True  # "fired at a helicopter; it was hit"
         return (
             self._is_state(reading, trigger)
@@ -196,6 +197,8 @@ class Standing:
         bare = trigger.passive and not trigger.subject and bool(trigger.frame.does)
         if not (bare and people and len(people) == len(trigger.object) and before.near(reading)):
             return False
+        if trigger.frame.bloodless:
+            return False  # "7,000 people have been displaced"
         if not trigger.frame.effect_first and (here is None or self._in_another_voice(reading, trigger, before)):
             return False
         fronted = reading.clauses[trigger.clause].before if trigger.clause >= 0 else []
