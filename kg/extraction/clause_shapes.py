@@ -20,6 +20,13 @@ def is_reduced(phrases: Sequence[Phrase], at: int, before: Clause, words: Clause
     after = phrases[at + 1] if at + 1 < len(phrases) else None
     if isinstance(after, Link) and after.low in words.agent:
         return True
+    if (
+        isinstance(after, Verb)
+        and after.infinitive
+        and verb.lemma in words.control
+        and before.joined_kind != t.RELATIVE
+    ):
+        return before.verb.finite  # "by men believed to be rebels"
     told = phrases[before.at + 1]
     full = before.verb.finite and before.joined_kind != t.RELATIVE and isinstance(told, Noun) and told is not noun
     last = isinstance(told, Noun) and told is noun and before.verb.finite and before.joined_kind != t.RELATIVE

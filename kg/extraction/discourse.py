@@ -264,6 +264,9 @@ class Discourse:
             return
         told = Told(harm, tuple(e for n in harm.victims if (e := self._victim(n)) is not None))
         own = made.get(id(trigger)) if trigger is not None else None
+        if own is not None and own.trigger.frame.names_whom:
+            named = {role.entity for role in own.roles}
+            told = replace(told, victims=tuple(one for one in told.victims if one not in named))
         host = own or self._host(reading, made, harm.clause, trigger)
         if host is not None and host is not own and not may_bear(host, told):
             beside = (o for o in made.values() if o.trigger.frame.deadly and may_bear(o, told))
@@ -313,7 +316,8 @@ class Discourse:
             return joined  # "killed 27 rebels and lost five men"
         others = list(made.values())
         alone = trigger is None or (not trigger.subject and trigger.frame.effect_first) or trigger.frame.effect_only
-        return others[0] if len(others) == 1 and (alone or others[0].trigger.frame.deadly) else None
+        deadly = [one for one in others if one.trigger.frame.deadly]
+        return others[0] if len(others) == 1 and alone else deadly[0] if len(deadly) == 1 else None
 
     @property
     def _times_words(self) -> frozenset[str]:

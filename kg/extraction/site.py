@@ -61,7 +61,7 @@ def smallest(
         own = front
     elif front:
         least = min(c.rank for c in own)
-        finer = [c for c in front if c.rank < least]
+        finer = [c for c in front if c.rank < least and not lies.is_area(c.entity)]
         own = [*own, *finer]
     if not own:
         return (), False

@@ -345,6 +345,7 @@ class Tagger:
         if self._before_infinitive(tokens, at):
             return VERB
         plural = tokens[at - 1].low.endswith(self._plural_endings)
+        starts = starts and tokens[at + 1].low not in self._told_verbs  # "border guards detained a man"
         if "base" in tenses:
             return VERB if plural and (starts or not noun) and tags[at - 1] != NAME else NOUN
         return VERB if not noun or (starts and not plural) else NOUN
