@@ -37,7 +37,7 @@ class Containment:
 
     def is_area(self, entity: Entity) -> bool:
         """Whether it is a stretch of land, such as mountains or a river, as large as it may be."""
-        return entity.cls == self.knowledge.section("places", "kinds")[-1]["class"]
+        return entity.cls == str(self.knowledge.section("places", "kinds")[-1]["class"])
 
     def learn(self, phrases: Sequence[Phrase]) -> None:
         """Take from a sentence what lies in what: "Sagaing's Kawlin town", "Kawlin, Sagaing", "a village in Kawlin"."""

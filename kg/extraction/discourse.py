@@ -267,6 +267,8 @@ class Discourse:
         if own is not None and own.trigger.frame.names_whom:
             named = {role.entity for role in own.roles}
             told = replace(told, victims=tuple(one for one in told.victims if one not in named))
+            if not told.victims and not harm.count:
+                return  # "families fled": no number, and nobody who is not named already
         host = own or self._host(reading, made, harm.clause, trigger)
         if host is not None and host is not own and not may_bear(host, told):
             beside = (o for o in made.values() if o.trigger.frame.deadly and may_bear(o, told))
@@ -295,10 +297,12 @@ class Discourse:
 
     def _bearer_before(self, reading: Reading, told: Told) -> Occurrence | None:
         """An event of the same paragraph, told before, that can have done a harm."""
-        if self.last_paragraph != reading.sentence.paragraph:
-            return None
         found = bearer(self.history, told, reading.number, None)
-        return found if found is not None and found.trigger.frame.deadly else None
+        if found is None:
+            return None
+        frame, same = found.trigger.frame, self.last_paragraph == reading.sentence.paragraph
+        soon = reading.number - found.sentence <= _SOON and not (frame.harmless or frame.bloodless)
+        return found if soon or (same and frame.deadly) else None
 
     def _host(
         self, reading: Reading, made: dict[int, Occurrence], clause: int, trigger: Trigger | None

@@ -297,9 +297,9 @@ class PlaceResolver:
         inner = inner or [c.entity for c in found if c.relation in (FROM, TOWARD) and not places]
         return Site(tuple(inner[:1]) or places, near)  # "withdrew from Halden in Orrin District"
 
-    def standing(self, clause: Clause) -> Site:
+    def standing(self, clause: Clause, phrases: Sequence[Phrase]) -> Site:
         """Where the subject of a clause stands: "the outpost at Halden"."""
-        found = [c for p in clause.before for c in self._of_preposition(p)]
+        found = [c for noun in clause.subject for c in self._of_object(noun, phrases)]
         return Site(*smallest(self.lies, [c for c in found if c.relation == AT], [], []))
 
     def _belongs_to_subject(self, preposition: Prepositional, clause: Clause) -> bool:

@@ -46,6 +46,15 @@ class Scene:
             places = site.places or tuple(self._subjects(clause))
             if places:
                 return Site(places, site.near, reason="the sentence says so of what it tells before")
+        return self._behind(reading, trigger)
+
+    def _behind(self, reading: Reading, trigger: Trigger) -> Site:
+        """As in "thousands were driven out as rebels stormed Halden": what went on meanwhile, and where."""
+        for clause in reading.clauses[trigger.clause + 1 :] if trigger.clause >= 0 else ():
+            if clause.joined_by in self.knowledge.words("light", "frame_words"):
+                site = self.places.said_in(clause, reading.phrases)
+                if site.places:
+                    return Site(site.places, site.near, reason="the sentence says so of what went on meanwhile")
         return Site()
 
     def _subjects(self, clause: Clause) -> Iterator[Entity]:
@@ -81,7 +90,7 @@ class Scene:
         clause = reading.clauses[0] if reading.clauses else None
         if clause is None or not any(self.places.kinds.is_facility(n) for n in clause.subject):
             return Site()
-        site = self.places.standing(clause)
+        site = self.places.standing(clause, reading.phrases)
         if site.places:
             self.told.site, self.told.span, self.told.sentence = site, reading.sentence.span, reading.number
         return site

@@ -100,7 +100,8 @@ class Triggers:
         passive = clause.verb.passive or shared or self._reduced(clause)
         subject, objects = list(clause.subject), list(clause.objects)
         tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
-        if rest and objects and objects[0].words[-1:] and objects[0].words[-1] in rest and not passive:
+        built = "*" in rest and bool(objects) and self.kinds.is_facility(objects[0])  # "set up a checkpoint"
+        if rest and objects and objects[0].words[-1:] and not built and objects[0].words[-1] in rest and not passive:
             objects = self._before_last(objects[0])  # "open fire on": the fire is part of the verb
         if passive:
             subject, objects = [], list(clause.subject)
