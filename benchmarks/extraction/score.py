@@ -28,36 +28,13 @@ from predicted import HARMS, Predicted, predicted
 
 _ROUNDS = 1000
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-_ABOUT = frozenset(
-    [
-        "at",
-        "least",
-        "about",
-        "around",
-        "some",
-        "nearly",
-        "almost",
-        "more",
-        "than",
-        "over",
-        "up",
-        "to",
-        "an",
-        "a",
-        "estimated",
-        "only",
-        "of",
-        "reported",
-    ]
-)
-_SMALL = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-_NUMBERS = {
-    **{word: number for number, word in enumerate(f"{_SMALL} eighteen nineteen".split(), 1)},
-    **{
-        word: 10 * number
-        for number, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-    },
-}
+_ABOUT = {"at", "least", "about", "around", "some", "nearly", "almost", "more", "than", "over", "up", "to", "an", "a"}
+_ABOUT |= {"estimated", "only", "of", "reported"}
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen")
+_TEENS = ("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBERS = {word: number for number, word in enumerate((*_ONES, *_TEENS), 1)}
+_NUMBERS |= {word: 10 * number for number, word in enumerate(_TENS, 2)}
 _TIMES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _STOP = frozenset({"the", "a", "an", "of", "and", "in", "at", "on", "s", "his", "her", "its", "their", "our"})
 

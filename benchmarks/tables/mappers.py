@@ -20,6 +20,7 @@ from peers import HOME, ROOT, Environment, NotThere, Place, Venv
 HERE = Path(__file__).resolve().parent
 WORK = HOME / "tables"
 PROJECT = WORK / "project"
+COLUMNS = WORK / "project-columns"
 
 # ── Ours: the one place that says how kg is called ──────────────────────────────────────────────────────────────────
 
@@ -51,13 +52,17 @@ class Checkout:
 
 
 def lay_out_project(table: Path) -> None:
-    """The project that kg builds: this table, and registries of the actors and places that it names."""
-    shutil.rmtree(PROJECT, ignore_errors=True)
-    shutil.copytree(HERE / "project", PROJECT)
-    for name in ("facts", "tables"):
-        (PROJECT / name).mkdir()
-    (PROJECT / "tables" / "ged.csv").hardlink_to(table)
+    """The projects that kg builds, one with columns alone: this table, and registries of actors and places it names."""
+    for project in (PROJECT, COLUMNS):
+        shutil.rmtree(project, ignore_errors=True)
+        shutil.copytree(HERE / "project", project)
+        for name in ("facts", "tables"):
+            (project / name).mkdir()
+        (project / "tables" / "ged.csv").hardlink_to(table)
     ged_rows.write_registries(table, PROJECT / "facts")
+    shutil.copytree(PROJECT / "facts", COLUMNS / "facts", dirs_exist_ok=True)
+    with (COLUMNS / "kg.toml").open("a", encoding="utf-8") as settings:
+        settings.write('columns = "only"\n')
 
 
 # ── All ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ The dictionary of terms, as SQL: what its columns are made of, from the canonica
 - `kind`: `iri`, `blank` or `literal`.
 - `suffix`: what follows a literal's closing quote: empty, `@` and the language, or `^^` and the datatype; else NULL.
 - `lexical`: an IRI's address, a blank node's label, a literal's lexical form without escapes.
-- `type`: the class of values that operators tell apart, see `Type`.
+- `type`: the class of values that operators tell apart, one of `TYPES`.
 - `number`: the value of an integer or decimal, exactly; `whole`: of an integer; `real`: of any number, as a double.
 - `instant`: the value of a date, a moment or a time of day in UTC, `zoned` whether it has a time zone.
 

@@ -13,3 +13,8 @@ def cache_folder() -> Path:
     Spec: https://specifications.freedesktop.org/basedir-spec/latest/
     """
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "conflict-kg"
+
+
+def compiled_file() -> Path:
+    """The file of this user for SQL that was compiled before; see `kg.model.kept`."""
+    return cache_folder() / "compiled.sqlite"

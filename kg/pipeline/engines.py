@@ -15,7 +15,7 @@ from kg.columns.connection import connect
 from kg.mapping.engines.compiled import Compiled
 from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
 from kg.model.temporary import TemporaryFolder
-from kg.pipeline.cache import cache_folder
+from kg.pipeline.cache import compiled_file
 from kg.pipeline.uploading import check_destination, remove, upload
 from kg.tables.address import is_address
 
@@ -30,7 +30,6 @@ _NAMED: Final = re.compile(r'file \\*"(/[^"\\]+)')
 """How DuckDB names the file that it could not write."""
 
 NAMES: Final = ("duckdb", "spark", "rows")
-_COMPILED: Final = "compiled.sqlite"
 _MEMORY: Final = "700MB"
 """What DuckDB may take for one table; what goes beyond it spills into a temporary folder."""
 
@@ -133,7 +132,7 @@ def engines_of(options: EngineOptions) -> Iterator[Engines]:
         check_destination(options.work.rstrip("/"))  # before a table is read for it
     with TemporaryFolder("kg-tables-") as folder, ExitStack() as stack:
         try:
-            compiled = Compiled(cache_folder() / _COMPILED)
+            compiled = Compiled(compiled_file())
             stack.callback(compiled.close)
             yield Engines(options, folder.path, compiled, stack)
         except Exception as error:

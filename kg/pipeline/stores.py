@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from kg.pipeline.cache import compiled_file
 from kg.pipeline.project import Project
 from kg.sparql.running import Limits
 from kg.stores.columnar import ColumnarStore, QueryOptions
@@ -46,7 +47,7 @@ def store_of(project: Project, options: QueryOptions | None = None) -> Iterator[
         return
     with (
         Generations(project.store).reading() as generation,
-        closing(ColumnarStore(generation, options or options_of(project))) as store,
+        closing(ColumnarStore(generation, options or options_of(project), compiled_file())) as store,
     ):
         yield store
 

@@ -1,7 +1,7 @@
 """
 Set functions of groups.
 
-Spec: https://www.w3.org/TR/sparql11-query/#aggregateAlgebra
+Spec: https://www.w3.org/TR/sparql11-query/#aggregateAlgebra (18.5.1)
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from kg.columns import terms as t
 from kg.columns.terms import quoted
 from kg.sparql.algebra import Aggregate, NotCompiled
-from kg.sparql.arithmetic import quotient, scaled
+from kg.sparql.arithmetic import quotient, scaled, unscaled
 from kg.sparql.ordering import keys_of
-from kg.sparql.relation import Column
-from kg.sparql.values import EXACT, NUMERIC, TEXT, TEXTS, Plain, Value
+from kg.sparql.relation import Column, SortKey, order_by
+from kg.sparql.values import EXACT, INTEGERS, NUMERIC, STRINGS, TEXT, TEXTS, Plain, Value
 
 
 def aggregated(
-    aggregate: Aggregate, value: Value | None, columns: list[str], order: tuple[str, ...], *, grouped: bool
+    aggregate: Aggregate, value: Value | None, columns: list[str], order: tuple[SortKey, ...], *, grouped: bool
 ) -> Column:
     """
     The column of a set function; `columns` are those of all variables, for COUNT(DISTINCT *).
@@ -25,9 +25,11 @@ def aggregated(
 
     Raises:
         NotCompiled: The datatype of what comes out cannot be told before.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#setFunctions (18.5.1.1)
     """
     if aggregate.name == "COUNT":
-        return Column(_counted(aggregate, value, columns), t.INTEGER, frozenset((t.INTEGER,)))
+        return Column(_counted(aggregate, value, columns), t.INTEGER, INTEGERS)
     assert value is not None  # noqa: S101 # only COUNT takes *
     match aggregate.name:
         case "SUM":
@@ -38,12 +40,17 @@ def aggregated(
             return _extreme(aggregate.name, value)
         case "SAMPLE":
             return Column(f"any_value({value.held()})", value.form, value.types, certain=False)
-        case "GROUPCONCAT" | "GROUP_CONCAT":
+        case "GROUP_CONCAT":
             return _concatenated(aggregate, value, order)
     raise NotCompiled(f"{aggregate.name} is not compiled")
 
 
 def _counted(aggregate: Aggregate, value: Value | None, columns: list[str]) -> str:
+    """
+    COUNT passes over errors.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_aggCount (18.5.1.2)
+    """
     distinct = "DISTINCT " if aggregate.distinct else ""
     if value is not None:
         return f"count({distinct}{value.held()})"
@@ -54,7 +61,6 @@ def _counted(aggregate: Aggregate, value: Value | None, columns: list[str]) -> s
 
 def _numeric(value: Value, name: str) -> str:
     """The one datatype of numbers that a value may have."""
-    value.known()
     types = value.types & NUMERIC
     if (len(types) > 1 and not types <= EXACT) or t.FLOAT in types:
         raise NotCompiled(f"{name} of numbers of several datatypes is not compiled")
@@ -89,6 +95,12 @@ def _total(value: Value, number: str, *, distinct: bool) -> tuple[str, str]:
 
 
 def _sum(value: Value, *, distinct: bool, grouped: bool) -> Column:
+    """
+    SUM: an integer where all are.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_aggSum (18.5.1.3)
+    """
+    value = value.known()
     kind = _numeric(value, "SUM")
     number = value.whole() if kind == t.INTEGER else value.number() if kind == t.DECIMAL else value.real()
     total, _ = _total(value, number, distinct=distinct)
@@ -101,6 +113,12 @@ def _sum(value: Value, *, distinct: bool, grouped: bool) -> Column:
 
 
 def _average(value: Value, *, distinct: bool, grouped: bool) -> Column:
+    """
+    AVG: the sum divided by the count, so a decimal where all are exact.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_aggAvg (18.5.1.4)
+    """
+    value = value.known()
     kind = _numeric(value, "AVG")
     number = value.real() if kind == t.DOUBLE else value.whole() if kind == t.INTEGER else value.number()
     total, count = _total(value, number, distinct=distinct)
@@ -109,14 +127,19 @@ def _average(value: Value, *, distinct: bool, grouped: bool) -> Column:
     count = f"{count}::HUGEINT"
     if kind == t.DECIMAL:
         # The sum has its eighteen digits already.
-        total = f"CAST({scaled(total)} // {count} AS DECIMAL(38, 0)) * 0.000000000000000001::DECIMAL(18, 18)"
+        total = unscaled(f"{scaled(total)} // {count}")
     else:
         total = quotient(f"CAST({total} AS HUGEINT)", count)
     return _or_zero(_all_or_error(total, number), t.DECIMAL, grouped=grouped)
 
 
 def _extreme(name: str, value: Value) -> Column:
-    """The term itself, as it was written; an error where one has no value."""
+    """
+    MIN and MAX, by the order of ORDER BY: the term itself, as it was written; an error where one has no value.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_aggMin (18.5.1.5),
+    https://www.w3.org/TR/sparql11-query/#defn_aggMax (18.5.1.6)
+    """
     by = "min_by" if name == "MIN" else "max_by"
     held = value.held()
     if isinstance(value, Plain):
@@ -129,10 +152,14 @@ def _extreme(name: str, value: Value) -> Column:
     return Column(sql, value.form, value.types, certain=False)
 
 
-def _concatenated(aggregate: Aggregate, value: Value, order: tuple[str, ...]) -> Column:
-    """In the order of a sub-SELECT where it has one, else of the texts: the same data gives the same answer."""
+def _concatenated(aggregate: Aggregate, value: Value, order: tuple[SortKey, ...]) -> Column:
+    """
+    GROUP_CONCAT, in the order of a sub-SELECT where it has one, else of the texts: the same data gives the same answer.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_aggGroupConcat (18.5.1.7)
+    """
     form = value.lexical() if value.types <= TEXTS else f"CASE WHEN {value.is_type(TEXTS)} THEN {value.lexical()} END"
-    by = f" ORDER BY {', '.join(order) if order and not aggregate.distinct else form}"
+    by = order_by(order) if order and not aggregate.distinct else f" ORDER BY {form}"
     separator = quoted(aggregate.separator)
     if aggregate.distinct and value.types & {t.LANGUAGE}:
         # Texts of two languages are two terms, which may look the same.
@@ -141,4 +168,4 @@ def _concatenated(aggregate: Aggregate, value: Value, order: tuple[str, ...]) ->
     else:
         sql = f"string_agg({'DISTINCT ' * aggregate.distinct}{form}, {separator}{by})"
     whole = f"CASE WHEN count(*) = 0 THEN '' WHEN count(*) = count({form}) THEN {sql} END"
-    return Column(whole, t.STRING, frozenset((t.STRING,)), certain=False)
+    return Column(whole, t.STRING, STRINGS, certain=False)

@@ -1,13 +1,16 @@
 """
-The algebra that is compiled: what a query means, in values of our own.
+The algebra that is compiled: what a query means, in values of our own that are named as the standard names them.
 
-Spec: https://www.w3.org/TR/sparql11-query/#sparqlAlgebra
+Its ToList and ToMultiSet are left out: solutions are the same rows, in an order or in none. Reduced may do nothing.
+
+Spec: https://www.w3.org/TR/sparql11-query/#sparqlQuery (18.2),
+https://www.w3.org/TR/sparql11-query/#sparqlAlgebra (18.5)
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from kg.model.errors import KgError
 
@@ -16,12 +19,19 @@ class NotCompiled(KgError):
     """A query, or a part of it, that is not compiled to SQL; another engine has to answer. The message says why."""
 
 
+HIDDEN: Final = "."
+"""How names of variables begin that no query can name."""
+
+BLANK: Final = "_:"
+"""How names of variables begin that are blank nodes of a pattern."""
+
+
 # ── Terms and paths ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class Var:
-    """A variable; blank nodes of patterns are variables whose names begin with `_:`."""
+    """A variable; blank nodes of patterns are variables whose names begin with `BLANK`."""
 
     name: str
 
@@ -38,28 +48,44 @@ End: TypeAlias = Var | Term
 
 @dataclass(frozen=True, slots=True)
 class Inverse:
-    """`^path`."""
+    """
+    `^path`.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_evalPP_inverse
+    """
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """`first/second`."""
+    """
+    `first/second`.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_evalPP_sequence
+    """
 
     parts: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """`one|other`."""
+    """
+    `one|other`.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_evalPP_alternative
+    """
 
     parts: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """`path?`, `path*` or `path+`: with `zero` no step will do, with `more` any number will."""
+    """
+    `path?`, `path*` or `path+`: with `zero` no step will do, with `more` any number will.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#sparqlTranslatePathExpressions (18.2.2.3)
+    """
 
     path: Path
     zero: bool
@@ -68,7 +94,11 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Negated:
-    """`!(a|^b)`: IRIs that must not be walked, forwards and backwards."""
+    """
+    `!(a|^b)`: IRIs that must not be walked, forwards and backwards.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#eval_negatedPropertySet
+    """
 
     forwards: tuple[Term, ...]
     backwards: tuple[Term, ...]
@@ -79,7 +109,11 @@ Path: TypeAlias = Term | Var | Inverse | Sequence | Alternative | Repeated | Neg
 
 @dataclass(frozen=True, slots=True)
 class Triple:
-    """A triple pattern, or a path between two ends."""
+    """
+    A triple pattern, or a path between two ends.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#sparqlPropertyPaths (18.1.7)
+    """
 
     subject: End
     path: Path
@@ -99,7 +133,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """`EXISTS { … }`."""
+    """
+    `EXISTS { … }`.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_exists
+    """
 
     pattern: Node
 
@@ -109,7 +147,11 @@ Expression: TypeAlias = Var | Term | Call | Exists
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """A set function in capitals; `argument` is None in `COUNT(*)`."""
+    """
+    A set function in capitals; `argument` is None in `COUNT(*)`.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algAggregation
+    """
 
     name: str
     argument: Expression | None
@@ -122,14 +164,22 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Bgp:
-    """A basic graph pattern."""
+    """
+    A basic graph pattern.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#sparqlBasicGraphPatterns (18.1.6)
+    """
 
     triples: tuple[Triple, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Both."""
+    """
+    Two patterns in one group.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algJoin
+    """
 
     left: Node
     right: Node
@@ -137,7 +187,11 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class LeftJoin:
-    """OPTIONAL; the condition sees both sides."""
+    """
+    OPTIONAL; the condition sees both sides.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algLeftJoin
+    """
 
     left: Node
     right: Node
@@ -146,7 +200,11 @@ class LeftJoin:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """FILTER."""
+    """
+    FILTER.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algFilter
+    """
 
     inner: Node
     condition: Expression
@@ -154,7 +212,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """UNION."""
+    """
+    UNION.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algUnion
+    """
 
     left: Node
     right: Node
@@ -162,7 +224,11 @@ class Union:
 
 @dataclass(frozen=True, slots=True)
 class Minus:
-    """MINUS."""
+    """
+    MINUS.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algMinus
+    """
 
     left: Node
     right: Node
@@ -170,7 +236,11 @@ class Minus:
 
 @dataclass(frozen=True, slots=True)
 class Extend:
-    """BIND, and expressions of SELECT."""
+    """
+    BIND, and expressions of SELECT.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_extend
+    """
 
     inner: Node
     variable: Var
@@ -179,7 +249,11 @@ class Extend:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """VALUES; None is UNDEF."""
+    """
+    VALUES; None is UNDEF.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#inline-data (10.2)
+    """
 
     variables: tuple[Var, ...]
     rows: tuple[tuple[Term | None, ...], ...]
@@ -187,7 +261,11 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """GRAPH."""
+    """
+    GRAPH.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_evalGraph
+    """
 
     name: End
     inner: Node
@@ -195,7 +273,11 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """GROUP BY: keys, which are variables of `inner`, and what set functions are called by."""
+    """
+    GROUP BY: keys, which are variables of `inner`, and what set functions are called by.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algGroup
+    """
 
     inner: Node
     keys: tuple[Var, ...]
@@ -204,7 +286,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A sub-SELECT, or the SELECT itself."""
+    """
+    A sub-SELECT, or the SELECT itself.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algProjection
+    """
 
     inner: Node
     variables: tuple[Var, ...]
@@ -212,14 +298,22 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """DISTINCT."""
+    """
+    DISTINCT.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algDistinct
+    """
 
     inner: Node
 
 
 @dataclass(frozen=True, slots=True)
 class OrderBy:
-    """ORDER BY: expressions, and whether the order is descending."""
+    """
+    ORDER BY: expressions, and whether the order is descending.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algOrdered
+    """
 
     inner: Node
     conditions: tuple[tuple[Expression, bool], ...]
@@ -227,7 +321,11 @@ class OrderBy:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """OFFSET and LIMIT."""
+    """
+    OFFSET and LIMIT.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algSlice
+    """
 
     inner: Node
     start: int
@@ -254,34 +352,13 @@ Node: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query: `form` is SELECT, ASK or CONSTRUCT; `template` is that of the last."""
+    """
+    A query: `form` is SELECT, ASK or CONSTRUCT; `template` is that of the last.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#QueryForms (16)
+    """
 
     form: str
     pattern: Node
     variables: tuple[Var, ...]
     template: tuple[Triple, ...] = ()
-
-
-def has_exists(expression: Expression) -> bool:
-    """Whether there is an EXISTS in an expression."""
-    match expression:
-        case Exists():
-            return True
-        case Call(_, arguments):
-            return any(map(has_exists, arguments))
-    return False
-
-
-def variables_of(part: object) -> frozenset[str]:
-    """The names of all variables in an expression or pattern, those that a sub-SELECT hides left out."""
-    match part:
-        case Var(name):
-            return frozenset((name,))
-        case Project(_, variables):
-            return frozenset(one.name for one in variables)
-        case tuple():
-            return frozenset().union(*map(variables_of, part))
-        case None | str() | int():
-            return frozenset()
-        case _:
-            return frozenset().union(*(variables_of(getattr(part, name)) for name in getattr(part, "__slots__", ())))

@@ -4,12 +4,12 @@ Numbers: operators and functions on them, exact where the standard asks for it.
 Integers are worked on as integers of 128 bits, decimals as these with eighteen digits behind the point. Whatever
 overflows stops the query, and another engine answers.
 
-Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping, https://www.w3.org/TR/xpath-functions/#op.numeric
+Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping (17.3),
+https://www.w3.org/TR/sparql11-query/#func-numerics (17.4.4), https://www.w3.org/TR/xpath-functions/#op.numeric
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from kg.columns import terms as t
@@ -17,7 +17,7 @@ from kg.columns.terms import NUMBER
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.computed import Written
 from kg.sparql.stopping import stopped
-from kg.sparql.values import EXACT, NOTHING, NUMERIC, TIMES, Plain, Value
+from kg.sparql.values import EXACT, NOTHING, NUMERIC, TIMES, Let, Plain, Value
 
 _ONE: Final = "1000000000000000000::HUGEINT"
 _HALF: Final = "1000000000::HUGEINT"
@@ -26,7 +26,7 @@ _LEAST: Final = "0.000000000000000001::DECIMAL(18, 18)"
 
 def quotient(above: str, below: str) -> str:
     """SQL for a decimal: that of two integers, with eighteen digits; NULL where the second is 0."""
-    return f"CAST(({above} * {_ONE}) // nullif({below}, 0) AS DECIMAL(38, 0)) * {_LEAST}"
+    return unscaled(f"({above} * {_ONE}) // nullif({below}, 0)")
 
 
 def scaled(number: str) -> str:
@@ -34,10 +34,18 @@ def scaled(number: str) -> str:
     return f"CAST(replace(CAST({number} AS VARCHAR), '.', '') AS HUGEINT)"
 
 
-def calculated(left: Value, operator: str, right: Value, let: Callable[[str], str]) -> Value:
-    """`+`, `-`, `*` and `/`; an error for what is no number."""
-    left.known()
-    right.known()
+def unscaled(integer: str) -> str:
+    """SQL for the decimal of which an integer is `scaled`."""
+    return f"CAST({integer} AS DECIMAL(38, 0)) * {_LEAST}"
+
+
+def calculated(left: Value, operator: str, right: Value, let: Let) -> Value:
+    """
+    `+`, `-`, `*` and `/`; an error for what is no number.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#OperatorMapping (17.3)
+    """
+    left, right = left.known(), right.known()
     one, other = left.types & NUMERIC, right.types & NUMERIC
     if left.types & TIMES and right.types & TIMES and operator == "-":
         raise NotCompiled("calculations with dates are not compiled")
@@ -57,7 +65,7 @@ def calculated(left: Value, operator: str, right: Value, let: Callable[[str], st
     return of_kind(found, left, right, let)
 
 
-def of_kind(number: str, left: Value, right: Value, let: Callable[[str], str]) -> Value:
+def of_kind(number: str, left: Value, right: Value, let: Let) -> Value:
     """An exact number: an integer where both that it comes from are."""
     one, other = left.types & NUMERIC, right.types & NUMERIC
     if one == other == {t.INTEGER}:
@@ -81,20 +89,24 @@ def _divided(left: Value, right: Value) -> str:
 def _multiplied(left: Value, right: Value) -> str:
     one, other = scaled(left.number()), scaled(right.number())
     short = f"{one} % {_HALF} = 0 AND {other} % {_HALF} = 0"
-    product = f"CAST(({one} // {_HALF}) * ({other} // {_HALF}) AS DECIMAL(38, 0)) * {_LEAST}"
+    product = unscaled(f"({one} // {_HALF}) * ({other} // {_HALF})")
     absent = f"WHEN {one} IS NULL OR {other} IS NULL THEN NULL"
     too_long = stopped("'digits'", NUMBER)
     # By a whole number any digits may be multiplied, such as those of a quotient.
     by_whole = " ".join(
-        f"WHEN {whole} % {_ONE} = 0 THEN CAST({number} * ({whole} // {_ONE}) AS DECIMAL(38, 0)) * {_LEAST}"
+        f"WHEN {whole} % {_ONE} = 0 THEN {unscaled(f'{number} * ({whole} // {_ONE})')}"
         for number, whole in ((one, other), (other, one))
     )
     return f"CASE {absent} {by_whole} WHEN {short} THEN {product} ELSE {too_long} END"
 
 
-def rounded(name: str, value: Value, let: Callable[[str], str]) -> Value:
-    """ABS, ROUND, CEIL, FLOOR and the minus before a number, which keep the datatype."""
-    value.known()
+def rounded(name: str, value: Value, let: Let) -> Value:
+    """
+    ABS, ROUND, CEIL, FLOOR and the minus before a number, which keep the datatype.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#func-numerics (17.4.4)
+    """
+    value = value.known()
     types = value.types & NUMERIC
     if not types:
         return NOTHING

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kg.columns.dataset import numbered
 from kg.columns.terms import dictionary
-from kg.sparql.values import ANY, Constant
+from kg.sparql.values import ANY, NODES, Constant
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+
+NOWHERE: Final = -1
+"""A number that no term has: it matches nothing."""
 
 
 class Catalogue:
@@ -52,6 +56,11 @@ class Catalogue:
             self.look_up([text])
         return self._constants[text]
 
+    def number(self, text: str) -> int:
+        """The number of a term that a query names: `NOWHERE`, where the data does not have it."""
+        number = self.constant(text).id
+        return NOWHERE if number is None else number
+
     def table(self, predicate: int | None, *, named: bool) -> str:
         """The table of a predicate's triples, of the default graph or of named ones; empty where it has none."""
         kind = "quad" if named else "triple"
@@ -67,4 +76,4 @@ class Catalogue:
 
     def nodes(self) -> frozenset[str]:
         """The types that whatever stands anywhere in a triple may have."""
-        return (self._all | {"iri", "blank"}) & ANY
+        return (self._all | NODES) & ANY

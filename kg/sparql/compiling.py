@@ -1,7 +1,11 @@
 """
-The algebra → SQL. Each method is one operator of the standard's algebra.
+The algebra → SQL: eval(D(G), P) of the standard. Each method is one operator of its algebra.
 
-Spec: https://www.w3.org/TR/sparql11-query/#sparqlAlgebraEval
+What an operator does to solutions stands in modules of its own where it is more than a few lines: `patterns`, `paths`,
+`joining`, `inline_data`, `aggregates`, `ordering`; what it asks of expressions, in `scope`.
+
+Spec: https://www.w3.org/TR/sparql11-query/#sparqlAlgebraEval (18.6),
+https://www.w3.org/TR/sparql11-query/#sparqlAlgebra (18.5)
 """
 
 from __future__ import annotations
@@ -12,17 +16,19 @@ from typing import Final
 
 from kg.columns import terms as t
 from kg.sparql import algebra as a
+from kg.sparql.active_graph import DEFAULT_GRAPH, ActiveGraph
 from kg.sparql.aggregates import aggregated
-from kg.sparql.algebra import NotCompiled
-from kg.sparql.catalogue import Catalogue
+from kg.sparql.algebra import HIDDEN, NotCompiled
+from kg.sparql.contents import has_exists, variables_of
+from kg.sparql.inline_data import inline_data
 from kg.sparql.joining import compatible, exists, joined, minus, optional, optional_lateral, united
 from kg.sparql.ordering import sorted_by
-from kg.sparql.patterns import NODE, NOWHERE, Patterns
-from kg.sparql.relation import EMPTY, Column, Names, Relation
-from kg.sparql.scope import Scope
-from kg.sparql.values import ID, TEXT, Plain, Value
+from kg.sparql.patterns import Patterns
+from kg.sparql.relation import EMPTY, Column, Relation, SortKey, order_by
+from kg.sparql.scope import Environment, Scope
+from kg.sparql.sources import Table
+from kg.sparql.values import INTEGERS
 
-_HIDDEN: Final = "."
 _SHORT: Final = 40
 """Characters of SQL that may stand in several places."""
 
@@ -31,26 +37,26 @@ _SHORT: Final = 40
 class Around:
     """What a pattern is compiled in: the graph that is active, and the columns of the query around an EXISTS."""
 
-    graph: int | str | None = None
+    graph: ActiveGraph = DEFAULT_GRAPH
     outer: Mapping[str, Column] | None = None
 
 
 class Compiler:
-    """Compiles one query. `now` is the moment that NOW() gives, as a lexical form."""
+    """Compiles one query."""
 
-    def __init__(self, catalogue: Catalogue, now: str) -> None:
-        self._catalogue = catalogue
-        self._now = now
-        self.names = Names()
-        self._patterns = Patterns(self.names, catalogue)
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._catalogue = environment.catalogue
+        self.names = environment.names
+        self._patterns = Patterns(self.names, self._catalogue)
 
-    def prologue(self) -> str:
-        """The WITH of the whole query: closures of paths."""
-        recursions = self._patterns.recursions.values()
-        return f"WITH RECURSIVE {', '.join(recursions)} " if recursions else ""
+    def prologue(self, *more: str) -> str:
+        """The WITH of the whole query: what paths need, and more tables."""
+        tables = ", ".join([*self._patterns.paths.tables.values(), *more])
+        return f"WITH RECURSIVE {tables} " if tables else ""
 
     def node(self, node: a.Node, around: Around) -> Relation:
-        """The solutions of a pattern."""
+        """The solutions of a pattern: eval(D(G), P), where `around` has the graph G."""
         match node:
             case a.Bgp(triples):
                 return self._pattern(triples, around)
@@ -67,7 +73,7 @@ class Compiler:
             case a.Extend():
                 return self._extend(node, around)
             case a.Values():
-                return self._values(node)
+                return inline_data(node, self.names, self._catalogue)
             case a.Graph(name, inner):
                 return self._graph(name, inner, around)
             case a.Group():
@@ -81,25 +87,30 @@ class Compiler:
             case a.Slice():
                 return self._slice(node, around)
 
-    def _scope(self, relation: Relation, around: Around) -> Scope:
+    def scope(self, relation: Relation, around: Around) -> Scope:
+        """What expressions over some solutions are compiled in."""
+
         def inner(pattern: a.Node, scope: Scope) -> str:
             return self._exists(pattern, scope, around)
 
-        return Scope(relation, self.names, self._catalogue, self._now, inner, around.outer)
+        return Scope(relation, self._environment, inner, around.outer)
 
     # ── Patterns ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _pattern(self, triples: tuple[a.Triple, ...], around: Around) -> Relation:
-        if not triples and isinstance(around.graph, str):
-            alias = self.names.alias("g")
-            return Relation(
-                (f"(SELECT DISTINCT g FROM quad) {alias}",), (), {around.graph: Column(f"{alias}.g", ID, NODE)}
-            )
-        if not triples and isinstance(around.graph, int):
-            return EMPTY.where([f"EXISTS (SELECT 1 FROM quad WHERE g = {around.graph})"])
+        """
+        A basic graph pattern; an empty one has one solution in each graph there is.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#defn_evalBasicGraphPattern
+        """
+        if not triples and around.graph.variable is not None:
+            graphs = Table("(SELECT DISTINCT g FROM quad)", self.names.alias("g"))
+            return Relation((graphs,), (), around.graph.columns(graphs.alias))
+        if not triples and around.graph.named:
+            return EMPTY.where([f"EXISTS (SELECT 1 FROM quad WHERE {' AND '.join(around.graph.conditions())})"])
         found = self._patterns.pattern(triples, around.graph)
         # Blank nodes are variables of their pattern alone.
-        return found.with_columns({name: one for name, one in found.columns.items() if not name.startswith("_:")})
+        return found.with_columns({name: one for name, one in found.columns.items() if not name.startswith(a.BLANK)})
 
     def _graph(self, name: a.End, inner: a.Node, around: Around) -> Relation:
         """
@@ -108,19 +119,24 @@ class Compiler:
         Spec: https://www.w3.org/TR/sparql11-query/#defn_evalGraph
         """
         if isinstance(name, a.Term):
-            number = self._catalogue.constant(name.text).id
-            return self.node(inner, replace(around, graph=NOWHERE if number is None else number))
-        hidden = self.names.alias(f"{_HIDDEN}graph")
-        found = self.node(inner, replace(around, graph=hidden))
+            return self.node(inner, replace(around, graph=ActiveGraph(self._catalogue.number(name.text))))
+        hidden = self.names.alias(f"{HIDDEN}graph")
+        each = replace(around, graph=ActiveGraph(variable=hidden))
+        found = self.node(inner, each)
         if hidden not in found.columns:
             # Nothing inside looks at the data: each graph gives the same.
-            found = joined(found, self._pattern((), replace(around, graph=hidden)), self.names)
+            found = joined(found, self._pattern((), each), self.names)
         columns = dict(found.columns)
         graph = columns.pop(hidden)
         return joined(found.with_columns(columns), Relation(columns={name.name: graph}), self.names)
 
     def _filter(self, found: Relation, condition: a.Expression, around: Around) -> Relation:
-        scope = self._scope(found, around)
+        """
+        Filter: an error is not true, and neither is NULL to SQL.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#defn_algFilter
+        """
+        scope = self.scope(found, around)
         holds = scope.condition(condition)
         return scope.finished().where([holds])
 
@@ -128,33 +144,39 @@ class Compiler:
         """
         EXISTS, whose pattern sees the values of the query around it.
 
-        Spec: https://www.w3.org/TR/sparql11-query/#defn_substitute
+        Spec: https://www.w3.org/TR/sparql11-query/#func-filter-exists (17.4.1.4),
+        https://www.w3.org/TR/sparql11-query/#defn_substitute, https://www.w3.org/TR/sparql11-query/#defn_evalExists
         """
         outer = {**(around.outer or {}), **scope.relation.columns}
         inner = self.node(pattern, replace(around, outer=outer))
         return exists(Relation(columns=outer), inner)
 
     def _optional(self, node: a.LeftJoin, around: Around) -> Relation:
+        """
+        OPTIONAL: the condition is asked where that is cheapest.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#defn_evalLeftJoin
+        """
         left = self.names.close(self.node(node.left, around))
         right = self.node(node.right, around)
         if node.condition is None:
-            return optional(left, self.names.close(right), [], self.names)
-        if a.has_exists(node.condition):
+            return self.names.close(optional(left, self.names.close(right), []))
+        if has_exists(node.condition):
             return self._optional_by_rows(left, right, node.condition, around)
-        if not a.variables_of(node.condition) - right.columns.keys():
+        if not variables_of(node.condition) - right.columns.keys():
             # What speaks of the right alone is asked there, before the join.
             right = self._filter(right, node.condition, around)
-            return optional(left, self.names.close(right), [], self.names)
+            return self.names.close(optional(left, self.names.close(right), []))
         closed = self.names.close(right)
-        scope = self._scope(Relation(columns={**closed.columns, **left.columns}), around)
+        scope = self.scope(Relation(columns={**closed.columns, **left.columns}), around)
         holds = scope.condition(node.condition)
-        if not scope.finished().tables:
-            return optional(left, closed, [holds], self.names)
+        if not scope.finished().sources:
+            return self.names.close(optional(left, closed, [holds]))
         # The condition looks terms up: that is done where the right side is, for each solution of the left.
-        scope = self._scope(right.with_columns({**right.columns, **left.columns}), around)
+        scope = self.scope(right.with_columns({**right.columns, **left.columns}), around)
         holds = scope.condition(node.condition)
-        met = scope.finished().where([*compatible(left, right), holds])
-        return optional_lateral(left, met.with_columns(right.columns), self.names)
+        found = scope.finished().where([*compatible(left, right), holds])
+        return self.names.close(optional_lateral(left, found.with_columns(right.columns), self.names))
 
     def _optional_by_rows(self, left: Relation, right: Relation, condition: a.Expression, around: Around) -> Relation:
         """
@@ -162,75 +184,48 @@ class Compiler:
 
         In the condition of a join of SQL, DuckDB would try EXISTS on each pair.
         """
-        numbered, row = self.names.alias("m"), self.names.alias(f"{_HIDDEN}row")
-        counted = {**left.columns, row: Column("row_number() OVER ()", t.INTEGER, frozenset((t.INTEGER,)))}
+        numbered, row = self.names.alias("m"), self.names.alias(f"{HIDDEN}row")
+        counted = {**left.columns, row: Column("row_number() OVER ()", t.INTEGER, INTEGERS)}
         table = f"{numbered} AS MATERIALIZED ({self.names.select(left.with_columns(counted))})"
-        rows = Relation((numbered,), (), self.names.within(numbered, counted))
-        scope = self._scope(joined(rows, right, self.names), around)
-        holds = scope.condition(condition)
-        met = scope.finished().where([holds])
-        wanted = {name: one for name, one in met.columns.items() if name == row or name in right.columns}
-        found = optional(rows, self.names.close(met.with_columns(wanted)), [], self.names)
+        rows = Relation((Table(numbered, numbered),), (), self.names.within(numbered, counted))
+        both = self._filter(joined(rows, right, self.names), condition, around)
+        wanted = {name: one for name, one in both.columns.items() if name == row or name in right.columns}
+        found = optional(rows, self.names.close(both.with_columns(wanted)), [])
         kept = {name: one for name, one in found.columns.items() if name != row}
-        return replace(found.with_columns(kept), tables=(f"(WITH {table} {found.tables[0].removeprefix('(')}",))
+        return self.names.closed(f"WITH {table} {self.names.select(found.with_columns(kept))}", kept)
 
     def _extend(self, node: a.Extend, around: Around) -> Relation:
+        """
+        Extend: where the expression is an error, the variable stays unbound.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#defn_extend
+        """
         found = self.node(node.inner, around)
-        scope = self._scope(found, around)
+        scope = self.scope(found, around)
         value = scope.value(node.expression)
         held = value.held()
         column = Column(scope.let(held) if len(held) > _SHORT else held, value.form, value.types, value.certain())
         kept = scope.finished()
         return kept.with_columns({**kept.columns, node.variable.name: column})
 
-    def _values(self, node: a.Values) -> Relation:
-        if not node.variables:
-            if len(node.rows) == 1:
-                return EMPTY
-            rows = " UNION ALL ".join("SELECT 1" for _ in node.rows) or "SELECT 1 WHERE false"
-            return Relation((f"({rows}) {self.names.alias('v')}",))
-        alias = self.names.alias("v")
-        columns: dict[str, Column] = {}
-        cells: list[list[str]] = [[] for _ in node.rows]
-        # What is UNDEF in each row is as if it were not there.
-        told = [
-            (place, variable)
-            for place, variable in enumerate(node.variables)
-            if not node.rows or any(row[place] for row in node.rows)
-        ]
-        if not told:
-            return self._values(a.Values((), node.rows))
-        for place, variable in told:
-            cells_here = [row[place] for row in node.rows]
-            values = [None if cell is None else self._catalogue.constant(cell.text) for cell in cells_here]
-            there = [one for one in values if one]
-            form = ID if all(one.id is not None for one in there) else TEXT
-            types = frozenset[str]().union(*(one.types for one in there))
-            for cell, one in zip(cells, values, strict=True):
-                kind = "INTEGER" if form == ID else "VARCHAR"
-                cell.append(f"CAST({'NULL' if not one else one.held() if form == ID else one.text()} AS {kind})")
-            columns[variable.name] = Column(
-                f"{alias}.{self.names.column(variable.name)}", form, types, len(there) == len(values)
-            )
-        names = ", ".join(self.names.column(one.name) for _, one in told)
-        if not cells:
-            nothing = ", ".join(f"NULL::INTEGER AS {self.names.column(one.name)}" for _, one in told)
-            return Relation((f"(SELECT {nothing} WHERE false) {alias}",), (), columns)
-        rows = ", ".join(f"({', '.join(cell)})" for cell in cells)
-        return Relation((f"(VALUES {rows}) {alias}({names})",), (), columns)
-
     # ── Groups and modifiers ────────────────────────────────────────────────────────────────────────────────────────
 
     def _group(self, node: a.Group, around: Around) -> Relation:
+        """
+        Group, Aggregation and AggregateJoin in one: solutions with the same keys become one, with its set functions.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#defn_algGroup,
+        https://www.w3.org/TR/sparql11-query/#defn_algAggregation
+        """
         found = self.node(node.inner, around)
-        scope = self._scope(found, around)
-        if isinstance(around.graph, str) and not node.keys:
+        scope = self.scope(found, around)
+        each_graph = around.graph.variable
+        if each_graph is not None and not node.keys:
             raise NotCompiled("set functions without GROUP BY within GRAPH ?g are not compiled")
-        keys = [key.name for key in node.keys if key.name in found.columns]
-        if isinstance(around.graph, str):
-            keys.append(around.graph)
-        columns = {key: found.columns[key] for key in keys if key in found.columns}
-        every = [one.sql for name, one in found.columns.items() if not name.startswith(_HIDDEN)]
+        asked = [key.name for key in node.keys] + ([] if each_graph is None else [each_graph])
+        keys = [key for key in asked if key in found.columns]
+        columns = {key: found.columns[key] for key in keys}
+        every = [one.sql for name, one in found.columns.items() if not name.startswith(HIDDEN)]
         for variable, aggregate in node.aggregates:
             if aggregate.name == "SAMPLE" and isinstance(aggregate.argument, a.Var) and aggregate.argument.name in keys:
                 # rdflib takes a sample of each key that is selected: all of a group have the same.
@@ -238,18 +233,22 @@ class Compiler:
                 continue
             value = None if aggregate.argument is None else scope.value(aggregate.argument)
             columns[variable.name] = aggregated(aggregate, value, every, found.order, grouped=bool(node.keys))
-        kept = scope.finished()
-        by = f" GROUP BY {', '.join(columns[key].sql for key in keys if key in columns)}" if keys else ""
+        by = f" GROUP BY {', '.join(columns[key].sql for key in keys)}" if keys else ""
         if node.keys and not keys:
+            # All keys are unbound in each solution: one group, unless there is no solution.
             by = " HAVING count(*) > 0"
-        select = ", ".join(f"{column.sql} AS {self.names.column(name)}" for name, column in columns.items())
-        return self.names.closed(kept.select(select or "1 AS nothing", by), columns)
+        return self.names.closed(self.names.select(scope.finished().with_columns(columns), tail=by), columns)
 
     def _project(self, inner: a.Node, variables: tuple[a.Var, ...], around: Around) -> Relation:
+        """
+        Project: a sub-SELECT sees nothing of the query around an EXISTS, and hides what it does not select.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#defn_algProjection
+        """
         found = self.node(inner, replace(around, outer=None))
         names = [variable.name for variable in variables]
-        if isinstance(around.graph, str):
-            names.append(around.graph)
+        if around.graph.variable is not None:
+            names.append(around.graph.variable)
         return found.with_columns({name: found.columns[name] for name in names if name in found.columns})
 
     def _distinct(self, found: Relation) -> Relation:
@@ -260,103 +259,46 @@ class Compiler:
         """
         if not found.order or not found.columns:
             return self.names.closed(self.names.select(found, distinct=True), found.columns)
-        place = self.names.alias(f"{_HIDDEN}place")
-        at = Column(f"row_number() OVER (ORDER BY {', '.join(found.order)})", t.INTEGER)
+        place = self.names.alias(f"{HIDDEN}place")
+        at = Column(f"row_number() OVER ({order_by(found.order).strip()})", t.INTEGER)
         placed = self.names.select(found.with_columns({**found.columns, place: at}))
         names, first = ", ".join(map(self.names.column, found.columns)), self.names.column(place)
         sql = f"SELECT {names}, min({first}) AS {first} FROM ({placed}) GROUP BY {names}"
-        closed = self.names.closed(sql, {**found.columns, place: at})
-        order = (f"{closed.columns[place].sql} ASC NULLS FIRST",)
-        return replace(closed.with_columns({name: closed.columns[name] for name in found.columns}), order=order)
+        return self._closed_in_order(sql, found.columns, {place: SortKey(at.sql)})
 
     def _order(self, found: Relation, conditions: tuple[tuple[a.Expression, bool], ...], around: Around) -> Relation:
-        scope = self._scope(found, around)
-        order: list[str] = []
+        """
+        OrderBy: the keys are kept until someone asks for the solutions in order.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#defn_algOrdered
+        """
+        scope = self.scope(found, around)
+        order: list[SortKey] = []
         for expression, descending in conditions:
             value = scope.value(expression)
-            if a.variables_of(expression) & found.columns.keys() or not isinstance(expression, a.Var):
+            if variables_of(expression) & found.columns.keys() or not isinstance(expression, a.Var):
                 order += sorted_by(value, descending=descending)
         return replace(scope.finished(), order=tuple(order))
 
     def _slice(self, node: a.Slice, around: Around) -> Relation:
-        if isinstance(around.graph, str):
+        """
+        Slice: LIMIT and OFFSET.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#defn_algSlice
+        """
+        if around.graph.variable is not None:
             raise NotCompiled("LIMIT within GRAPH ?g is not compiled")
         found = self.node(node.inner, around)
-        limit = ("" if node.length is None else f" LIMIT {node.length}") + (
-            f" OFFSET {node.start}" if node.start else ""
-        )
-        keys = [key.rpartition(" NULLS ")[0].rpartition(" ") for key in found.order]
-        hidden = {self.names.alias(f"{_HIDDEN}key"): key for key, *_ in keys}
-        extra = "".join(f", {key} AS {self.names.column(name)}" for name, key in hidden.items())
-        by = f" ORDER BY {', '.join(found.order)}" if found.order else ""
-        columns = ", ".join(f"{one.sql} AS {self.names.column(name)}" for name, one in found.columns.items())
-        closed = self.names.closed(found.select(f"{columns or '1 AS nothing'}{extra}", by + limit), found.columns)
-        alias = closed.tables[0].rpartition(" ")[2]
-        order = tuple(
-            f"{alias}.{self.names.column(name)}{one.removeprefix(key)}"
-            for (name, key), one in zip(hidden.items(), found.order, strict=True)
-        )
+        limit = "" if node.length is None else f" LIMIT {node.length}"
+        offset = f" OFFSET {node.start}" if node.start else ""
+        keys = {self.names.alias(f"{HIDDEN}key"): key for key in found.order}
+        columns = {**found.columns, **{name: Column(key.sql) for name, key in keys.items()}}
+        sql = self.names.select(found.with_columns(columns), tail=f"{order_by(found.order)}{limit}{offset}")
+        return self._closed_in_order(sql, found.columns, keys)
+
+    def _closed_in_order(self, sql: str, columns: Mapping[str, Column], keys: Mapping[str, SortKey]) -> Relation:
+        """A query as one table whose order is that of some of its columns, which no one else sees."""
+        closed = self.names.closed(sql, columns)
+        (table,) = closed.sources
+        order = tuple(replace(key, sql=f"{table.alias}.{self.names.column(name)}") for name, key in keys.items())
         return replace(closed, order=order)
-
-    # ── The whole query ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    def select(self, query: a.Query) -> tuple[str, list[str]]:
-        """The SQL of a SELECT, and the form of each variable: `text`, or a type of plain values."""
-        around = Around()
-        found = self.node(query.pattern, around)
-        scope = self._scope(found, around)
-        forms, cells = [], []
-        for variable in query.variables:
-            column = found.columns.get(variable.name)
-            form, cell = (TEXT, "NULL::VARCHAR") if column is None else shown(scope.column(column))
-            forms.append(form)
-            cells.append(cell)
-        kept = scope.finished()
-        by = f" ORDER BY {', '.join(kept.order)}" if kept.order else ""
-        return f"{self.prologue()}{kept.select(', '.join(cells) or '1', by)}", forms
-
-    def ask(self, query: a.Query) -> str:
-        """The SQL of an ASK: a row where there is a solution."""
-        found = self.node(query.pattern, Around())
-        return f"{self.prologue()}{found.select('1', ' LIMIT 1')}"
-
-    def construct(self, query: a.Query) -> str:
-        """
-        The SQL of a CONSTRUCT: subject, predicate and object as texts, each triple once.
-
-        Spec: https://www.w3.org/TR/sparql11-query/#construct
-        """
-        around = Around()
-        found = self.node(query.pattern, around)
-        row = self.names.alias(f"{_HIDDEN}row")
-        numbered = {**found.columns, row: Column("row_number() OVER ()", t.INTEGER)}
-        by = f" ORDER BY {', '.join(found.order)}" if found.order else ""
-        solutions = f"solution AS MATERIALIZED ({self.names.select(found.with_columns(numbered))}{by})"
-        columns = {name: replace(one, sql=f"solution.{self.names.column(name)}") for name, one in numbered.items()}
-        selects = [
-            self._template(triple, Relation(("solution",), (), columns), row, around) for triple in query.template
-        ]
-        recursions = ", ".join([*self._patterns.recursions.values(), solutions])
-        return f"WITH RECURSIVE {recursions} {' UNION '.join(selects) or 'SELECT 1, 2, 3 WHERE false'}"
-
-    def _template(self, triple: a.Triple, solutions: Relation, row: str, around: Around) -> str:
-        scope = self._scope(solutions, around)
-        assert isinstance(triple.path, a.Term | a.Var)  # noqa: S101 # templates have no paths
-        cells, good = [], []
-        for end, allowed in ((triple.subject, "<_"), (triple.path, "<"), (triple.value, '<_"')):
-            if isinstance(end, a.Var) and end.name.startswith("_:"):
-                label = end.name.removeprefix("_:")
-                cells.append(f"'_:r' || {solutions.columns[row].sql} || 'x{label}'")
-                continue
-            cell = scope.value(end).text()
-            cells.append(cell)
-            good.append(f"contains('{allowed}', substring({cell}, 1, 1))")
-        kept = scope.finished().where(good)
-        return kept.select(", ".join(cells))
-
-
-def shown(value: Value) -> tuple[str, str]:
-    """The form in which a value is handed out, and SQL for it; numbers are written down in the end."""
-    if isinstance(value, Plain) and value.kind in {t.INTEGER, t.BOOLEAN, t.DOUBLE}:
-        return value.kind, value.sql
-    return TEXT, value.text()

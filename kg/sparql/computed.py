@@ -1,14 +1,18 @@
-"""Values that SQL computes as terms: texts, and literals of a datatype. See `kg.sparql.values`."""
+"""
+Values that SQL computes as terms: texts, and literals of a datatype. See `kg.sparql.values`.
+
+Spec: https://www.w3.org/TR/sparql11-query/#operandDataTypes (17.1)
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.columns import terms as t
 from kg.columns.terms import datatype_suffix, quoted
 from kg.sparql.stopping import stopped
-from kg.sparql.values import ANY, EXACT, NUMERIC, TEXTS, TIMES, Value
+from kg.sparql.values import ANY, EXACT, NUMERIC, TEXTS, TIMES, Let, Value
 
 
 @dataclass(frozen=True)
@@ -36,32 +40,29 @@ class Made(Value):
         kind = f"CASE {self.suffix_sql} WHEN '' THEN '{t.STRING}' ELSE '{t.LANGUAGE}' END"
         return f"CASE WHEN {self.form_sql} IS NOT NULL THEN {kind} END"
 
-    def number(self) -> str:
-        return "NULL"
-
-    def real(self) -> str:
-        return "NULL"
-
-    def instant(self) -> str:
-        return "NULL"
-
-    def zoned(self) -> str:
-        return "NULL"
-
 
 @dataclass(frozen=True)
 class Written(Value):
-    """A term as its computed N-Triples text; `let` keeps a computed column, and gives its name."""
+    """
+    A term as its computed N-Triples text; `let` keeps a computed column, and gives its name.
+
+    `strict` is one whose type stops the query where the value is one that columns do not hold.
+    """
 
     sql: str
-    let: Callable[[str], str]
+    let: Let
     types: frozenset[str] = ANY
-    _known: dict[str, str] = field(default_factory=dict, compare=False)
+    strict: bool = False
+    _columns: dict[str, str] = field(default_factory=dict, compare=False)
 
     def _kept(self, name: str, sql: Callable[[], str]) -> str:
-        if name not in self._known:
-            self._known[name] = self.let(sql())
-        return self._known[name]
+        if name not in self._columns:
+            self._columns[name] = self.let(sql())
+        return self._columns[name]
+
+    def known(self) -> Written:
+        """The same, but strict: a value is looked at when it is computed, so nothing can be said of it before."""
+        return replace(self, strict=True) if t.BEYOND in self.types else self
 
     def text(self) -> str:
         return self._kept("text", lambda: self.sql)
@@ -80,27 +81,19 @@ class Written(Value):
             return f"CASE WHEN {self.text()} IS NOT NULL THEN {quoted(next(iter(self.types)))} END"
         told = t.type_of(self.text(), self.suffix(), self.lexical())
         told = self._kept("type", lambda: f"CASE WHEN {self.text()} IS NOT NULL THEN {told} END")
-        if "looked at" not in self._known:
+        if not self.strict:
             return told
         beyond = f"CASE {told} WHEN '{t.BEYOND}' THEN {stopped(self.text())} ELSE {told} END"
         return self._kept("held type", lambda: beyond)
 
-    def known(self) -> None:
-        """What is computed is looked at when it is: the query stops when it comes upon one that columns do not hold."""
-        if t.BEYOND in self.types:
-            self._known["looked at"] = ""
-
     def number(self) -> str:
-        self.known()
-        return self._kept("number", lambda: t.number_of(self.type(), self.lexical()))
+        return self._kept("number", lambda: t.number_of(self.known().type(), self.lexical()))
 
     def real(self) -> str:
-        self.known()
-        return self._kept("real", lambda: t.real_of(self.type(), self.lexical()))
+        return self._kept("real", lambda: t.real_of(self.known().type(), self.lexical()))
 
     def instant(self) -> str:
-        self.known()
-        return self._kept("instant", lambda: t.instant_of(self.type(), self.lexical()))
+        return self._kept("instant", lambda: t.instant_of(self.known().type(), self.lexical()))
 
     def zoned(self) -> str:
         return self._kept("zoned", lambda: t.zoned_of(self.lexical()))
@@ -112,7 +105,7 @@ class Typed(Value):
 
     form_sql: str
     kind: str
-    let: Callable[[str], str]
+    let: Let
 
     @property
     def types(self) -> frozenset[str]:  # type: ignore[override]

@@ -1,22 +1,22 @@
 """
-Joins of solutions: two are compatible where they agree on each variable that both have.
+Operators on two multisets of solutions: Join, LeftJoin, Union, Minus, and exists.
 
-Spec: https://www.w3.org/TR/sparql11-query/#sparqlAlgebra
+Two solutions are compatible where they agree on each variable that both have.
+
+Spec: https://www.w3.org/TR/sparql11-query/#sparqlAlgebra (18.5),
+https://www.w3.org/TR/sparql11-query/#defn_algCompatibleMapping (18.3)
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
 
 from kg.columns import terms as t
-from kg.sparql.algebra import NotCompiled
-from kg.sparql.patterns import met
+from kg.sparql.algebra import HIDDEN, NotCompiled
 from kg.sparql.relation import Column, Names, Relation
+from kg.sparql.sources import LeftJoined, Table
 from kg.sparql.values import ID, TEXT, Plain
-
-_HIDDEN: Final = "."
-"""How names of variables begin that no query can name."""
 
 
 def as_text(column: Column) -> str:
@@ -34,7 +34,11 @@ def agreeing(left: Column, right: Column) -> str:
 
 
 def compatible(left: Relation, right: Relation) -> list[str]:
-    """SQL conditions for the compatibility of two solutions."""
+    """
+    SQL conditions for the compatibility of two solutions: a variable that one of them leaves unbound is no hindrance.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algCompatibleMapping
+    """
     found = []
     for name in sorted(left.columns.keys() & right.columns.keys()):
         one, other = left.columns[name], right.columns[name]
@@ -43,11 +47,27 @@ def compatible(left: Relation, right: Relation) -> list[str]:
     return found
 
 
+def natural_join(left: Relation, right: Relation) -> Relation:
+    """Two open relations joined on what they share; every shared variable is certain, and a number, on both sides."""
+    shared = left.columns.keys() & right.columns.keys()
+    found = left.beside(right)
+    columns = {
+        name: replace(column, types=column.types & right.columns[name].types) if name in shared else column
+        for name, column in found.columns.items()
+    }
+    conditions = [f"{left.columns[name].sql} = {right.columns[name].sql}" for name in sorted(shared)]
+    return found.with_columns(columns).where(conditions)
+
+
 def joined(left: Relation, right: Relation, names: Names) -> Relation:
-    """Join."""
+    """
+    Join.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algJoin
+    """
     shared = left.columns.keys() & right.columns.keys()
     if all(one.certain and one.form == ID for name in shared for one in (left.columns[name], right.columns[name])):
-        return met(left, right)
+        return natural_join(left, right)
     found = left.beside(right).where(compatible(left, right))
     columns = dict(found.columns)
     for name in shared:
@@ -67,42 +87,44 @@ def _either(left: Column, right: Column) -> Column:
     return Column(f"coalesce({as_text(left)}, {as_text(right)})", TEXT, types, certain=False)
 
 
-def optional(left: Relation, right: Relation, conditions: list[str], names: Names) -> Relation:
-    """LeftJoin; both sides are one table each, which the conditions speak of."""
+def optional(left: Relation, right: Relation, conditions: list[str]) -> Relation:
+    """
+    LeftJoin, still open; the right side is one table, and the left side has no conditions of its own.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algLeftJoin
+    """
     on = [*compatible(left, right), *conditions] or ["true"]
-    tables = (f"{left.tables[0]} LEFT JOIN {right.tables[0]} ON {' AND '.join(f'({one})' for one in on)}",)
-    columns = dict(left.columns)
-    for name, column in right.columns.items():
-        maybe = replace(column, certain=False)
-        if name not in columns:
-            columns[name] = maybe
-        elif not columns[name].certain:
-            columns[name] = _either(columns[name], maybe)
-    return names.close(Relation(tables, (), columns))
+    (table,) = right.sources
+    assert isinstance(table, Table)  # noqa: S101 # a closed relation is one
+    return _beside_optional(left, LeftJoined(table, " AND ".join(f"({one})" for one in on)), right.columns)
 
 
 def optional_lateral(left: Relation, right: Relation, names: Names) -> Relation:
     """LeftJoin with what the right side comes to for each solution of the left, whose columns it speaks of."""
-    alias = names.alias("o")
-    table = f"{left.tables[0]} LEFT JOIN LATERAL ({names.select(right)}) {alias} ON true"
-    columns = dict(left.columns)
-    for name, column in right.columns.items():
-        maybe = replace(column, sql=f"{alias}.{names.column(name)}", certain=False)
-        if name not in columns:
-            columns[name] = maybe
-        elif not columns[name].certain:
-            columns[name] = _either(columns[name], maybe)
-    return names.close(Relation((table,), (), columns))
+    table = Table(f"LATERAL ({names.select(right)})", names.alias("o"))
+    return _beside_optional(left, LeftJoined(table, "true"), names.within(table.alias, right.columns))
+
+
+def _beside_optional(left: Relation, source: LeftJoined, columns: Mapping[str, Column]) -> Relation:
+    """The left side with a source that may have nothing to add; `columns` are those of the source."""
+    merged = dict(left.columns)
+    for name, column in columns.items():
+        maybe = replace(column, certain=False)
+        if name not in merged:
+            merged[name] = maybe
+        elif not merged[name].certain:
+            merged[name] = _either(merged[name], maybe)
+    return Relation((*left.sources, source), (), merged)
 
 
 def minus(left: Relation, right: Relation) -> Relation:
     """
     Minus: the solutions of the left that are compatible with none of the right that shares a variable with it.
 
-    Spec: https://www.w3.org/TR/sparql11-query/#neg-minus
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algMinus
     """
     shared = sorted(left.columns.keys() & right.columns.keys())
-    told = [name for name in shared if not name.startswith(_HIDDEN)]
+    told = [name for name in shared if not name.startswith(HIDDEN)]
     if not told:
         return left
     conditions = compatible(left, right)
@@ -113,7 +135,11 @@ def minus(left: Relation, right: Relation) -> Relation:
 
 
 def united(left: Relation, right: Relation, names: Names) -> Relation:
-    """Union."""
+    """
+    Union.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_algUnion
+    """
     columns: dict[str, Column] = {}
     selects: list[list[str]] = [[], []]
     for name in dict.fromkeys([*left.columns, *right.columns]):
@@ -137,6 +163,8 @@ def exists(left: Relation, right: Relation) -> str:
 
     Raises:
         NotCompiled: The right may leave a shared variable without a value: substitution is not compatibility then.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#defn_evalExists
     """
     shared = left.columns.keys() & right.columns.keys()
     if not all(right.columns[name].certain for name in shared):

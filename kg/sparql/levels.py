@@ -6,20 +6,16 @@ What needs nothing of the same level stands in one table together; see `kg.sparq
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import Final
 
-from kg.sparql.nesting import lateral
+from kg.sparql.references import aliases_in, is_column
 from kg.sparql.relation import Names
-
-_ALIAS: Final = re.compile(r"\b[lx][0-9]+\b(?=[.])")
-_COLUMN: Final = re.compile(r'[a-z][0-9]+[.](?:[a-z]+[0-9]*|"[^"]*")')
+from kg.sparql.sources import Computed, LeftJoined, Source, Table
 
 
 @dataclass(slots=True)
 class _Level:
-    tables: list[str] = field(default_factory=list)
+    tables: list[Table | LeftJoined] = field(default_factory=list)
     computed: list[str] = field(default_factory=list)
     alias: str = ""
 
@@ -31,8 +27,8 @@ class Levels:
     >>> levels = Levels(Names())
     >>> first, second = levels.let("1 + 1"), levels.let("2 + 2")
     >>> _ = levels.let(f"{first} * {second}")
-    >>> levels.told()
-    ['LATERAL (SELECT 1 + 1 AS v1, 2 + 2 AS v2) l1', 'LATERAL (SELECT l1.v1 * l1.v2 AS v1) l2']
+    >>> levels.sources()
+    [Computed(alias='l1', values=('1 + 1', '2 + 2')), Computed(alias='l2', values=('l1.v1 * l1.v2',))]
     """
 
     def __init__(self, names: Names) -> None:
@@ -40,15 +36,15 @@ class Levels:
         self._levels: list[_Level] = []
         self._of: dict[str, int] = {}
 
-    def add(self, alias: str, table: str, needs: str) -> None:
-        """A table under an alias; the SQL `needs` is what it is joined on."""
+    def add(self, table: Table | LeftJoined, needs: str) -> None:
+        """A table; the SQL `needs` is what it is joined on."""
         number = self._after(needs)
         self._level(number).tables.append(table)
-        self._of[alias] = number
+        self._of[table.alias] = number
 
     def let(self, sql: str) -> str:
         """The name of a computed column; of what is a column already, that."""
-        if _COLUMN.fullmatch(sql):
+        if is_column(sql):
             return sql
         number = self._after(sql)
         level = self._level(number)
@@ -58,19 +54,18 @@ class Levels:
         level.computed.append(sql)
         return f"{level.alias}.v{len(level.computed)}"
 
-    def told(self) -> list[str]:
-        """The tables."""
-        found: list[str] = []
+    def sources(self) -> list[Source]:
+        """The tables, and the computed columns."""
+        found: list[Source] = []
         for level in self._levels:
             found += level.tables
             if level.computed:
-                columns = ", ".join(f"{sql} AS v{number}" for number, sql in enumerate(level.computed, 1))
-                found.append(lateral(columns, level.alias))
+                found.append(Computed(level.alias, tuple(level.computed)))
         return found
 
     def _after(self, sql: str) -> int:
         """The first level that sees all that the SQL speaks of; what is no table of these is seen by each."""
-        return max((self._of[one] + 1 for one in _ALIAS.findall(sql) if one in self._of), default=0)
+        return max((self._of[one] + 1 for one in aliases_in(sql) if one in self._of), default=0)
 
     def _level(self, number: int) -> _Level:
         while len(self._levels) <= number:

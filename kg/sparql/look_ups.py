@@ -7,6 +7,7 @@ Told from the text alone, because to parse it would take longer than the answer.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _PROLOGUE: Final = re.compile(r"\s*(?:PREFIX\s+[^\s:]*:\s*<[^>]*>|BASE\s*<[^>]*>|#[^\n]*\n)", re.IGNORECASE)
@@ -18,8 +19,11 @@ _IN_GRAPH: Final = re.compile(r"GRAPH\s+(?:<>|[\w-]*:\S+)\s*[{]", re.IGNORECASE)
 _NAMED: Final = re.compile(r"\bVALUES\s*[?$]\w+\s*[{]([^{}]*)[}]", re.IGNORECASE)
 _LONGEST: Final = 2_000
 _MANY: Final = 64
+_KEPT: Final = 128
+"""Queries that are asked again are told at once: a look-up takes no longer than to go through the text."""
 
 
+@lru_cache(_KEPT)
 def is_look_up(text: str) -> bool:
     """
     Whether each group of a short query begins with a subject, or stands in a graph, that it names, with only patterns.
@@ -49,7 +53,7 @@ def is_look_up(text: str) -> bool:
 
 def names_many(text: str) -> bool:
     """
-    Whether a query names more things than it pays to read into a plan: 500 of them take a second to be parsed.
+    Whether a query names so many things that to compile it takes longer than to look them up.
 
     >>> names_many("SELECT * { VALUES ?t { <urn:a> <urn:b> } ?t ?p ?o }")
     False

@@ -1,7 +1,7 @@
 """
 The order of terms: no value, blank nodes, IRIs, literals; literals by their values where these can be compared.
 
-Spec: https://www.w3.org/TR/sparql11-query/#modOrderBy
+Spec: https://www.w3.org/TR/sparql11-query/#modOrderBy (15.1)
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ from dataclasses import replace
 from typing import Final
 
 from kg.columns import terms as t
+from kg.sparql.relation import SortKey
 from kg.sparql.stopping import stopped
-from kg.sparql.values import EXACT, NUMERIC, TIMES, Plain, Stored, Value
+from kg.sparql.values import BOOLEANS, EXACT, IRIS, NUMERIC, STRINGS, TIMES, Plain, Stored, Value
 
 _CLASSES: Final = (
     frozenset((t.BLANK,)),
-    frozenset((t.IRI,)),
+    IRIS,
     NUMERIC,
     frozenset((t.TIME,)),
     frozenset((t.DATE,)),
     frozenset((t.CLOCK,)),
-    frozenset((t.BOOLEAN,)),
-    frozenset((t.STRING,)),
+    BOOLEANS,
+    STRINGS,
     frozenset((t.LANGUAGE,)),
     frozenset((t.OTHER,)),
 )
@@ -33,6 +34,8 @@ def keys_of(value: Value) -> list[str]:
     SQL expressions to sort by, one after the other, from the smallest; where there is no value all are NULL.
 
     The query stops where it comes upon a value that columns do not hold, and of which order is told from the value.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#modOrderBy (15.1)
     """
     if isinstance(value, Plain):
         return [value.sql]
@@ -63,7 +66,6 @@ def _rank(value: Value) -> str:
     return f"CASE {value.type()} {' '.join(ranks)} END"
 
 
-def sorted_by(value: Value, *, descending: bool) -> list[str]:
-    """What stands in ORDER BY."""
-    way = "DESC NULLS LAST" if descending else "ASC NULLS FIRST"
-    return [f"{key} {way}" for key in keys_of(value)]
+def sorted_by(value: Value, *, descending: bool) -> list[SortKey]:
+    """What a condition of ORDER BY sorts by."""
+    return [SortKey(key, descending) for key in keys_of(value)]

@@ -1,7 +1,7 @@
 """
 The text of a query → the algebra that is compiled, through rdflib's parser.
 
-Spec: https://www.w3.org/TR/sparql11-query/#sparqlQuery
+Spec: https://www.w3.org/TR/sparql11-query/#sparqlQuery (18.2)
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Final
 
-from pyoxigraph import Literal, NamedNode
-
 from kg.sparql import algebra as a
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.contents import variables_of
 from kg.sparql.expressions_reading import expression_of
+from kg.sparql.terms_reading import end_of, term_of, triple_of
 
 _PARSING: Final = Lock()
 _FORMS: Final = {"SelectQuery": "SELECT", "AskQuery": "ASK", "ConstructQuery": "CONSTRUCT"}
-_KEY: Final = a.Var(".key")
+_SET_FUNCTIONS: Final = {"GroupConcat": "GROUP_CONCAT"}
+_KEY: Final = a.Var(f"{a.HIDDEN}key")
 """Of a group whose key is an expression without a name."""
 
 
@@ -30,6 +31,8 @@ def read_query(text: str) -> a.Query:
 
     Raises:
         NotCompiled: rdflib cannot read it, or it asks for what is not compiled. It may be no SPARQL at all.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#sparqlQuery (18.2)
     """
     parsed = _parsed(text)
     algebra = parsed.algebra
@@ -38,13 +41,17 @@ def read_query(text: str) -> a.Query:
     if dict(algebra).get("datasetClause"):
         raise NotCompiled("FROM and FROM NAMED are not compiled")
     pattern = _node(algebra.p)
-    template = tuple(_triple(triple) for triple in dict(algebra).get("template") or ()) or _short_template(pattern)
+    template = tuple(triple_of(triple) for triple in dict(algebra).get("template") or ()) or _short_template(pattern)
     variables = tuple(a.Var(str(one)) for one in dict(algebra).get("PV") or ())
     return a.Query(_FORMS[algebra.name], pattern, variables, template)
 
 
 def _short_template(pattern: a.Node) -> tuple[a.Triple, ...]:
-    """That of CONSTRUCT WHERE: the pattern itself."""
+    """
+    That of CONSTRUCT WHERE: the pattern itself.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#constructWhere (16.2.4)
+    """
     match pattern:
         case a.Slice(inner) | a.OrderBy(inner) | a.Project(inner):
             return _short_template(inner)
@@ -87,72 +94,18 @@ def _as_written() -> Iterator[None]:
             told.setLevel(level)
 
 
-# ── Terms and paths ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def term_of(node: Any) -> a.Term:
-    """
-    An IRI or literal of rdflib.
-
-    Raises:
-        NotCompiled: It is no term of RDF.
-    """
-    from rdflib import Literal as RdflibLiteral
-    from rdflib import URIRef
-
-    try:
-        if isinstance(node, URIRef):
-            return a.Term(str(NamedNode(str(node))))
-        if isinstance(node, RdflibLiteral):
-            if node.language:
-                return a.Term(str(Literal(str(node), language=node.language)))
-            datatype = NamedNode(str(node.datatype)) if node.datatype else None
-            return a.Term(str(Literal(str(node), datatype=datatype)))
-    except ValueError as error:
-        raise NotCompiled(f"{node} is no term: {error}") from error
-    raise NotCompiled(f"{type(node).__name__} is not compiled as a term")
-
-
-def end_of(node: Any) -> a.End:
-    """A variable, a term, or a blank node, which is a variable that no one else names."""
-    from rdflib import BNode, Variable
-
-    if isinstance(node, Variable):
-        return a.Var(str(node))
-    return a.Var(f"_:{node}") if isinstance(node, BNode) else term_of(node)
-
-
-def _triple(triple: Any) -> a.Triple:
-    subject, predicate, value = triple
-    return a.Triple(end_of(subject), _path(predicate), end_of(value))
-
-
-def _path(node: Any) -> a.Path:
-    from rdflib import paths
-
-    match node:
-        case paths.InvPath():
-            return a.Inverse(_path(node.arg))
-        case paths.SequencePath():
-            return a.Sequence(tuple(map(_path, node.args)))
-        case paths.AlternativePath():
-            return a.Alternative(tuple(map(_path, node.args)))
-        case paths.MulPath():
-            return a.Repeated(_path(node.path), bool(node.zero), bool(node.more))
-        case paths.NegatedPath():
-            backwards = [term_of(one.arg) for one in node.args if isinstance(one, paths.InvPath)]
-            forwards = [term_of(one) for one in node.args if not isinstance(one, paths.InvPath)]
-            return a.Negated(tuple(forwards), tuple(backwards))
-    return end_of(node)
-
-
 # ── Patterns ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _node(node: Any) -> a.Node:
+    """
+    A pattern, or what stands around one.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#convertGraphPattern (18.2.2)
+    """
     match node.name:
         case "BGP":
-            return a.Bgp(tuple(_triple(triple) for triple in node.triples or ()))
+            return a.Bgp(tuple(triple_of(triple) for triple in node.triples or ()))
         case "Join":
             return _joined(_node(node.p1), _node(node.p2))
         case "LeftJoin":
@@ -174,7 +127,12 @@ def _node(node: Any) -> a.Node:
 
 
 def _modified(node: Any) -> a.Node:
-    """What stands around patterns: VALUES, groups, and modifiers of solutions."""
+    """
+    What stands around patterns: VALUES, groups, and modifiers of solutions.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#convertGroupAggSelectExpressions (18.2.4),
+    https://www.w3.org/TR/sparql11-query/#convertSolMod (18.2.5)
+    """
     match node.name:
         case "ToMultiSet":
             return _node(node.p)
@@ -212,7 +170,11 @@ def pattern_of(node: Any) -> a.Node:
 
 
 def _joined(left: a.Node, right: a.Node) -> a.Node:
-    """Two basic graph patterns beside each other are one: blank nodes are not shared between them."""
+    """
+    Two basic graph patterns beside each other are one: blank nodes are not shared between them.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#sparqlSimplification (18.2.2.8)
+    """
     if isinstance(left, a.Bgp) and isinstance(right, a.Bgp):
         return a.Bgp(left.triples + right.triples)
     if isinstance(right, a.Bgp) and not right.triples:
@@ -229,6 +191,11 @@ def _values(rows: list[Mapping[Any, Any]]) -> a.Values:
 
 
 def _group(node: Any) -> a.Group:
+    """
+    Grouping; of a query level without GROUP BY but with set functions too.
+
+    Spec: https://www.w3.org/TR/sparql11-query/#sparqlGroupAggregate (18.2.4.1)
+    """
     keys = [_KEY if key is None else a.Var(str(key)) for key in node.p.expr or ()]
     if keys.count(_KEY) > 1:
         raise NotCompiled("two keys of a group without a name are not compiled")
@@ -236,16 +203,17 @@ def _group(node: Any) -> a.Group:
 
 
 def _aggregate(node: Any) -> a.Aggregate:
-    name = node.name.removeprefix("Aggregate_").upper()
+    name = node.name.removeprefix("Aggregate_")
     argument = None if node["vars"] == "*" else expression_of(node["vars"], pattern_of)
     separator = dict(node).get("separator")
-    return a.Aggregate(name, argument, bool(node.distinct), " " if separator is None else str(separator))
+    function = _SET_FUNCTIONS.get(name, name.upper())
+    return a.Aggregate(function, argument, bool(node.distinct), " " if separator is None else str(separator))
 
 
 def _distinct(node: a.Node) -> a.Node:
     """Where the order is by what is selected, that of the distinct rows is the same: a sort is cheaper there."""
     match node:
         case a.Project(a.OrderBy(inner, conditions), variables):
-            if a.variables_of(tuple(one for one, _ in conditions)) <= {one.name for one in variables}:
+            if variables_of(tuple(one for one, _ in conditions)) <= {one.name for one in variables}:
                 return a.OrderBy(a.Distinct(a.Project(inner, variables)), conditions)
     return a.Distinct(node)

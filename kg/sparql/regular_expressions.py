@@ -3,7 +3,9 @@ Regular expressions of XPath as RE2 has them, as far as both mean the same.
 
 What differs is translated where that is plain (`\d` is any decimal digit, `\s` four characters), and refused where not.
 
-Spec: https://www.w3.org/TR/xpath-functions/#regex-syntax, https://github.com/google/re2/wiki/Syntax
+Spec: https://www.w3.org/TR/sparql11-query/#func-regex (17.4.3.14),
+https://www.w3.org/TR/sparql11-query/#func-replace (17.4.3.15), https://www.w3.org/TR/xpath-functions/#regex-syntax,
+https://github.com/google/re2/wiki/Syntax
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ def pattern_of(pattern: Value, flags: Value | None = None, *, for_replacing: boo
 
     Raises:
         NotCompiled: It is no constant, or may mean something else to RE2.
+
+    Spec: https://www.w3.org/TR/xpath-functions/#flags
     """
     text = _written(pattern, "a regular expression")
     given = _written(flags, "a flag") if flags is not None else ""
@@ -58,6 +62,8 @@ def replacement_of(value: Value) -> str:
 
     Raises:
         NotCompiled: It is no constant, or names a group of two digits.
+
+    Spec: https://www.w3.org/TR/xpath-functions/#func-replace
     """
     text = _written(value, "a replacement")
     if "\\" in text or re.search(r"\$([0-9]{2}|[^0-9]|$)", text):
@@ -76,30 +82,31 @@ def translated(text: str) -> str:
     inside = False
     at = 0
     while at < len(text):
-        letter = text[at]
-        if letter == "\\":
-            found.append(_escape(text[at + 1 : at + 2], inside=inside))
-            if inside and _FROM_MANY.match(text, at):
-                raise NotCompiled("a range from many characters is not compiled")
-            at += 2
-            continue
-        if letter == "[":
-            if inside:
-                raise NotCompiled("a class of characters within another is not compiled")
-            inside = True
-        elif letter == "]":
-            inside = False
-        elif letter in "{}" and not inside:
-            found.append(_count(text, at))
-            at += len(found[-1])
-            continue
-        elif letter == "(" and text[at + 1 : at + 2] == "?" and text[at + 2 : at + 3] != ":":
-            raise NotCompiled("a group that begins with ? is not compiled")
-        elif letter == "&" and text[at + 1 : at + 2] == "&" and inside:
-            raise NotCompiled("&& in a class of characters is not compiled")
-        found.append(letter)
-        at += 1
+        piece, width = _piece(text, at, inside=inside)
+        if piece in {"[", "]"}:
+            inside = piece == "["
+        found.append(piece)
+        at += width
     return _checked("".join(found))
+
+
+def _piece(text: str, at: int, *, inside: bool) -> tuple[str, int]:
+    """What a letter, escape or count becomes, and how many letters it takes; `inside` a class of characters or not."""
+    letter, following = text[at], text[at + 1 : at + 3]
+    if letter == "\\":
+        if inside and _FROM_MANY.match(text, at):
+            raise NotCompiled("a range from many characters is not compiled")
+        return _escape(following[:1], inside=inside), 2
+    if inside and letter == "[":
+        raise NotCompiled("a class of characters within another is not compiled")
+    if inside and letter + following[:1] == "&&":
+        raise NotCompiled("&& in a class of characters is not compiled")
+    if not inside and letter in "{}":
+        counted = _count(text, at)
+        return counted, len(counted)
+    if letter == "(" and following[:1] == "?" and following != "?:":
+        raise NotCompiled("a group that begins with ? is not compiled")
+    return letter, 1
 
 
 def _count(text: str, at: int) -> str:

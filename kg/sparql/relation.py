@@ -1,4 +1,8 @@
-"""A sequence of solutions as SQL: tables that are joined, conditions, and a column for each variable."""
+"""
+A sequence of solutions as SQL: tables that are joined, conditions, and a column for each variable.
+
+Spec: https://www.w3.org/TR/sparql11-query/#sparqlSolutions (18.1.8)
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from kg.sparql.nesting import selected
+from kg.sparql.sources import Source, Table
 from kg.sparql.values import ANY, ID
 
 
@@ -24,18 +29,35 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class SortKey:
+    """What solutions are sorted by; where it is NULL, it is less than all else."""
+
+    sql: str
+    descending: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.sql} {'DESC NULLS LAST' if self.descending else 'ASC NULLS FIRST'}"
+
+
+def order_by(keys: Iterable[SortKey]) -> str:
+    """ORDER BY, or nothing."""
+    told = ", ".join(map(str, keys))
+    return f" ORDER BY {told}" if told else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """
     Solutions. `rows` are aliases of the dictionary that stand for a term already, by the SQL of its number.
 
-    `order` is SQL of an ORDER BY, `limit` of what follows it; a relation with a limit is closed before it is joined.
+    `order` is what they are sorted by, as far as someone asks for them in order.
     """
 
-    tables: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
     conditions: tuple[str, ...] = ()
     columns: Mapping[str, Column] = field(default_factory=dict)
     rows: Mapping[str, str] = field(default_factory=dict)
-    order: tuple[str, ...] = ()
+    order: tuple[SortKey, ...] = ()
 
     def where(self, conditions: Iterable[str]) -> Relation:
         """The solutions that meet more conditions."""
@@ -44,7 +66,7 @@ class Relation:
     def beside(self, other: Relation) -> Relation:
         """Every solution with every other; the columns of both."""
         return Relation(
-            (*self.tables, *other.tables),
+            (*self.sources, *other.sources),
             (*self.conditions, *other.conditions),
             {**other.columns, **self.columns},
             {**self.rows, **other.rows},
@@ -53,7 +75,7 @@ class Relation:
 
     def select(self, cells: str, tail: str = "") -> str:
         """The SELECT of some cells; `tail` is what follows WHERE."""
-        return selected(cells, self.tables, self.conditions, tail)
+        return selected(cells, self.sources, self.conditions, tail)
 
     def with_columns(self, columns: Mapping[str, Column]) -> Relation:
         """The same solutions with other columns."""
@@ -87,15 +109,15 @@ class Names:
             self._columns[variable] = f'"{name}"'
         return self._columns[variable]
 
-    def select(self, relation: Relation, *, distinct: bool = False) -> str:
-        """The SQL of a relation, its columns named after the variables."""
+    def select(self, relation: Relation, *, distinct: bool = False, tail: str = "") -> str:
+        """The SQL of a relation, its columns named after the variables; `tail` is what follows WHERE."""
         columns = ", ".join(f"{column.sql} AS {self.column(name)}" for name, column in relation.columns.items())
-        return relation.select(f"{'DISTINCT ' if distinct else ''}{columns or '1 AS nothing'}")
+        return relation.select(f"{'DISTINCT ' if distinct else ''}{columns or '1 AS nothing'}", tail)
 
     def closed(self, sql: str, columns: Mapping[str, Column]) -> Relation:
         """A query as one table; its columns are named after the variables."""
         alias = self.alias("q")
-        return Relation((f"({sql}) {alias}",), (), self.within(alias, columns))
+        return Relation((Table(f"({sql})", alias),), (), self.within(alias, columns))
 
     def within(self, table: str, columns: Mapping[str, Column]) -> dict[str, Column]:
         """The columns of a table that are named after the variables."""

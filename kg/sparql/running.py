@@ -7,57 +7,40 @@ Rows come as they are found.
 from __future__ import annotations
 
 import gc
-import json
+import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
-
-from pyoxigraph import (
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    Triple,
-    parse,
-    parse_query_results,
-)
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.columns.connection import connect
 from kg.columns.dataset import check_version, one
-from kg.columns.terms import BOOLEAN, DOUBLE, INTEGER, datatype_suffix, quoted
+from kg.columns.terms import quoted
 from kg.model.errors import EnvironmentFault
-from kg.model.streams import as_file
 from kg.model.temporary import TemporaryFolder
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.answers import Answered, answer_of, boolean
 from kg.sparql.catalogue import Catalogue
-from kg.sparql.compiling import Compiler
-from kg.sparql.reading import read_query
+from kg.sparql.forms import Compiled, compiled_over
+from kg.sparql.kept import KeptQueries
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-LONGEST: Final = 150_000
-"""Characters of SQL: of the shipped questions the longest has 92,000. DuckDB does not stop while it plans."""
-
 _AT_ONCE: Final = 5_000
 _KEPT: Final = 128
-"""Compiled queries."""
+"""Compiled queries, in memory."""
+
+_TELLS_TIME: Final = re.compile(r"\bNOW\s*\(", re.IGNORECASE)
 
 _PATIENCE: Final = 500
 """Times that a cursor is asked to close, in hundredths of a second."""
 
-Answered: TypeAlias = QuerySolutions | QueryBoolean | Iterator[Triple]
-
 _NAME: Final = "dataset"
-_BUFFER: Final = 1 << 16
-_LINES_AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +51,23 @@ class Limits:
     memory: str = "2GB"
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A query as SQL: `form` is SELECT, ASK or CONSTRUCT, `variables` its columns, and how each is held."""
-
-    form: str
-    sql: str
-    variables: tuple[str, ...] = ()
-    forms: tuple[str, ...] = ()
-
-
 class ColumnEngine:
     """A dataset's file, read by SQL that was made of SPARQL."""
 
-    def __init__(self, db: DuckDBPyConnection, limits: Limits | None = None) -> None:
+    def __init__(self, db: DuckDBPyConnection, limits: Limits | None = None, kept: KeptQueries | None = None) -> None:
         self.db = db
         self.limits = limits or Limits()
         self.catalogue = Catalogue(db)
-        self._kept = lru_cache(_KEPT)(self._of)
+        self._known = lru_cache(_KEPT)(self._known_of)
+        self._kept = kept
         self._folder: TemporaryFolder | None = None
 
     @staticmethod
-    def open(path: Path, limits: Limits | None = None) -> ColumnEngine:
+    def open(path: Path, limits: Limits | None = None, kept: Path | None = None) -> ColumnEngine:
         """
         The engine over a file, which it reads only. No query can read another file, or the network.
+
+        `kept` is a file for compiled queries.
 
         Raises:
             EnvironmentFault: The file is damaged, or of another version.
@@ -107,7 +83,7 @@ class ColumnEngine:
             # From here on no file can be opened; while the engine runs, this cannot be taken back.
             db.execute("SET enable_external_access = false")
             check_version(db)
-            engine = ColumnEngine(db, limits)
+            engine = ColumnEngine(db, limits, KeptQueries(kept, path))
         except EnvironmentFault:
             folder.remove()
             raise
@@ -122,6 +98,8 @@ class ColumnEngine:
     def close(self) -> None:
         """Let go of the file, and of what was spilt."""
         self.db.close()
+        if self._kept is not None:
+            self._kept.close()
         if self._folder is not None:
             self._folder.remove()
 
@@ -132,10 +110,15 @@ class ColumnEngine:
         Raises:
             NotCompiled: It has a part that is not compiled.
         """
-        return self._of(text) if "NOW" in text.upper() else self._kept(text)
+        return compiled_over(self.catalogue, text) if _TELLS_TIME.search(text) else self._known(text)
 
-    def _of(self, text: str) -> Compiled:
-        return compiled_over(self.catalogue, text)
+    def _known_of(self, text: str) -> Compiled:
+        found = self._kept.get(text) if self._kept is not None else None
+        if found is None:
+            found = compiled_over(self.catalogue, text)
+            if self._kept is not None:
+                self._kept.put(text, found)
+        return found
 
     def answer(self, compiled: Compiled) -> Answered:
         """
@@ -147,39 +130,6 @@ class ColumnEngine:
         """
         rows = Rows(self.db, compiled.sql, self.limits)
         return boolean(bool(rows.first)) if compiled.form == "ASK" else answer_of(compiled, rows)
-
-
-def compiled_over(catalogue: Catalogue, text: str) -> Compiled:
-    """
-    A query as SQL over the dataset of a catalogue.
-
-    Raises:
-        NotCompiled: It has a part that is not compiled.
-    """
-    query = read_query(text)
-    compiler = Compiler(catalogue, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
-    if query.form == "SELECT":
-        if not query.variables:
-            raise NotCompiled("a SELECT without variables is not compiled")
-        sql, forms = compiler.select(query)
-        found = Compiled("SELECT", sql, tuple(one.name for one in query.variables), tuple(forms))
-    else:
-        found = Compiled(query.form, compiler.ask(query) if query.form == "ASK" else compiler.construct(query))
-    if len(found.sql) > LONGEST:
-        raise NotCompiled(f"its SQL would have {len(found.sql):,} characters, and DuckDB plans long SQL slowly")
-    return found
-
-
-def answer_of(compiled: Compiled, rows: Iterable[tuple[Any, ...]]) -> QuerySolutions | Iterator[Triple]:
-    """The rows of a SELECT or CONSTRUCT as its answer; lazy."""
-    if compiled.form == "CONSTRUCT":
-        lines = as_file(_pieces(f"{s} {p} {o} .\n" for s, p, o in rows), _BUFFER)
-        return (Triple(q.subject, q.predicate, q.object) for q in parse(lines, format=RdfFormat.N_TRIPLES))
-    head = "\t".join(f"?{name}" for name in compiled.variables) + "\n"
-    lines = as_file(_pieces(_lines(head, compiled.forms, rows)), _BUFFER)
-    found = parse_query_results(lines, format=QueryResultsFormat.TSV)
-    assert isinstance(found, QuerySolutions)  # noqa: S101 # by its head
-    return found
 
 
 class Rows:
@@ -282,61 +232,3 @@ def _no_collection() -> Iterator[None]:
     finally:
         if on:
             gc.enable()
-
-
-def boolean(value: bool) -> QueryBoolean:  # noqa: FBT001 # that is what it makes an answer of
-    """The answer to an ASK."""
-    found = parse_query_results(json.dumps({"head": {}, "boolean": value}).encode(), format=QueryResultsFormat.JSON)
-    assert isinstance(found, QueryBoolean)  # noqa: S101 # by what was written above
-    return found
-
-
-def _lines(head: str, forms: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
-    yield head
-    for row in texts(forms, rows):
-        yield "\t".join(["" if cell is None else cell for cell in row]) + "\n"
-
-
-def texts(forms: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Iterator[Sequence[str | None]]:
-    """The rows with each cell as an N-Triples text, from the forms that the compiler holds them in."""
-    written = [_WRITTEN.get(form) for form in forms]
-    if not any(written):
-        yield from rows
-        return
-    for row in rows:
-        cells = zip(row, written, strict=True)
-        yield [cell if cell is None or how is None else how(cell) for cell, how in cells]
-
-
-def double(value: float) -> str:
-    """
-    A double in its canonical form.
-
-    >>> [double(number).partition("^")[0] for number in (0.1, 1e21, float("inf"))]
-    ['"1.0E-1"', '"1.0E21"', '"INF"']
-
-    Spec: https://www.w3.org/TR/xmlschema-2/#double-canonical-representation
-    """
-    text = repr(float(value))
-    if text in {"inf", "-inf", "nan"}:
-        text = {"inf": "INF", "-inf": "-INF", "nan": "NaN"}[text]
-    else:
-        sign, digits, exponent = Decimal(text).as_tuple()
-        figures = "".join(map(str, digits)).rstrip("0") or "0"
-        power = 0 if figures == "0" else int(exponent) + len(digits) - 1
-        text = f"{'-' * sign}{figures[0]}.{figures[1:] or '0'}E{power}"
-    return f'"{text}"{datatype_suffix(DOUBLE)}'
-
-
-_WRITTEN: Final[dict[str, Callable[[Any], str]]] = {
-    INTEGER: lambda cell: f'"{int(cell)}"{datatype_suffix(INTEGER)}',
-    BOOLEAN: lambda cell: f'"{"true" if cell else "false"}"{datatype_suffix(BOOLEAN)}',
-    DOUBLE: double,
-}
-
-
-def _pieces(lines: Iterable[str]) -> Iterator[bytes]:
-    """Lines as pieces of a file that are worth being handed on."""
-    remaining = iter(lines)
-    while batch := "".join(islice(remaining, _LINES_AT_ONCE)):
-        yield batch.encode()

@@ -1,27 +1,44 @@
-"""Expressions over a relation: variables become columns, and what an operator needs of them is joined."""
+"""
+Expressions over a relation: variables become columns, and what an operator needs of them is joined.
+
+Functional forms are here, because they may have a value where one of their arguments is an error.
+
+Spec: https://www.w3.org/TR/sparql11-query/#evaluation (17.2), https://www.w3.org/TR/sparql11-query/#func-forms (17.4.1)
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
 from kg.columns import terms as t
 from kg.sparql import algebra as a
 from kg.sparql.algebra import NotCompiled
-from kg.sparql.arithmetic import ROUNDINGS, calculated, rounded
+from kg.sparql.arithmetic import calculated
 from kg.sparql.casts import cast_to
 from kg.sparql.catalogue import Catalogue
 from kg.sparql.comparisons import compared, equal, truth_of
 from kg.sparql.computed import Written
-from kg.sparql.functions import FUNCTIONS, Call
+from kg.sparql.durations import with_moments
+from kg.sparql.functions import FUNCTIONS, Context
 from kg.sparql.levels import Levels
 from kg.sparql.relation import Column, Names, Relation
+from kg.sparql.sources import LeftJoined, Table
 from kg.sparql.values import ID, NOTHING, TEXT, Plain, Stored, Value, truth
 
 _NOT: Final = {"true": "false", "false": "true"}
 _ORDERS: Final = frozenset(("<", ">", "<=", ">="))
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the parts of a query are compiled with: the dataset, names that no two share, and what NOW() gives."""
+
+    catalogue: Catalogue
+    now: str
+    names: Names = field(default_factory=Names)
 
 
 class Scope:
@@ -31,22 +48,19 @@ class Scope:
     `outer` are columns of the query around an EXISTS. `exists` compiles such a pattern.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 -- made in one place, by the compiler
+    def __init__(
         self,
         relation: Relation,
-        names: Names,
-        catalogue: Catalogue,
-        now: str,
+        environment: Environment,
         exists: Callable[[a.Node, Scope], str],
         outer: Mapping[str, Column] | None = None,
     ) -> None:
-        self._names = names
-        self._catalogue = catalogue
-        self._call = Call(self.let, now)
-        self._exists = exists
-        self.outer = outer or {}
         self.relation = relation
-        self._tables = Levels(names)
+        self.outer = outer or {}
+        self._environment = environment
+        self._context = Context(self.let, environment.now)
+        self._exists = exists
+        self._levels = Levels(environment.names)
         self._conditions: list[str] = []
         self._rows = dict(relation.rows)
         self._values: dict[str, Value] = {}
@@ -55,7 +69,7 @@ class Scope:
         """The relation, with what the expressions needed beside it."""
         return replace(
             self.relation,
-            tables=(*self.relation.tables, *self._tables.told()),
+            sources=(*self.relation.sources, *self._levels.sources()),
             conditions=(*self.relation.conditions, *self._conditions),
             rows=self._rows,
         )
@@ -63,18 +77,19 @@ class Scope:
     def _row(self, column: Column) -> str:
         """The alias of a term's row in the dictionary."""
         if column.sql not in self._rows:
-            alias = self._names.alias("x")
+            term = Table("term", self._environment.names.alias("x"))
+            on = f"{term.alias}.id = {column.sql}"
             if column.certain:
-                self._tables.add(alias, f"term {alias}", column.sql)
-                self._conditions.append(f"{alias}.id = {column.sql}")
+                self._levels.add(term, column.sql)
+                self._conditions.append(on)
             else:
-                self._tables.add(alias, f"LEFT JOIN term {alias} ON {alias}.id = {column.sql}", column.sql)
-            self._rows[column.sql] = alias
+                self._levels.add(LeftJoined(term, on), column.sql)
+            self._rows[column.sql] = term.alias
         return self._rows[column.sql]
 
     def let(self, sql: str) -> str:
         """The name of a computed column: SQL that stands in more than one place is written down once."""
-        return self._tables.let(sql)
+        return self._levels.let(sql)
 
     # ── Values ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -92,7 +107,7 @@ class Scope:
             case a.Var(name):
                 return self._variable(name)
             case a.Term(text):
-                return self._catalogue.constant(text)
+                return self._environment.catalogue.constant(text)
             case a.Exists(pattern):
                 return truth(self._exists(pattern, self), always=True)
             case a.Call(name, arguments):
@@ -117,20 +132,22 @@ class Scope:
             case "!":
                 return truth(_NOT.get(held := self.condition(arguments[0]), f"NOT ({held})"))
             case "BOUND":
-                value = self.value(arguments[0])
-                known = "true" if value.certain() else "false" if value is NOTHING else f"({value.held()} IS NOT NULL)"
-                return truth(known, always=True)
+                return self._bound(arguments[0])
             case "IF":
-                return self._either(arguments)
+                return self._if(arguments)
             case "COALESCE":
-                return self._first([self.value(one) for one in arguments])
+                return self._coalesce([self.value(one) for one in arguments])
             case "IN":
-                value, *others = (self.value(one) for one in arguments)
-                return truth("(" + (" OR ".join(f"({equal(value, one)})" for one in others) or "false") + ")")
+                return self._in([self.value(one) for one in arguments])
         return self._function(name, [self.value(one) for one in arguments])
 
     def _chained(self, name: str, arguments: tuple[a.Expression, ...]) -> Value:
-        """`||` and `&&`: what is decided before the data is looked at, such as a parameter left out, needs no SQL."""
+        """
+        `||` and `&&`, of which SQL means the same; what is decided before the data is looked at needs no SQL.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#func-logical-or (17.4.1.5),
+        https://www.w3.org/TR/sparql11-query/#func-logical-and (17.4.1.6)
+        """
         decides, leaves = ("true", "false") if name == "||" else ("false", "true")
         parts = []
         for argument in arguments:
@@ -141,6 +158,25 @@ class Scope:
                 parts.append(f"({part})")
         return truth((" OR " if name == "||" else " AND ").join(parts) or leaves)
 
+    def _bound(self, variable: a.Expression) -> Value:
+        """
+        BOUND.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#func-bound (17.4.1.1)
+        """
+        value = self.value(variable)
+        known = "true" if value.certain() else "false" if value is NOTHING else f"({value.held()} IS NOT NULL)"
+        return truth(known, always=True)
+
+    def _in(self, values: list[Value]) -> Value:
+        """
+        IN: whether the first equals one of the others.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#func-in (17.4.1.9)
+        """
+        value, *others = values
+        return truth("(" + (" OR ".join(f"({equal(value, one)})" for one in others) or "false") + ")")
+
     def _function(self, name: str, values: list[Value]) -> Value:
         if name == "=":
             return truth(equal(*values))
@@ -149,18 +185,22 @@ class Scope:
         if name in _ORDERS:
             return truth(compared(values[0], name, values[1]))
         if name in {"+", "-", "*", "/"}:
-            return calculated(values[0], name, values[1], self.let)
-        if name in ROUNDINGS:
-            return rounded(name, values[0], self.let)
+            found = with_moments(values[0], name, values[1], self.let)
+            return found if found is not None else calculated(values[0], name, values[1], self.let)
         if name.startswith("<"):
             if len(values) != 1:
                 raise NotCompiled(f"the function {name} is not compiled")
             return cast_to(name[1:-1], values[0], self.let)
         if name not in FUNCTIONS:
             raise NotCompiled(f"the function {name} is not compiled")
-        return FUNCTIONS[name](self._call, values)
+        return FUNCTIONS[name](self._context, values)
 
-    def _either(self, arguments: tuple[a.Expression, ...]) -> Value:
+    def _if(self, arguments: tuple[a.Expression, ...]) -> Value:
+        """
+        IF.
+
+        Spec: https://www.w3.org/TR/sparql11-query/#func-if (17.4.1.2)
+        """
         condition = self.condition(arguments[0])
         one, other = self.value(arguments[1]), self.value(arguments[2])
         form = _shared_form([one, other])
@@ -168,11 +208,11 @@ class Scope:
         sql = f"CASE ({condition}) WHEN true THEN {held[0]} WHEN false THEN {held[1]} END"
         return self._of_form(form, sql, one.types | other.types)
 
-    def _first(self, values: list[Value]) -> Value:
+    def _coalesce(self, values: list[Value]) -> Value:
         """
-        The first that is no error.
+        COALESCE: the first that is no error.
 
-        Spec: https://www.w3.org/TR/sparql11-query/#func-coalesce
+        Spec: https://www.w3.org/TR/sparql11-query/#func-coalesce (17.4.1.3)
         """
         values = [value for value in values if value is not NOTHING]
         if len(values) < 2:

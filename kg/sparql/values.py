@@ -3,32 +3,45 @@ What an expression comes to, as SQL: one value in several forms, each asked for 
 
 NULL in SQL stands for an error of SPARQL and for a variable without a value: with AND, OR and NOT they behave alike.
 
-Spec: https://www.w3.org/TR/sparql11-query/#evaluation
+Spec: https://www.w3.org/TR/sparql11-query/#operandDataTypes (17.1),
+https://www.w3.org/TR/sparql11-query/#evaluation (17.2)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self, TypeAlias
 
 from kg.columns import terms as t
 from kg.columns.terms import NUMBER, datatype_suffix, quoted
 from kg.model.terms import parts_of
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.lengths import spelled
 from kg.sparql.stopping import stopped
 
+INTEGERS: Final = frozenset({t.INTEGER})
 EXACT: Final = frozenset({t.INTEGER, t.DECIMAL})
 INEXACT: Final = frozenset({t.FLOAT, t.DOUBLE})
 NUMERIC: Final = EXACT | INEXACT
+BOOLEANS: Final = frozenset({t.BOOLEAN})
+STRINGS: Final = frozenset({t.STRING})
 TEXTS: Final = frozenset({t.STRING, t.LANGUAGE})
 TIMES: Final = frozenset({t.TIME, t.DATE, t.CLOCK})
+IRIS: Final = frozenset({t.IRI})
 NODES: Final = frozenset({t.IRI, t.BLANK})
 ANY: Final = frozenset(t.TYPES)
 LITERALS: Final = ANY - NODES
 
+LENGTH: Final = "dayTimeDuration"
+"""Of a `Plain` value: how long something lasts, in microseconds. Columns hold none, so it has no type of its own."""
+
 ID, TEXT = "id", "text"
 """Forms of a column: the number of a term in the dictionary, its N-Triples text; else a type: a plain value of it."""
+
+
+Let: TypeAlias = Callable[[str], str]
+"""Keeps SQL that stands in more than one place as a computed column, and gives the name of that."""
 
 
 class Value:
@@ -36,15 +49,16 @@ class Value:
 
     types: frozenset[str] = ANY
 
-    def known(self) -> None:
+    def known(self) -> Self:
         """
-        To be called by whoever looks at the value behind a literal.
+        The same, for whoever looks at the value behind a literal.
 
         Raises:
             NotCompiled: It may be one that the columns do not hold.
         """
         if t.BEYOND in self.types:
             raise NotCompiled("a value may be a duration, a part of a date, or a number beyond 20 digits")
+        return self
 
     @property
     def form(self) -> str:
@@ -73,7 +87,7 @@ class Value:
 
     def number(self) -> str:
         """SQL for the value of an integer or decimal, NULL of anything else."""
-        raise NotImplementedError
+        return "NULL"
 
     def whole(self) -> str:
         """SQL for the value of an integer, of 128 bits; asked for only where all numbers are integers."""
@@ -81,15 +95,15 @@ class Value:
 
     def real(self) -> str:
         """SQL for the value of a number as a double, NULL of anything else."""
-        raise NotImplementedError
+        return "NULL"
 
     def instant(self) -> str:
-        """SQL for the moment of a date or time."""
-        raise NotImplementedError
+        """SQL for the moment of a date or time, NULL of anything else."""
+        return "NULL"
 
     def zoned(self) -> str:
-        """SQL for whether a date or time has a time zone."""
-        raise NotImplementedError
+        """SQL for whether a date or time has a time zone, NULL of anything else."""
+        return "NULL"
 
     def is_type(self, types: frozenset[str]) -> str:
         """SQL for whether the value has one of these types; NULL where there is none."""
@@ -212,7 +226,7 @@ class Constant(Value):
 
 @dataclass(frozen=True)
 class Plain(Value):
-    """A value that SQL computes, of one type: a number, a text, a truth value."""
+    """A value that SQL computes, of one type: a number, a text, a truth value, a length."""
 
     kind: str
     sql: str
@@ -220,7 +234,7 @@ class Plain(Value):
 
     @property
     def types(self) -> frozenset[str]:  # type: ignore[override]
-        return frozenset((self.kind,))
+        return frozenset((t.BEYOND if self.kind == LENGTH else self.kind,))
 
     @property
     def form(self) -> str:
@@ -242,6 +256,8 @@ class Plain(Value):
                 return f"regexp_replace(CAST(CAST({self.sql} AS {NUMBER}) AS VARCHAR), '[.]?0+$', '')"
             case t.BOOLEAN:
                 return f"CASE WHEN {self.sql} THEN 'true' WHEN NOT {self.sql} THEN 'false' END"
+            case _ if self.kind == LENGTH:
+                return spelled(self.sql)
         # Oxigraph writes numbers without powers of ten, DuckDB great and small ones with them.
         text = f"CAST({self.sql} AS VARCHAR)"
         named = "WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'INF' WHEN '-inf' THEN '-INF'"
@@ -273,12 +289,6 @@ class Plain(Value):
             return f"CAST(CAST({self.sql} AS VARCHAR) AS DOUBLE)"
         return f"CAST({self.sql} AS DOUBLE)" if self.kind in NUMERIC else "NULL"
 
-    def instant(self) -> str:
-        return "NULL"
-
-    def zoned(self) -> str:
-        return "NULL"
-
 
 @dataclass(frozen=True)
 class Nothing(Value):
@@ -289,7 +299,7 @@ class Nothing(Value):
     def _null(self) -> str:
         return "NULL"
 
-    held = text = lexical = suffix = type = number = real = instant = zoned = _null
+    held = text = lexical = suffix = type = _null
 
     def is_type(self, types: frozenset[str]) -> str:
         return "NULL::BOOLEAN"

@@ -14,8 +14,9 @@ from kg.columns.dataset import lines, sizes_of_graphs
 from kg.model.errors import UsageError
 from kg.model.streams import as_file
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.forms import Compiled
 from kg.sparql.look_ups import is_look_up, names_many
-from kg.sparql.running import ColumnEngine, Compiled, Limits
+from kg.sparql.running import ColumnEngine, Limits
 from kg.stores.embedded import EmbeddedStore, check_sparql
 from kg.stores.oxigraph import COLUMNS, WITH_STORE, is_alone, without_store
 from kg.stores.protocol import Answer, Lines, Loaded
@@ -50,13 +51,14 @@ class ColumnarStore:
     """
     What a generation holds: its store, its columns, or both. See `GraphStore`.
 
-    Whatever is not compiled is answered by the store; `told` says how the last query was answered.
+    Whatever is not compiled is answered by the store; `told` says how the last query was answered. Compiled queries are
+    kept in the file `kept`, if there is to be one.
     """
 
-    def __init__(self, generation: Path, options: QueryOptions | None = None) -> None:
+    def __init__(self, generation: Path, options: QueryOptions | None = None, kept: Path | None = None) -> None:
         self.options = options or QueryOptions()
         self.told = Told("oxigraph", "nothing was asked")
-        self._columns = generation / COLUMNS
+        self._columns, self._kept = generation / COLUMNS, kept
         self._store = None if is_alone(generation) else EmbeddedStore.of_generation(generation)
         self._engine: ColumnEngine | None = None
 
@@ -115,7 +117,7 @@ class ColumnarStore:
 
     def _opened(self) -> ColumnEngine:
         if self._engine is None:
-            self._engine = ColumnEngine.open(self._columns, self.options.limits)
+            self._engine = ColumnEngine.open(self._columns, self.options.limits, self._kept)
         return self._engine
 
     def plan(self) -> str:

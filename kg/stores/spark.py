@@ -6,7 +6,7 @@ import time
 
 from kg.model.errors import UsageError
 from kg.sparql.algebra import NotCompiled
-from kg.sparql.running import Compiled
+from kg.sparql.forms import Compiled
 from kg.sparql.spark.running import SparkQueries
 from kg.stores.columnar import Told
 from kg.stores.embedded import check_sparql

@@ -14,6 +14,7 @@ from kg.mapping.engines import compiled as module
 from kg.mapping.engines.compiled import Compiled, to_sql
 from kg.mapping.engines.deferred import Rows, named, texts, union
 from kg.mapping.engines.expression import Expression
+from kg.model import kept
 from kg.model.errors import Bug
 
 _MAPPING = """
@@ -113,7 +114,7 @@ def _other_database(folder: Path) -> Path:
     from contextlib import closing
 
     with closing(sqlite3.connect(folder / "other.sqlite")) as db, db:
-        db.execute("CREATE TABLE compiled (other TEXT)")
+        db.execute("CREATE TABLE kept (other TEXT)")
     return folder / "other.sqlite"
 
 
@@ -149,7 +150,7 @@ def test_a_function_that_knows_more_is_refused() -> None:
 
 
 def test_the_oldest_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST", 3)
+    monkeypatch.setattr(kept, "_MOST", 3)
     file = tmp_path / "compiled.sqlite"
     asked = [Rows(texts, name, ["x"]) for name in "abcde"]
     for rows in asked:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.sparql.algebra import NotCompiled
-from kg.sparql.nesting import lateral, selected
+from kg.sparql.nesting import selected
+from kg.sparql.sources import Computed, Table
 from kg.sparql.spark.patterns import in_java, whole_in_java
 from kg.sparql.spark.translation import Closure, View, translated
 
@@ -63,9 +64,9 @@ def test_the_solutions_of_a_construct_stay_in_the_query() -> None:
 
 
 def test_a_computed_column_that_asks_the_data_stands_in_a_sub_select() -> None:
-    column = lateral("EXISTS (SELECT 1 FROM triple_7 t9 WHERE t9.s = t1.s) AS v1", "l2")
+    column = Computed("l2", ("EXISTS (SELECT 1 FROM triple_7 t9 WHERE t9.s = t1.s)",))
     inner = "SELECT EXISTS(SELECT 1 FROM triple_7 AS t9 WHERE t9.s = t1.s) AS v1 FROM triple_5 AS t1"
-    sql = translated(selected("l2.v1", ["triple_5 t1", column], ["l2.v1"])).sql
+    sql = translated(selected("l2.v1", [Table("triple_5", "t1"), column], ["l2.v1"])).sql
     assert sql == f"SELECT l2.v1 FROM ({inner}) AS l2 WHERE (l2.v1)"
 
 

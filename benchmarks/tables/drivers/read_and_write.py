@@ -24,7 +24,7 @@ def read_with_duckdb(table: str) -> int:
     with duckdb.connect() as connection:
         every = "sum(length(COLUMNS(*)))"
         connection.execute(f"SELECT {every} FROM read_csv(?, all_varchar = true, header = true)", [table])
-        return sum(int(number) for number in (connection.fetchone() or ()))
+        return sum(int(number or 0) for number in (connection.fetchone() or ()))
 
 
 if __name__ == "__main__":

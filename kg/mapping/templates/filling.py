@@ -248,7 +248,9 @@ def _dated(text: str, formats: tuple[str, ...]) -> str:
             return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 # a day has no zone
         except ValueError:
             continue
-    raise Fault("invalid-value", f"{quoted(text)} is not written like {' or '.join(formats)}", "mend the cell")
+    message = f"{quoted(text)} is not written like {' or '.join(formats)}"
+    hint = "mend the cell; where more are written so, add that form to `format` in the mapping"
+    raise Fault("invalid-value", message, hint)
 
 
 def _looked_up(text: str, hole: Hole) -> tuple[str, ...]:

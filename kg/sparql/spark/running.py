@@ -23,8 +23,10 @@ from kg.model.java import first_line
 from kg.model.temporary import TemporaryFolder
 from kg.ontology import vocabulary as v
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.answers import Answered, answer_of, boolean
 from kg.sparql.catalogue import Catalogue
-from kg.sparql.running import Answered, Compiled, Limits, answer_of, boolean, compiled_over
+from kg.sparql.forms import Compiled, compiled_over
+from kg.sparql.running import Limits
 from kg.sparql.spark.translation import Closure, Statement, View, translated
 
 if TYPE_CHECKING:

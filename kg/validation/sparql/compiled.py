@@ -8,7 +8,7 @@ has to be translated back.
 
 What is not compiled, or takes too long, is left to Oxigraph.
 
-Spec: https://www.w3.org/TR/shacl/#sparql-constraints
+Spec: https://www.w3.org/TR/shacl/#sparql-constraints-validation (5.3)
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from kg.columns.encode import Columns
 from kg.model.errors import EnvironmentFault
 from kg.ontology.vocabulary import RDF_TYPE
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.answers import texts
 from kg.sparql.catalogue import Catalogue
-from kg.sparql.running import Limits, Rows, compiled_over, texts
+from kg.sparql.forms import compiled_over
+from kg.sparql.running import Limits, Rows
 from kg.validation.shapes.constraints import Sparql
 from kg.validation.sparql.graph import SHAPES_GRAPH
 from kg.validation.sparql.prebinding import Prepared

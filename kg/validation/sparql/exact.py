@@ -6,6 +6,8 @@ Each literal that the store would rewrite stands there under an IRI of its own, 
 becomes `<urn:x-kg:value>(?n) < 6`; `STR` and `DATATYPE` become functions that know the literal behind the IRI.
 
 Known to be left: the greatest or least of several values (`MAX`, `MIN`) comes back in the store's form.
+
+Spec: https://www.w3.org/TR/rdf11-concepts/#section-Graph-Literal (3.3)
 """
 
 from __future__ import annotations

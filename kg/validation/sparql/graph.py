@@ -1,4 +1,8 @@
-"""SPARQL constraints over a data graph in Oxigraph: each query once over all its focus nodes."""
+"""
+SPARQL constraints over a data graph in Oxigraph: each query once over all its focus nodes.
+
+Spec: https://www.w3.org/TR/shacl/#sparql-constraints-validation (5.3)
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,7 @@ class SparqlGraph:
     their labels. With `folder`, which is
     emptied, the store is on disk there, for data larger than memory.
 
-    Spec: https://www.w3.org/TR/shacl/#sparql-constraints
+    Spec: https://www.w3.org/TR/shacl/#sparql-constraints-prebound (5.3.1)
     """
 
     def __init__(

@@ -5,7 +5,7 @@ Pure work on text: a tokeniser that knows strings, comments, IRIs, names and var
 the restrictions nor the rewriting in `.setwise` need more of the grammar than where a group begins and
 ends.
 
-Spec: https://www.w3.org/TR/shacl/#pre-binding
+Spec: https://www.w3.org/TR/shacl/#pre-binding (appendix A)
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def prepare(text: str, prefixes: Mapping[str, str], prebound: frozenset[str], pa
     Raises:
         PreBindingError: The query is no SPARQL 1.1 SELECT or ASK, or breaks a restriction.
 
-    Spec: https://www.w3.org/TR/shacl/#pre-binding
+    Spec: https://www.w3.org/TR/shacl/#pre-binding (appendix A)
     """
     prebound |= GRAPH_VARIABLES
     tokens = list(tokens_of(text))
@@ -268,7 +268,7 @@ def filled(template: str, solution: Mapping[str, str]) -> str:
     >>> filled("{$this} is above {?limit}{?no}", {"this": "<urn:a>", "limit": '"5"^^<urn:t>'})
     'urn:a is above 5{?no}'
 
-    Spec: https://www.w3.org/TR/shacl/#sparql-constraints-message
+    Spec: https://www.w3.org/TR/shacl/#sparql-constraints-variables (5.3.2)
     """
     return _PLACE.sub(
         lambda found: parts_of(solution[found[1]]).lexical if solution.get(found[1]) else found[0], template

@@ -5,7 +5,8 @@ A pattern is reached through others only where each solution that counts has to 
 those inside them what they bind, but hear nothing from them; and OPTIONAL and EXISTS, which ask whether there is any
 solution at all, only know of what is bound beside them for certain.
 
-Spec: https://www.w3.org/TR/sparql11-query/#sparqlAlgebra
+Spec: https://www.w3.org/TR/sparql11-query/#variableScope (18.2.1),
+https://www.w3.org/TR/sparql11-query/#sparqlAlgebra (18.5)
 """
 
 from __future__ import annotations

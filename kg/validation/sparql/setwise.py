@@ -6,8 +6,8 @@ Pre-binding gives a variable its value everywhere, in nested groups, filters and
 left, with the solution's values in place, so `{rows} LATERAL {query}` is pre-binding by definition, LIMIT, DISTINCT and
 aggregates included.
 
-Spec: https://www.w3.org/TR/shacl/#pre-binding
-Spec: https://github.com/w3c/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md
+Spec: https://www.w3.org/TR/shacl/#pre-binding (appendix A),
+https://github.com/w3c/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Solutions of queries as results: who asks them, and of which graph."""
+"""
+Solutions of queries as results: who asks them, and of which graph.
+
+Spec: https://www.w3.org/TR/shacl/#sparql-constraints-variables (5.3.2)
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ stored term has one written form in what a query can see, the store is the same 
 translated back. Where that cannot be shown, `reason` says why, and the query is evaluated by `.exact`.
 Most data has no such literal where a query looks, and nothing of this is needed.
 
-Spec: https://www.w3.org/TR/rdf11-concepts/#section-Graph-Literal
+Spec: https://www.w3.org/TR/rdf11-concepts/#section-Graph-Literal (3.3)
 """
 
 from __future__ import annotations
