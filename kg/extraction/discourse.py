@@ -283,13 +283,24 @@ class Discourse:
             if not host.polarity or host is own:
                 host.harms.append(told)
             return
-        negative = trigger is not None and self.polarity.of_clause(
-            reading.sentence.tokens, reading.clauses, harm.clause
-        )
+        yield from self._told_later(reading, list(made.values()), told, trigger)
+
+    def _told_later(
+        self, reading: Reading, made: list[Occurrence], told: Told, trigger: Trigger | None
+    ) -> Iterator[Later]:
+        """Put a harm that no event of its sentence did for sure to one told before, if it happened there."""
+        harm = told.harm
         spoken_of = host_trigger(reading, trigger, harm.clause, self._times_words)
         about = spoken_of_by(spoken_of, self.history) if spoken_of is not None and spoken_of.reference else None
+        beside = [one for one in made if not one.polarity and not one.trigger.frame.bloodless]
+        if beside and about is None:
+            beside[-1].harms.append(told)
+            return
         about = about or bearer(self.history, told, reading.number, self.last)
-        if about is None or about.polarity or (negative and not harm.none):
+        if about is None or about.polarity or self.scene.apart(reading, harm.clause, about.site):
+            return
+        tokens, clauses = reading.sentence.tokens, reading.clauses
+        if trigger is not None and not harm.none and self.polarity.of_clause(tokens, clauses, harm.clause):
             return
         if reading.number - about.sentence <= 3 or spoken_of is not None:
             attribution = reading.attribution(harm.span.start)

@@ -150,6 +150,8 @@ class Effects:
             if key and clause.verb.lemma in self._taken and not noun.quantity and clause.subject:
                 if self.kinds.is_actor(clause.subject[0]) or clause.subject[0].quantity:
                     yield self._harm(key, (clause.subject[0],), number)
+            elif not key and noun.quantity and clause.verb.lemma in verbs and noun.words[-1] in self._states:
+                yield self._harm(self._states[noun.words[-1]], (noun,), number)  # "reported five injured"
             elif key and (clause.verb.lemma in verbs or noun.quantity):
                 yield from self._counted(noun, clause, number, key)
         if clause.verb.lemma == self.knowledge.copula and clause.subject:

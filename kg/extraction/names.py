@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.introductions import ACRONYM, Introductions
 from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.mention import Mention
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.name_words import bracketed, one_letter_apart, only_joined, same_case, words_of
 from kg.extraction.proposal import Span
@@ -23,17 +23,6 @@ _BRANCH = re.compile(r"[A-Z]{2,6}-[A-Z][a-z]+")
 _LONGEST_NAME = 14
 _LONG_ENOUGH = 5
 """Letters: in a shorter word one letter may make all the difference."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name in a sentence: tokens `first` up to `last`, excluded, and what it stands for."""
-
-    first: int
-    last: int
-    entity: Entity
-    explicit_kind: bool = False
-    """Whether a word beside it says what it is: "Kawlin town"."""
 
 
 class Names:

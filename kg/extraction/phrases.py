@@ -14,7 +14,7 @@ from kg.extraction.entities import Entity
 from kg.extraction.frame import Frame
 from kg.extraction.knowledge import WORDS, Head, Knowledge
 from kg.extraction.known_words import known_words
-from kg.extraction.names import Mention
+from kg.extraction.mention import Mention
 from kg.extraction.phrase import AIRBORNE, COUNTED, FIGHTERS, Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
 from kg.extraction.tags import Tagger

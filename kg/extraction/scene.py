@@ -79,6 +79,15 @@ class Scene:
             front, self.front.near, reason="the paragraph begins with what happened there", support=self.front.support
         )
 
+    def apart(self, reading: Reading, clause: int, site: Site) -> bool:
+        """As in "Eleven people died in Merrow", told after what happened in Halden: whether it was somewhere else."""
+        lies = self.places.lies
+        after = reading.clauses[clause].after if clause >= 0 else []
+        named = [place for p in after for n in p.nouns if (place := lies.place_of(n)) is not None]
+        return bool(named and site.places) and not any(
+            self._fits(a, b) or lies.one_place(a, b) for a in named for b in site.places
+        )
+
     def _fits(self, place: Entity, front: Entity) -> bool:
         """Whether a place is, or may be, in the one at the front: a quarter of which nobody knows where it lies."""
         lies = self.places.lies

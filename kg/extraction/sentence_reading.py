@@ -17,9 +17,9 @@ from kg.extraction.entities import Entity
 from kg.extraction.frame import ELSE
 from kg.extraction.kinds import NOTHING, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.mention import Mention
 from kg.extraction.name_patterns import Patterns
-from kg.extraction.names import Mention
-from kg.extraction.phrase import COUNTED, Link, Noun, Phrase
+from kg.extraction.phrase import AIRBORNE, COUNTED, Link, Noun, Phrase
 from kg.extraction.phrases import Chunker
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
@@ -132,7 +132,23 @@ class Reader:
             if isinstance(phrase, Noun) and phrase.event is not None
             if (trigger := self.triggers.of_noun(sentence.tokens, phrases, clauses, at)) is not None
         ]
-        return sorted(map(self._with_kinds, [*verbs, *nouns]), key=lambda trigger: trigger.span)
+        found = [self._with_carrier(self._with_kinds(trigger), clauses) for trigger in (*verbs, *nouns)]
+        return sorted(found, key=lambda trigger: trigger.span)
+
+    def _with_carrier(self, trigger: Trigger, clauses: Sequence[Clause]) -> Trigger:
+        """As in "bombs dropped by a drone wounded three": what dropped them is a tool too."""
+        fired = [n for n in trigger.subject if n.group in THINGS and n.group != AIRBORNE]
+        own = clauses[trigger.clause] if trigger.clause >= 0 else None
+        theirs = (c for c in clauses if any(n is m for n in fired for m in c.subject))
+        by = [
+            n
+            for c in theirs
+            for p in (c.before if c is own else c.after)
+            if p.low in self.clause_words.agent
+            for n in p.nouns
+        ]
+        carriers = tuple(n for n in by if n.group == AIRBORNE)
+        return replace(trigger, tools=(*trigger.tools, *carriers)) if carriers else trigger
 
     def _with_kinds(self, trigger: Trigger) -> Trigger:
         """As in "arrested Kyaw Min" and "captured Merrow": an unknown name is of what such a thing is done to."""
