@@ -113,7 +113,7 @@ class Retellings:
         return within or self.places.one_place(later, earlier)
 
     def _same_agents(self, later: Occurrence, earlier: Occurrence) -> bool:
-        mine, theirs = ([role.entity for role in _agent_roles(event) if not role.reason] for event in (later, earlier))
+        mine, theirs = _agents(later), _agents(earlier)
         if not mine or not theirs or {e.id for e in mine} & {e.id for e in theirs}:
             return True
         return all(self._is_generic(e) for e in mine) or all(self._is_generic(e) for e in theirs)
