@@ -60,3 +60,10 @@ def goes_on_with(phrases: Sequence[Phrase], at: int, clause: Clause) -> bool:
     link = phrases[last.at] if isinstance(phrases[last.at], Link) else phrases[last.at - 1]
     genitive = isinstance(link, Link) and link.genitive
     return genitive and clause.objects[0].sort == following.sort == "who" and last.nouns[-1].sort != "who"
+
+
+def are_beside(phrases: Sequence[Phrase], place: int, at: int) -> bool:
+    """Whether "and" stands between two nouns after a comma, and the verb follows: ", residents and the Front said"."""
+    comma, one, link, other = phrases[place - 2 : place + 2]
+    joined = isinstance(link, Link) and link.listing and isinstance(one, Noun) and isinstance(other, Noun)
+    return joined and place + 2 == at and isinstance(comma, Link) and comma.low == ","

@@ -8,7 +8,7 @@ from dataclasses import replace
 from kg.extraction import tags as t
 from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, chain_start, last_run
 from kg.extraction.clause import Clause, ClauseWords, Prepositional
-from kg.extraction.clause_shapes import are_two, goes_on_with, is_contact, is_reduced
+from kg.extraction.clause_shapes import are_beside, are_two, goes_on_with, is_contact, is_reduced
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
@@ -43,7 +43,7 @@ def clauses_of(phrases: Sequence[Phrase], words: ClauseWords) -> list[Clause]:
 
 def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: ClauseWords) -> Clause:
     verb, previous = _verb_at(phrases, at), made[-1].at if made else -1
-    start, joiner = _left(phrases, at, previous)
+    start, joiner = _left(phrases, at, previous, says=verb.lemma in words.saying)
     if joiner is None and made and is_reduced(phrases, at, made[-1], words):
         verb, start = replace(verb, tense="participle", passive=True, finite=False), at
     clause = Clause(at, verb, start, at + 1)
@@ -76,7 +76,7 @@ def _adjacent(phrases: Sequence[Phrase], previous: int, at: int) -> bool:
     return all(not isinstance(p, Link) or p.kind in (t.ADVERB, t.MOMENT) for p in phrases[previous + 1 : at])
 
 
-def _left(phrases: Sequence[Phrase], at: int, previous: int) -> tuple[int, Link | None]:
+def _left(phrases: Sequence[Phrase], at: int, previous: int, *, says: bool) -> tuple[int, Link | None]:
     """Where a clause begins, and the word that joins it to what comes before."""
     place = at - 1
     while place > previous:
@@ -84,7 +84,8 @@ def _left(phrases: Sequence[Phrase], at: int, previous: int) -> tuple[int, Link 
         if isinstance(phrase, Link):
             if phrase.kind in {t.SUBORDINATOR, t.RELATIVE, t.QUOTE} or phrase.low in HARD:
                 return place + 1, phrase
-            if phrase.kind in (t.SIGN, t.CONJUNCTION) and not _in_list(phrases, place, at, previous):
+            both = says and place > previous + 2 and are_beside(phrases, place, at)  # ", residents and the Front said"
+            if phrase.kind in (t.SIGN, t.CONJUNCTION) and not both and not _in_list(phrases, place, at, previous):
                 return place + 1, phrase
             if phrase.kind == t.PREPOSITION and place == at - 1:
                 return at, phrase

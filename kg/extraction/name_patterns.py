@@ -57,6 +57,11 @@ class Patterns:
         """Small words inside a name."""
         return frozenset(part for entry in self.knowledge.section("names", "of_names") for part in entry.split())
 
+    def is_ordinal(self, word: str) -> bool:
+        """Whether a word is a number that tells a place in a row: "13th"."""
+        endings = tuple(self.knowledge.section("dates", "ordinals"))
+        return word[:-2].isdigit() and word.endswith(endings)
+
     @cached_property
     def no_places(self) -> frozenset[str]:
         """Words that begin the name of a group that ends like that of a place: "Islamic State"."""

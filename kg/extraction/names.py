@@ -71,11 +71,11 @@ class Names:
     def _at(self, tokens: Sequence[Token], at: int) -> Mention | None:
         """The name that begins at a token."""
         token = tokens[at]
-        if not token.capital and token.low not in self.registry.first_words:
+        if not token.capital and token.low not in self.registry.first_words and not token.text[0].isdigit():
             return None
         known = self._known(tokens, at)
         if not token.capital:
-            return self._known_mention(tokens, at, known) if known else None
+            return self._known_mention(tokens, at, known) if known else self._numbered(tokens, at)
         run = self._run(tokens, at)
         pattern = self._patterned(tokens, at, run)
         if pattern and (not known or pattern.last > known[0]):
@@ -83,6 +83,18 @@ class Names:
         if known:
             return self._known_mention(tokens, at, known)
         return self._plain(tokens, at, run)
+
+    def _numbered(self, tokens: Sequence[Token], at: int) -> Mention | None:
+        """As in "the 13th Brigade": a unit whose number stands first."""
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if not self.patterns.is_ordinal(tokens[at].text) or following is None or not following.capital:
+            return None
+        for end in range(self._run(tokens, at + 1), at + 1, -1):
+            words = tuple(token.text for token in tokens[at + 1 : end])
+            if any(words[-len(unit) :] == unit for unit in self.patterns.units):
+                cls = self.knowledge.section("names", "numbered_units", "class")
+                return Mention(at, end, self.entities.named(words_of(tokens, at, end), cls))
+        return None
 
     def _known(self, tokens: Sequence[Token], at: int) -> tuple[int, tuple[Known, ...]] | None:
         """The longest name of the registry that begins here: where it ends, and whose it is."""

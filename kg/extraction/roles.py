@@ -254,6 +254,8 @@ class Roles:
         for key, noun in trigger.leads:
             if noun.pronoun or noun.event is not None:
                 continue
+            if trigger.frame.befalls and noun.words[0] in self._possessives:
+                continue  # "from their homes": no place of its own
             if key in place_keys:
                 entity = self.things.target(noun, ()) if self.kinds.is_facility(noun) else None
                 if entity is not None:

@@ -199,7 +199,9 @@ class Speech:
     ) -> tuple[Span, ...]:
         """What is said: the quotations, what follows "said", or what precedes ", he said"."""
         clause = clauses[at]
-        start = clause.subject[0].span.start if clause.subject and clause.subject_of < 0 else clause.verb.span.start
+        opened = self._opening(phrases, clauses, at)
+        own = clause.subject and (clause.subject_of < 0 or opened != clause.start)
+        start = clause.subject[0].span.start if own else clause.verb.span.start
         end = clause.verb.span.end
         before = Span(sentence.span.start, min(start, clause.verb.span.start))
         after = Span(end, _half_end(phrases, at, clauses, sentence))
@@ -219,7 +221,7 @@ class Speech:
     def _trails(self, phrases: Sequence[Phrase], clauses: Sequence[Clause], at: int) -> bool:
         """Whether "he said" stands after what is said: a comma before it, and no complement after it."""
         clause = clauses[at]
-        first = clause.start
+        first = self._opening(phrases, clauses, at)
         if first == 0 or at == 0:
             return False
         sign = phrases[first - 1]
@@ -227,6 +229,16 @@ class Speech:
             return False
         rest = [c for c in clauses[at + 1 :] if not c.verb.infinitive]
         return not rest or self._goes_on(phrases, clause) or self._stops(phrases, clause)
+
+    def _opening(self, phrases: Sequence[Phrase], clauses: Sequence[Clause], at: int) -> int:
+        """Where "residents reached by telephone said" begins: with the residents."""
+        clause = clauses[at]
+        source = clauses[clause.subject_of] if clause.subject_of >= 0 else None
+        by = self.knowledge.words(WORDS, "done_by")
+        reached = any(p.low in by for p in clause.before)
+        if source is None or not clause.subject or ((source.verb.finite or source.joined_by) and not reached):
+            return clause.start
+        return next((i for i, p in enumerate(phrases) if p is clause.subject[0]), clause.start)
 
     def _stops(self, phrases: Sequence[Phrase], clause: Clause) -> bool:
         """As in ", residents said on Monday, in the worst attack": a comma right after the verb and its time."""
