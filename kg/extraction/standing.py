@@ -103,7 +103,8 @@ class Standing:
             return host_trigger(reading, trigger, -1, self._times_words) is not None
         bare = trigger.passive and not trigger.subject and bool(trigger.object)
         spoken = bare and not trigger.frame.does and not trigger.frame.bloodless
-        if spoken and all(n.pronoun for n in trigger.object):
+        told = any(o.clause < trigger.clause and o.frame.deadly for o in reading.triggers if o is not trigger)
+        if spoken and told and all(n.pronoun for n in trigger.object):
             return True  # "fired at a helicopter; it was hit"
         return (
             self._is_state(reading, trigger)

@@ -141,7 +141,8 @@ class Triggers:
         joined = following is not None and following.joined_by in self.knowledge.words(WORDS, "listing")
         plain = not verb.helpers and verb.tense == "past" and not clause.joined_by and clause.subject_of < 0
         people = any(self.kinds.is_actor(n) or n.quantity for n in clause.subject)
-        return plain and people and not joined and not clause.objects and frame.effect_first and ELSE in frame.does
+        taken = frame.effect_first or (frame.needs_object and frame.harmless)  # "miners kidnapped last week"
+        return plain and people and not joined and not clause.objects and taken and ELSE in frame.does
 
     def _is_transport(self, nouns: Sequence[Noun]) -> bool:
         """As in "withdrew by boat": the way, and nobody who does it."""

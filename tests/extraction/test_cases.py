@@ -14,7 +14,7 @@ POLARITY = polarity_cases()
 
 
 def test_all_cases_are_collected() -> None:
-    assert len(SLOTS) == len({case["id"] for case in SLOTS}) == 149
+    assert len(SLOTS) == len({case["id"] for case in SLOTS}) == 150
     assert len(POLARITY) == len({(case["text"], case["of"]) for case in POLARITY}) == 95
 
 
