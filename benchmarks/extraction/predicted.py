@@ -109,9 +109,10 @@ def _event(proposal: Proposal, entry: Mapping[str, Any], kind: str, names: Mappi
         ids = dict.fromkeys(_plain(value) for key in keys for value in _many(entry.get(key, ())))
         return tuple(names.get(i, (i,)) for i in ids if i != "unknown")
 
+    to_whom = ("captor",) if "surrenderingParty" in entry else ()
     made.slots = {
-        "attacker": named(AGENTS),
-        "target": named(("target",)) or named(PATIENTS),
+        "attacker": named(tuple(key for key in AGENTS if key not in to_whom)),
+        "target": named(("target",)) or named((*PATIENTS, *to_whom)),
         "place": named(("place",)) or named(("origin",)),
         "speaker": tuple(names.get(s, (s,)) for s in proposal.speaker),
         "polarity": ((made.polarity,),),

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.extraction import tags as t
-from kg.extraction.phrases import Link, Noun, Phrase, Verb
+from kg.extraction.phrase import FIGHTERS, Link, Noun, Phrase, Verb
 
 
 def before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[list[Noun], int]:
     """As in "a leader, Mara Venn, was shot" and "the Front, an alliance, attacked": whom both speak of, from where."""
-    second = _chain_start(phrases, at - 2)
-    first = _chain_start(phrases, second - 2)
+    second = chain_start(phrases, at - 2)
+    first = chain_start(phrases, second - 2)
     if first < 0 or second < 2:
         return [], start
     name, comma, told = phrases[first], phrases[second - 1], phrases[second]
@@ -21,12 +21,12 @@ def before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[l
     opening = phrases[first - 1] if first else None
     begins = not isinstance(opening, Link) or opening.low == ","
     named = told.name is not None and told.cls == ""
-    if told.name is not None and told.cls and name.name is None and not name.cls:
+    if told.name is not None and told.cls and name.name is None and (not name.cls or name.group == FIGHTERS):
         return [told], start  # "its armed wing, the Hill Army, attacked"
     return (last_run([name, told]) if named else [name]), (first if begins and first else start)
 
 
-def _chain_start(phrases: Sequence[Phrase], at: int) -> int:
+def chain_start(phrases: Sequence[Phrase], at: int) -> int:
     """Where "a spokeswoman of the Hill Front" begins, seen from its last noun; -1 where that is no noun."""
     while at >= 2 and isinstance(phrases[at], Noun):
         link = phrases[at - 1]
@@ -65,7 +65,7 @@ def before_parenthesis(
             return [], -1
         opened -= 1
     link = phrases[opened + 1]
-    first = _chain_start(phrases, opened - 1)
+    first = chain_start(phrases, opened - 1)
     inside = opened > 0 and isinstance(link, Link) and link.kind in (t.PREPOSITION, t.RELATIVE)
     if first >= 0 and opened > 0 and not inside and _says_of_most(phrases[opened + 1 : at - 1], words):
         told = phrases[first]
@@ -87,7 +87,7 @@ def before_participle(
     """
     verb = phrases[inner]
     commas = inner > 1 and _is_comma(phrases[inner - 1]) and _is_comma(phrases[at - 1])
-    first = _chain_start(phrases, inner - 2) if commas else -1
+    first = chain_start(phrases, inner - 2) if commas else -1
     opens = first >= 0 and all(isinstance(p, Link) and p.kind != t.RELATIVE for p in phrases[max(0, first - 1) : first])
     if not (opens and isinstance(verb, Verb) and not verb.helpers and verb.tense in ("past", "participle")):
         return [], start
@@ -106,7 +106,7 @@ def _says_of_most(inside: Sequence[Phrase], words: frozenset[str]) -> bool:
     if inside and all(isinstance(p, Link) and p.kind == t.ADVERB for p in inside):
         return True  # "The town, meanwhile, is besieged"
     opening = first.low if isinstance(first, Link) else first.words[0] if isinstance(first, Noun) else ""
-    return opening in words and len(nouns) <= 2
+    return opening in words and len(nouns) <= 3
 
 
 def _is_comma(phrase: Phrase) -> bool:

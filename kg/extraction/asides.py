@@ -28,6 +28,13 @@ def mark_quoted_words(sentence: Sentence, given: list[str]) -> None:
             given[at] = t.BRACKET
 
 
+def mark_titles(tokens: Sequence[Token], given: list[str], titles: frozenset[str]) -> None:
+    """As in "Saw Hla Win": a title before a name is no verb."""
+    for at in range(len(tokens) - 1):
+        if tokens[at].text in titles and given[at + 1] == t.NAME and not given[at]:
+            given[at] = t.NOUN
+
+
 def mark_ages(tokens: Sequence[Token], given: list[str], listing: frozenset[str]) -> None:
     """As in "Mara Venn, 27, and": how old somebody is counts nobody."""
     for at in range(1, len(tokens) - 2):

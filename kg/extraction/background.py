@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from kg.extraction.clauses import Clause
+from kg.extraction import tags as t
+from kg.extraction.clause import Clause
 from kg.extraction.dates import When
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.sentence_reading import Reading, times_of
@@ -39,7 +40,11 @@ class Background:
         near = reading.sentence.tokens[max(0, clause.verb.first - 2) : clause.verb.last + 1]
         if any(k.low in self.knowledge.words("cues", "habitual") for k in near):
             return True
-        if self._is_rule(reading, trigger, clause) or self._is_appeal(reading, trigger):
+        if (
+            self._is_trait(trigger, clause)
+            or self._is_rule(reading, trigger, clause)
+            or self._is_appeal(reading, trigger)
+        ):
             return True
         return self._lasts_an_age(clause)
 
@@ -64,6 +69,12 @@ class Background:
         several = noun is not None and not noun.article and noun.head not in self.knowledge.singular
         times = times_of(reading, trigger, self.knowledge) if several and reading.times else ()
         return bool(times) and all(_is_year(when) for when in times)
+
+    def _is_trait(self, trigger: Trigger, clause: Clause) -> bool:
+        """As in "the Guard, which fights alongside the army": what somebody does at all times."""
+        relative = clause.joined_kind == t.RELATIVE and clause.subject_of < 0
+        present = clause.verb.tense in ("third", "base") and not clause.verb.helpers
+        return trigger.noun is None and relative and present and trigger.frame.deadly
 
     def _is_rule(self, reading: Reading, trigger: Trigger, clause: Clause) -> bool:
         """As in "the army does not target schools": what somebody never does, and no denial of one event."""

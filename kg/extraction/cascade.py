@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from kg.extraction.attribution import Attribution
 from kg.extraction.compose import ENGINE, Composer
 from kg.extraction.dates import after_dateline
 from kg.extraction.discourse import Discourse
@@ -14,13 +15,13 @@ from kg.extraction.entities import Entities, Entity
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.names import Names
 from kg.extraction.occurrence import Later, Responsibility, ToldOf
-from kg.extraction.phrases import Link, Noun
+from kg.extraction.phrase import Link, Noun
 from kg.extraction.proposal import Proposal, Report, Span
 from kg.extraction.quotations import spread
 from kg.extraction.registry import Registry, with_short_names
 from kg.extraction.retractions import Retractions
 from kg.extraction.sentence_reading import Days, Reader, Reading
-from kg.extraction.speech import Attribution, Speech
+from kg.extraction.speech import Speech
 from kg.extraction.things import Things
 from kg.extraction.tokens import Sentence, sentences_of
 

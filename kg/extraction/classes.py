@@ -9,7 +9,7 @@ from kg.extraction.frame import Condition
 from kg.extraction.kinds import Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence
-from kg.extraction.phrases import COUNTED, Noun
+from kg.extraction.phrase import COUNTED, Noun
 from kg.extraction.triggers import Trigger
 
 

@@ -3,71 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from kg.extraction import tags as t
-from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, last_run
-from kg.extraction.phrases import Link, Noun, Phrase, Verb
+from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, chain_start, last_run
+from kg.extraction.clause import Clause, ClauseWords, Prepositional
+from kg.extraction.clause_shapes import are_beside, are_two, goes_on_with, is_contact, is_reduced
+from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
-_HARD = frozenset({";", ":", "—", "–", "|"})
+HARD = frozenset({";", ":", "—", "–", "|"})
 _WHO = frozenset({"fighters", "civilians", "speakers", "officials", "counted"})
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseWords:
-    """
-    Words by which clauses hang together.
-
-    The object of a verb of `control` does what follows; a verb of `saying` takes a sentence without a "that". A word of
-    `beside` adds somebody to a subject, so does one of `joining` with its agent; after one of `most` it is said who
-    they are, and after one of `meanwhile` what went on beside it. Relatives are of
-    `persons`, or `oblique`: of no object.
-    """
-
-    control: frozenset[str] = frozenset()
-    saying: frozenset[str] = frozenset()
-    beside: frozenset[str] = frozenset()
-    persons: frozenset[str] = frozenset()
-    oblique: frozenset[str] = frozenset()
-    most: frozenset[str] = frozenset()
-    joining: frozenset[str] = frozenset()
-    meanwhile: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class Prepositional:
-    """A preposition and the nouns it governs; `at` is its number among the phrases of the sentence."""
-
-    low: str
-    nouns: list[Noun]
-    at: int
-
-
-@dataclass(slots=True)
-class Clause:
-    """
-    A verb group and what belongs to it.
-
-    `at` is the number of the verb among the phrases, `start` and `end` those of the first phrase and the one after the
-    last; `tail` are those of what goes on after a relative clause inside it. `subject_of` says which
-    earlier clause the subject was taken from, -1 where it stands here. `joined_by` is the word before it ("and",
-    "while", "which"); `depends_on` is the clause whose complement it is ("tried to seize"), else -1.
-    """
-
-    at: int
-    verb: Verb
-    start: int
-    end: int
-    subject: list[Noun] = field(default_factory=list)
-    subject_of: int = -1
-    objects: list[Noun] = field(default_factory=list)
-    after: list[Prepositional] = field(default_factory=list)
-    before: list[Prepositional] = field(default_factory=list)
-    joined_by: str = ""
-    joined_kind: str = ""
-    depends_on: int = -1
-    tail: tuple[int, int] = (0, 0)
 
 
 def clauses_of(phrases: Sequence[Phrase], words: ClauseWords) -> list[Clause]:
@@ -97,7 +43,9 @@ def clauses_of(phrases: Sequence[Phrase], words: ClauseWords) -> list[Clause]:
 
 def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: ClauseWords) -> Clause:
     verb, previous = _verb_at(phrases, at), made[-1].at if made else -1
-    start, joiner = _left(phrases, at, previous)
+    start, joiner = _left(phrases, at, previous, says=verb.lemma in words.saying)
+    if joiner is None and made and is_reduced(phrases, at, made[-1], words):
+        verb, start = replace(verb, tense="participle", passive=True, finite=False), at
     clause = Clause(at, verb, start, at + 1)
     if joiner is not None:
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
@@ -128,15 +76,16 @@ def _adjacent(phrases: Sequence[Phrase], previous: int, at: int) -> bool:
     return all(not isinstance(p, Link) or p.kind in (t.ADVERB, t.MOMENT) for p in phrases[previous + 1 : at])
 
 
-def _left(phrases: Sequence[Phrase], at: int, previous: int) -> tuple[int, Link | None]:
+def _left(phrases: Sequence[Phrase], at: int, previous: int, *, says: bool) -> tuple[int, Link | None]:
     """Where a clause begins, and the word that joins it to what comes before."""
     place = at - 1
     while place > previous:
         phrase = phrases[place]
         if isinstance(phrase, Link):
-            if phrase.kind in {t.SUBORDINATOR, t.RELATIVE, t.QUOTE} or phrase.low in _HARD:
+            if phrase.kind in {t.SUBORDINATOR, t.RELATIVE, t.QUOTE} or phrase.low in HARD:
                 return place + 1, phrase
-            if phrase.kind in (t.SIGN, t.CONJUNCTION) and not _in_list(phrases, place, at, previous):
+            both = says and place > previous + 2 and are_beside(phrases, place, at)  # ", residents and the Front said"
+            if phrase.kind in (t.SIGN, t.CONJUNCTION) and not both and not _in_list(phrases, place, at, previous):
                 return place + 1, phrase
             if phrase.kind == t.PREPOSITION and place == at - 1:
                 return at, phrase
@@ -170,6 +119,8 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
         before = phrases[place - 2] if place > 1 else None
     if not isinstance(before, Noun):
         return False
+    if place + 2 == at and place > 2 and are_two(phrases[place - 3 : place], before, after):
+        return True  # ", activists and survivors said"
     inside = _begins_inside(phrases, place - 1, previous, before)
     if inside is not None:
         return inside
@@ -271,9 +222,13 @@ def _fill_right(phrases: Sequence[Phrase], clause: Clause) -> None:
             at = after
             continue
         if isinstance(phrase, Link):
-            if phrase.kind in (t.QUOTE, t.RELATIVE, t.SUBORDINATOR) or phrase.low in _HARD:
+            if phrase.kind in (t.QUOTE, t.RELATIVE, t.SUBORDINATOR) or phrase.low in HARD:
                 clause.end = at
                 return
+            if phrase.listing and goes_on_with(phrases, at, clause):
+                clause.objects += [noun for noun in phrases[at + 1 : at + 2] if isinstance(noun, Noun)]
+                at += 2
+                continue
             governed = phrase.low if phrase.kind == t.PREPOSITION else "" if phrase.kind != t.ADVERB else governed
             if phrase.kind == t.SIGN and phrase.low == ",":
                 may_be_object = False
@@ -307,13 +262,28 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
             return
     source = next((i for i in range(number - 1, -1, -1) if made[i].subject and _may_give(made, i, clause, words)), -1)
     if source >= 0:
-        clause.subject, clause.subject_of = list(made[source].subject), source
+        clause.subject, clause.subject_of = _subject_given(phrases, made[source], clause), source
+
+
+def _subject_given(phrases: Sequence[Phrase], giver: Clause, clause: Clause) -> list[Noun]:
+    """As in "the camp at Halden, which troops had held, fell": after the relative clause it goes on with the camp."""
+    outer = giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite
+    first = chain_start(phrases, giver.start - 3) if outer and giver.start > 2 else -1
+    noun = phrases[first] if first >= 0 else None
+    if isinstance(noun, Noun) and any(n is phrases[giver.start - 3] for n in giver.subject):
+        return [noun]
+    return list(giver.subject)
 
 
 def _object_before(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords) -> None:
     """As in "a rocket which the rebels fired": what a relative clause with a subject speaks of is its object."""
     joiner = phrases[clause.start - 1] if clause.start else None
     relative = isinstance(joiner, Link) and joiner.kind == t.RELATIVE and joiner.low not in words.oblique
+    governor = phrases[clause.start - 2] if clause.start > 1 else None
+    if isinstance(governor, Link) and governor.kind == t.PREPOSITION:
+        return  # "a siege in which 200 men surrendered"
+    if not relative and is_contact(phrases, clause, words):
+        clause.objects = [noun for noun in phrases[clause.start - 1 : clause.start] if isinstance(noun, Noun)]
     if relative and clause.subject_of < 0 and clause.subject and not clause.objects and not clause.verb.passive:
         antecedent = _antecedent(phrases, clause.start - 1)
         if antecedent and all(noun is not antecedent[0] for noun in clause.subject):

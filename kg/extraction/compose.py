@@ -8,12 +8,12 @@ from functools import cached_property
 
 from pyoxigraph import NamedNode
 
+from kg.extraction.attribution import Attribution
 from kg.extraction.entities import Entity
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Responsibility, Role, Told, ToldOf
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.proposal import Entry, Proposal, Support, Value
-from kg.extraction.speech import Attribution
 from kg.ontology import vocabulary as v
 
 ENGINE = "cascade"
@@ -297,6 +297,8 @@ class Composer:
             value[self.key(v.VICTIM)] = ids if len(ids) > 1 else ids[0]
         if harm.none:
             count: Value = {v.WORD_VALUE: self.knowledge.none_reported, self.key(v.AS_WRITTEN): harm.written}
+        elif harm.reason:
+            count = {v.WORD_VALUE: harm.count, v.WORD_INFERRED: harm.reason}
         elif harm.count:
             count = self.count(harm.count, harm.written)
         else:

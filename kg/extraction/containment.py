@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kg.extraction.entities import Entity
 from kg.extraction.knowledge import Knowledge
-from kg.extraction.phrases import Link, Noun, Phrase
+from kg.extraction.phrase import Link, Noun, Phrase
 from kg.ontology import vocabulary as v
 
 
@@ -34,6 +34,10 @@ class Containment:
         if entity.cls == self.knowledge.section("places", "kinds")[-1]["class"]:
             return 1.5
         return float(kinds.get(entity.cls, 3))
+
+    def is_area(self, entity: Entity) -> bool:
+        """Whether it is a stretch of land, such as mountains or a river, as large as it may be."""
+        return entity.cls == str(self.knowledge.section("places", "kinds")[-1]["class"])
 
     def learn(self, phrases: Sequence[Phrase]) -> None:
         """Take from a sentence what lies in what: "Sagaing's Kawlin town", "Kawlin, Sagaing", "a village in Kawlin"."""

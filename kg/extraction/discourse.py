@@ -11,6 +11,7 @@ from kg.extraction.background import Background
 from kg.extraction.classes import Classes
 from kg.extraction.containment import Containment
 from kg.extraction.dates import When
+from kg.extraction.day_carried import is_timeless
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.happened import polarity_of
@@ -19,15 +20,17 @@ from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
 from kg.extraction.openings import Openings
-from kg.extraction.phrases import Noun
-from kg.extraction.places import PlaceResolver, Site
-from kg.extraction.places import Told as PlacesTold
+from kg.extraction.phrase import Noun
+from kg.extraction.places import PlaceResolver
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
 from kg.extraction.responsibility import Claims
 from kg.extraction.retelling import Retellings
 from kg.extraction.roles import Roles
+from kg.extraction.scene import Scene
 from kg.extraction.sentence_reading import Reader, Reading, hedged, times_of
+from kg.extraction.site import Site
+from kg.extraction.site import Told as PlacesTold
 from kg.extraction.standing import Before, Standing
 from kg.extraction.things import Things
 from kg.extraction.triggers import Trigger
@@ -35,6 +38,8 @@ from kg.ontology import vocabulary as v
 
 _STALE = timedelta(days=45)
 """A day further back than this is background, and no later sentence takes it over."""
+_SOON = 2
+"""Sentences: what is said so soon of where a camp stands is said of the camp that was spoken of."""
 
 
 @dataclass
@@ -48,6 +53,7 @@ class Discourse:
     places: PlaceResolver = field(init=False)
     classes: Classes = field(init=False)
     openings: Openings = field(init=False)
+    scene: Scene = field(init=False)
     polarity: Polarity = field(init=False)
     effects: Effects = field(init=False)
     roles: Roles = field(init=False)
@@ -72,6 +78,7 @@ class Discourse:
         self.places = PlaceResolver(knowledge, kinds, Containment(knowledge))
         self.classes = Classes(knowledge, kinds)
         self.openings = Openings(knowledge, self.things, self.told)
+        self.scene = Scene(knowledge, self.places, self.told)
         self.polarity = self.reader.polarity
         self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
@@ -95,6 +102,7 @@ class Discourse:
         """The events of a sentence, and the harm that it adds to earlier ones."""
         self.places.lies.learn(reading.phrases)
         self.openings.lead(reading)
+        self.scene.open(reading)
         made: dict[int, Occurrence] = {}
         before = Before(self.last, self.last_paragraph, self.history, self.spoken)
         for trigger in reading.triggers:
@@ -128,7 +136,10 @@ class Discourse:
         elif silent:
             target = next((r.entity for r in made.roles if r.entity.places), None)
             told = PlacesTold() if self._is_elsewhere(reading) else self.told
-            made.site = _merged(made.site, self.places.inferred(told, reading.number, target))
+            site = self.scene.beside(reading, trigger)
+            if not site.places and (target is None or not target.places):
+                site = self.scene.of_paragraph(reading)
+            made.site = _merged(made.site, site if site.places else self.places.inferred(told, reading.number, target))
         self._fill_time(reading, trigger, made)
         self._fill_words(trigger, made)
         self._fill_relations(reading, trigger, made)
@@ -150,7 +161,11 @@ class Discourse:
             same = (
                 other.noun is None and other.clause == trigger.clause and any(n is trigger.noun for n in other.subject)
             )
-            if same and not (other.frame.effect_first and other.object and self._kinds.is_actor(other.object[0])):
+            if (
+                same
+                and not other.frame.bloodless
+                and not (other.frame.effect_first and other.object and self._kinds.is_actor(other.object[0]))
+            ):
                 return replace(trigger, object=tuple(n for n in other.object if not n.event))
         return trigger
 
@@ -161,10 +176,12 @@ class Discourse:
         dated = next((w for w in made.when if w.is_day), None)
         if dated is not None and dated.first is not None:
             made.day, made.day_reason = dated.first.isoformat(), dated.reason
-        elif not any(w.first for w in made.when) and self.day is not None and self._same_story(reading, made):
+        elif any(w.first for w in made.when) or is_timeless(reading, trigger, self._knowledge):
+            return
+        elif self.day is not None and self._same_story(reading, made):
             made.day = self.day.isoformat()
             made.day_reason = f"it is told among what happened on {made.day}"
-        elif not any(w.first for w in made.when) and reading.sentence.listed and self.openings.day is not None:
+        elif reading.sentence.listed and self.openings.day is not None:
             made.day = self.openings.day.isoformat()
             made.day_reason = f"it stands in a list of what happened on {made.day}"
 
@@ -247,6 +264,11 @@ class Discourse:
             return
         told = Told(harm, tuple(e for n in harm.victims if (e := self._victim(n)) is not None))
         own = made.get(id(trigger)) if trigger is not None else None
+        if own is not None and own.trigger.frame.names_whom:
+            named = {role.entity for role in own.roles}
+            told = replace(told, victims=tuple(one for one in told.victims if one not in named))
+            if not told.victims and not harm.count:
+                return  # "families fled": no number, and nobody who is not named already
         host = own or self._host(reading, made, harm.clause, trigger)
         if host is not None and host is not own and not may_bear(host, told):
             beside = (o for o in made.values() if o.trigger.frame.deadly and may_bear(o, told))
@@ -261,13 +283,24 @@ class Discourse:
             if not host.polarity or host is own:
                 host.harms.append(told)
             return
-        negative = trigger is not None and self.polarity.of_clause(
-            reading.sentence.tokens, reading.clauses, harm.clause
-        )
+        yield from self._told_later(reading, list(made.values()), told, trigger)
+
+    def _told_later(
+        self, reading: Reading, made: list[Occurrence], told: Told, trigger: Trigger | None
+    ) -> Iterator[Later]:
+        """Put a harm that no event of its sentence did for sure to one told before, if it happened there."""
+        harm = told.harm
         spoken_of = host_trigger(reading, trigger, harm.clause, self._times_words)
         about = spoken_of_by(spoken_of, self.history) if spoken_of is not None and spoken_of.reference else None
+        beside = [one for one in made if not one.polarity and not one.trigger.frame.bloodless]
+        if beside and about is None:
+            beside[-1].harms.append(told)
+            return
         about = about or bearer(self.history, told, reading.number, self.last)
-        if about is None or about.polarity or (negative and not harm.none):
+        if about is None or about.polarity or self.scene.apart(reading, harm.clause, about.site):
+            return
+        tokens, clauses = reading.sentence.tokens, reading.clauses
+        if trigger is not None and not harm.none and self.polarity.of_clause(tokens, clauses, harm.clause):
             return
         if reading.number - about.sentence <= 3 or spoken_of is not None:
             attribution = reading.attribution(harm.span.start)
@@ -275,10 +308,12 @@ class Discourse:
 
     def _bearer_before(self, reading: Reading, told: Told) -> Occurrence | None:
         """An event of the same paragraph, told before, that can have done a harm."""
-        if self.last_paragraph != reading.sentence.paragraph:
-            return None
         found = bearer(self.history, told, reading.number, None)
-        return found if found is not None and found.trigger.frame.deadly else None
+        if found is None:
+            return None
+        frame, same = found.trigger.frame, self.last_paragraph == reading.sentence.paragraph
+        soon = reading.number - found.sentence <= _SOON and not (frame.harmless or frame.bloodless)
+        return found if soon or (same and frame.deadly) else None
 
     def _host(
         self, reading: Reading, made: dict[int, Occurrence], clause: int, trigger: Trigger | None
@@ -288,13 +323,16 @@ class Discourse:
             return made[id(found)]
         if found is not None and found.reference:
             return None
+        if found is not None and found.clause < clause:
+            return self._host(reading, made, found.clause, found)
         source = reading.clauses[clause].subject_of if clause >= 0 else -1
         joined = next((o for o in made.values() if source >= 0 and o.trigger.clause == source), None)
         if joined is not None and (joined.trigger.frame.deadly or joined.trigger.frame.effect_first):
             return joined  # "killed 27 rebels and lost five men"
         others = list(made.values())
         alone = trigger is None or (not trigger.subject and trigger.frame.effect_first) or trigger.frame.effect_only
-        return others[0] if len(others) == 1 and alone else None
+        deadly = [one for one in others if one.trigger.frame.deadly]
+        return others[0] if len(others) == 1 and alone else deadly[0] if len(deadly) == 1 else None
 
     @property
     def _times_words(self) -> frozenset[str]:
@@ -319,9 +357,14 @@ class Discourse:
                 span = Span(tokens[mention.first].start, tokens[mention.last - 1].end)
                 self.told.named.insert(0, (mention.entity, span, reading.number))
         del self.told.named[24:]
+        if not made:
+            site = self.scene.describe(reading)
+            near = self.last is not None and reading.number - self.last.sentence <= _SOON
+            self.day_places += site.places if near else ()
         for one in made:
             if one.site.places and not one.polarity:
                 self.told.site, self.told.span, self.told.sentence = one.site, reading.sentence.span, reading.number
+                self.told.paragraph = reading.sentence.paragraph
             if not one.polarity and not one.trigger.frame.bloodless:
                 self.history.append(one)
                 self.last, self.last_paragraph = one, reading.sentence.paragraph

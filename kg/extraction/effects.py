@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.extraction.clauses import Clause
+from kg.extraction.clause import Clause
 from kg.extraction.counts import Quantity
 from kg.extraction.frame import ELSE, Frame
-from kg.extraction.kinds import NOTHING, Kinds
+from kg.extraction.kinds import CIVILIANS, NOTHING, SPEAKERS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
 from kg.extraction.triggers import Trigger
+from kg.ontology import vocabulary as v
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Harm:
     span: Span
     clause: int
     none: bool = False
+    reason: str = ""
+    """Why the count is taken to be so, where no word says it."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,14 @@ class Effects:
             yield from self._of_nouns(frame.befalls, nouns, trigger)
             return
         if frame.does:
-            for nouns in (trigger.object,):
-                keyed = {self.key(frame, noun) for noun in nouns} - {""}
-                if len(keyed) == 1:
-                    yield from self._of_nouns(keyed.pop(), nouns, trigger)
+            nouns = tuple(n for n in trigger.object if not self._is_target(n))
+            keyed = {self.key(frame, noun) for noun in nouns} - {""}
+            if len(keyed) == 1:
+                yield from self._of_nouns(keyed.pop(), nouns, trigger)
+
+    def _is_target(self, noun: Noun) -> bool:
+        """As in "burned the market": it is what was burned, and no number of markets."""
+        return self.kinds.is_facility(noun) and noun.quantity is None and noun.article == "definite"
 
     def key(self, frame: Frame, noun: Noun) -> str:
         """The key of what a frame does to a noun; empty where it does none."""
@@ -105,9 +112,26 @@ class Effects:
     def _harm(self, key: str, group: tuple[Noun, ...], clause: int) -> Harm:
         first = group[0]
         count, written = count_of(first, self._one)
+        one = not count and len(group) == 1 and self._is_one(first)
         span = Span(first.span.start, group[-1].span.end)
         none = bool(first.quantity and first.quantity.none)
-        return Harm(key, group, count, written or first.text, span, clause, none=none)
+        reason = f"“{first.text}” is one" if one else ""
+        return Harm(key, group, "1" if one else count, written or first.text, span, clause, none=none, reason=reason)
+
+    def _is_one(self, noun: Noun) -> bool:
+        """As in "killed Mara Venn" and "shot the driver": a person's name, or a noun in the singular."""
+        if noun.quantity is not None or noun.pronoun or self.kinds.is_facility(noun):
+            return False
+        person = self.knowledge.cls(v.PERSON)
+        if noun.name is not None:
+            return noun.name.cls == person or (not noun.name.cls and noun.group in (CIVILIANS, SPEAKERS))
+        people = noun.group in (CIVILIANS, SPEAKERS) and noun.article != "indefinite"
+        return people and noun.head in self.knowledge.singular and noun.head not in self._several
+
+    @cached_property
+    def _several(self) -> frozenset[str]:
+        """Nouns in the singular for more than one: "couple", "family"."""
+        return self.knowledge.words("light", "several")
 
     # ── "left three dead", "no casualties" ──────────────────────────────────────────────────────────────────────────
 
@@ -126,6 +150,8 @@ class Effects:
             if key and clause.verb.lemma in self._taken and not noun.quantity and clause.subject:
                 if self.kinds.is_actor(clause.subject[0]) or clause.subject[0].quantity:
                     yield self._harm(key, (clause.subject[0],), number)
+            elif not key and noun.quantity and clause.verb.lemma in verbs and noun.words[-1] in self._states:
+                yield self._harm(self._states[noun.words[-1]], (noun,), number)  # "reported five injured"
             elif key and (clause.verb.lemma in verbs or noun.quantity):
                 yield from self._counted(noun, clause, number, key)
         if clause.verb.lemma == self.knowledge.copula and clause.subject:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
-from kg.extraction.clauses import Clause
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.clause import Clause
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.tokens import Token
 
 _WINDOW = 4
@@ -58,9 +59,14 @@ class FalseNews:
         phrases = self.knowledge.section("cues", "false_news", "before")
         if any(" ".join(before).endswith(phrase) for phrase in phrases):
             return denied
-        if before and before[-1] in self._nouns:
+        if before and (before[-1] in self._nouns or self._by_somebody(before)):
             return self._of_noun(before, [token.low for token in tokens[clause.verb.last :]])
         return denied if number and self._is_false_subject(clauses[number - 1]) else ""
+
+    def _by_somebody(self, before: Sequence[str]) -> bool:
+        """As in "the reports of local sources that"."""
+        genitive = self.knowledge.words(WORDS, "genitive")
+        return any(word in self._nouns and after in genitive for word, after in pairwise(before))
 
     def _of_noun(self, before: Sequence[str], after: Sequence[str]) -> str:
         denied, unsure = self._keys

@@ -91,6 +91,11 @@ class Frame:
     agent_is: tuple[str, ...]
     speaks_of: tuple[str, ...]
 
+    @property
+    def names_whom(self) -> bool:
+        """Whether a role says already whom its effect was done to: those who fled, the house that was burned."""
+        return self.bloodless or (self.harmless and ELSE not in self.does)
+
     def keys(self) -> Iterator[str]:
         """The keys of the ontology that it writes."""
         yield from self.subject

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kg.extraction import tags as t
+from kg.extraction.attribution import Attribution
 from kg.extraction.polarity import Polarity
 from kg.extraction.sentence_reading import Reading
-from kg.extraction.speech import Attribution
 from kg.extraction.triggers import Trigger
 
 

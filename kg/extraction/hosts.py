@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kg.extraction import tags as t
-from kg.extraction.clauses import Clause
+from kg.extraction.clause import Clause
 from kg.extraction.kinds import THINGS
 from kg.extraction.occurrence import Occurrence, Told
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.triggers import Trigger
 

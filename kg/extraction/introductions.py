@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from kg.extraction.entities import Entities
 from kg.extraction.knowledge import Knowledge
+from kg.extraction.mention import Mention
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.name_words import words_of
 from kg.extraction.registry import Registry
 from kg.extraction.tokens import Token
-
-if TYPE_CHECKING:
-    from kg.extraction.names import Mention
 
 ACRONYM = re.compile(r"[A-Z][A-Za-z]?[A-Z][A-Z/\-]*[A-Za-z]?|[A-Z]{2,}(?:-[A-Z]+)?")
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.ontology import vocabulary as v
 
 FIGHTERS, CIVILIANS, SETTLEMENT, AIRCRAFT, WEAPONS, NOTHING, SPEAKERS, EXPLOSIVES = (

@@ -17,7 +17,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.extraction.forms import Forms
+from kg.extraction.forms import Form, Forms
 from kg.extraction.frame import Frame, read_frame
 from kg.model.errors import UsageError
 from kg.ontology import vocabulary as v
@@ -51,6 +51,7 @@ class Knowledge:
     _kinds: dict[tuple[str, tuple[str, ...]], bool] = field(default_factory=dict, compare=False, repr=False)
     _words: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
     """What was asked before: the same few questions come with every sentence."""
+    _guesses: dict[str, tuple[Form, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def section(self, file: str, *path: str) -> Any:
         """What stands in a file under a path of keys; an empty list where nothing does."""
@@ -90,7 +91,26 @@ class Knowledge:
         speech = self.files["cues"]["speech"]
         verbs |= {part.split()[0] for phrases in (speech["verbs"], speech["responsibility"]) for part in phrases}
         verbs |= {v.split()[0] for rule in self.files["cues"]["unreal"] for v in rule.get("governor", ())}
-        return Forms.of(words, sorted(verbs | set(words["verbs"])))
+        return Forms.of(words, sorted(verbs | set(words["verbs"]) | set(words["irregular"])))
+
+    def guessed(self, word: str) -> tuple[Form, ...]:
+        """The forms that a word of no list has by its ending, if any: "manned", "overlooking"."""
+        found = self._guesses.get(word)
+        if found is None:
+            found = self._guesses[word] = self._guess(word)
+        return found
+
+    def _guess(self, word: str) -> tuple[Form, ...]:
+        known = word in self.forms.verbs or word in self.heads or word in self.words(WORDS, "no_verbs")
+        if known or not word.isalpha():
+            return ()
+        guessed = self.section(WORDS, "guessed")
+        made = ((tense, ending) for tense in guessed for ending in guessed[tense])
+        return tuple(
+            Form(word[: -len(ending)], tense)
+            for tense, ending in made
+            if word.endswith(ending) and len(word) > len(ending) + 2
+        )
 
     @cached_property
     def heads(self) -> Mapping[str, Head]:

@@ -10,7 +10,7 @@ from kg.extraction import tags as t
 from kg.extraction.asides import mark_asides, mark_quoted_words
 from kg.extraction.counts import Quantity
 from kg.extraction.dates import When
-from kg.extraction.names import Mention
+from kg.extraction.mention import Mention
 from kg.extraction.proposal import Span
 from kg.extraction.tokens import Sentence, Token
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg.extraction.knowledge import Knowledge
-from kg.extraction.phrases import Noun, Verb
+from kg.extraction.phrase import Noun, Verb
 from kg.extraction.tokens import Token
 from kg.extraction.verb_patterns import follows
 

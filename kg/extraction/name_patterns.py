@@ -57,6 +57,21 @@ class Patterns:
         """Small words inside a name."""
         return frozenset(part for entry in self.knowledge.section("names", "of_names") for part in entry.split())
 
+    def is_ordinal(self, word: str) -> bool:
+        """Whether a word is a number that tells a place in a row: "13th"."""
+        endings = tuple(self.knowledge.section("dates", "ordinals"))
+        return word[:-2].isdigit() and word.endswith(endings)
+
+    @cached_property
+    def no_places(self) -> frozenset[str]:
+        """Words that begin the name of a group that ends like that of a place: "Islamic State"."""
+        return frozenset(self.knowledge.section("names", "no_places"))
+
+    @cached_property
+    def may_begin(self) -> frozenset[str]:
+        """Plain words that may begin a name nevertheless: "Resistance Committee"."""
+        return frozenset(self.knowledge.section("names", "may_begin"))
+
     @cached_property
     def titles(self) -> frozenset[str]:
         """Words before the name of a person."""

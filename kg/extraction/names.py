@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.introductions import ACRONYM, Introductions
 from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.mention import Mention
 from kg.extraction.name_patterns import Patterns
 from kg.extraction.name_words import bracketed, one_letter_apart, only_joined, same_case, words_of
 from kg.extraction.proposal import Span
@@ -23,17 +23,6 @@ _BRANCH = re.compile(r"[A-Z]{2,6}-[A-Z][a-z]+")
 _LONGEST_NAME = 14
 _LONG_ENOUGH = 5
 """Letters: in a shorter word one letter may make all the difference."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name in a sentence: tokens `first` up to `last`, excluded, and what it stands for."""
-
-    first: int
-    last: int
-    entity: Entity
-    explicit_kind: bool = False
-    """Whether a word beside it says what it is: "Kawlin town"."""
 
 
 class Names:
@@ -82,11 +71,11 @@ class Names:
     def _at(self, tokens: Sequence[Token], at: int) -> Mention | None:
         """The name that begins at a token."""
         token = tokens[at]
-        if not token.capital and token.low not in self.registry.first_words:
+        if not token.capital and token.low not in self.registry.first_words and not token.text[0].isdigit():
             return None
         known = self._known(tokens, at)
         if not token.capital:
-            return self._known_mention(tokens, at, known) if known else None
+            return self._known_mention(tokens, at, known) if known else self._numbered(tokens, at)
         run = self._run(tokens, at)
         pattern = self._patterned(tokens, at, run)
         if pattern and (not known or pattern.last > known[0]):
@@ -94,6 +83,18 @@ class Names:
         if known:
             return self._known_mention(tokens, at, known)
         return self._plain(tokens, at, run)
+
+    def _numbered(self, tokens: Sequence[Token], at: int) -> Mention | None:
+        """As in "the 13th Brigade": a unit whose number stands first."""
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if not self.patterns.is_ordinal(tokens[at].text) or following is None or not following.capital:
+            return None
+        for end in range(self._run(tokens, at + 1), at + 1, -1):
+            words = tuple(token.text for token in tokens[at + 1 : end])
+            if any(words[-len(unit) :] == unit for unit in self.patterns.units):
+                cls = self.knowledge.section("names", "numbered_units", "class")
+                return Mention(at, end, self.entities.named(words_of(tokens, at, end), cls))
+        return None
 
     def _known(self, tokens: Sequence[Token], at: int) -> tuple[int, tuple[Known, ...]] | None:
         """The longest name of the registry that begins here: where it ends, and whose it is."""
@@ -162,7 +163,10 @@ class Names:
     def _patterned(self, tokens: Sequence[Token], at: int, run: int) -> Mention | None:
         """The longest name in a run that ends like that of an organization, a unit, an operation or a place."""
         owned = at + 2 < run and tokens[at + 1].low in _POSSESSIVE  # "People's Defence Force"
-        if tokens[at].text in self.patterns.no_names and tokens[at].text not in self.patterns.operations and not owned:
+        plain = tokens[at].text in self.patterns.no_names and tokens[at].text not in self.patterns.operations
+        if plain and tokens[at].text in self.patterns.may_begin and run - at == 2 and not owned:
+            return self._organization(tokens, at, run)  # "Resistance Committee"
+        if plain and not owned:
             return None
         for end in range(run, at + 1, -1):
             mention = self._organization(tokens, at, end)
@@ -180,7 +184,7 @@ class Names:
             return None
         for length in range(min(4, len(words) - 1), 0, -1):
             cls = self.patterns.ends.get(words[-length:])
-            if cls:
+            if cls and not (words[-length:] in self.patterns.place_kinds and words[0] not in self.patterns.no_places):
                 return Mention(at, end, self.entities.named(name, cls))
         if words[-1] in self.acronyms or (words[-1].isdigit() and words[-2:-1] and (words[-2],) in self.patterns.units):
             unit = words[-1].isdigit()
@@ -267,7 +271,7 @@ class Names:
             return None
         end = next((i for i in range(at + 1, run) if not (tokens[i].capital or tokens[i].text.isdigit())), run)
         end = next((i for i in range(at + 1, end) if tokens[i].text in self.patterns.no_names), end)
-        if at == 0 and end == 1 and not self._is_name(tokens):
+        if at == 0 and end == 1 and token.text not in self.patterns.nationalities and not self._is_name(tokens):
             return None
         if token.text in self.patterns.nationalities and end == at + 1:
             return self._nationality(tokens, at)

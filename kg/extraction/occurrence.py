@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from kg.extraction.attribution import Attribution
 from kg.extraction.dates import When
 from kg.extraction.effects import Harm
 from kg.extraction.entities import Entity
-from kg.extraction.phrases import Noun
-from kg.extraction.places import Site
+from kg.extraction.phrase import Noun
 from kg.extraction.proposal import Span
-from kg.extraction.speech import Attribution
+from kg.extraction.site import Site
 from kg.extraction.triggers import Trigger
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from kg.extraction.knowledge import Knowledge
-from kg.extraction.phrases import Link, Noun
-from kg.extraction.places import Site, Told
+from kg.extraction.phrase import Link, Noun
 from kg.extraction.proposal import Span
 from kg.extraction.sentence_reading import Reading
+from kg.extraction.site import Site, Told
 from kg.extraction.things import Things
 from kg.ontology import vocabulary as v
 

@@ -5,94 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
 
 from kg.extraction import tags as t
-from kg.extraction.asides import inside_noun, mark_ages
+from kg.extraction.asides import inside_noun, mark_ages, mark_titles
 from kg.extraction.counts import Numbers, Quantity
 from kg.extraction.dates import When
 from kg.extraction.entities import Entity
 from kg.extraction.frame import Frame
 from kg.extraction.knowledge import WORDS, Head, Knowledge
 from kg.extraction.known_words import known_words
-from kg.extraction.names import Mention
-from kg.extraction.proposal import NOWHERE, Span
+from kg.extraction.mention import Mention
+from kg.extraction.phrase import AIRBORNE, COUNTED, FIGHTERS, Link, Noun, Phrase, Verb
+from kg.extraction.proposal import Span
 from kg.extraction.tags import Tagger
 from kg.extraction.tokens import Sentence, Token
 
-FIGHTERS, AIRBORNE = "fighters", "airborne"
-COUNTED = "counted"
-"""The group of a noun phrase that is only a number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Noun:
-    """
-    A noun phrase.
-
-    `cls` and `group` are what its head stands for, `name` the entity of a name that is its head, `modifiers` those of
-    names before the head. `event` is the frame of an event that the head names. `article` is definite, indefinite, or
-    empty; `sort` tells names of places from names of who acts; `owner_words` are the plain words before the head, in
-    small letters.
-    """
-
-    first: int
-    last: int
-    span: Span
-    text: str
-    head: str = ""
-    cls: str = ""
-    group: str = ""
-    bare: bool = False
-    name: Entity | None = None
-    modifiers: tuple[Entity, ...] = ()
-    quantity: Quantity | None = None
-    article: str = ""
-    pronoun: str = ""
-    event: Frame | None = None
-    words: tuple[str, ...] = ()
-    sort: str = ""
-    head_span: Span = NOWHERE
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """
-    A verb group: "had not yet been seized".
-
-    `helpers` are the words before the content verb, in small letters, adverbs and negations among them.
-    """
-
-    first: int
-    last: int
-    span: Span
-    lemma: str
-    tense: str
-    passive: bool
-    infinitive: bool
-    finite: bool
-    helpers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """
-    What is neither: a preposition, a sign, a time …; `kind` is its tag, `low` its words.
-
-    `genitive` is "of", `listing` "and": what joins nouns to a list.
-    """
-
-    first: int
-    last: int
-    span: Span
-    kind: str
-    low: str
-    when: When | None = None
-    genitive: bool = False
-    listing: bool = False
-
-
-Phrase: TypeAlias = Noun | Verb | Link
+_IN_NOUN = frozenset({t.ARTICLE, t.NUMBER, t.ADJECTIVE, t.NOUN, t.NAME, t.POSSESSIVE, t.BRACKET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +81,7 @@ class Chunker:
         tokens = sentence.tokens
         found = known_words(sentence, mentions, times, self.numbers.find(text, sentence.span))
         mark_ages(tokens, found.given, self._listing)
+        mark_titles(tokens, found.given, self._titles)
         nouns = (self.knowledge.heads, self.event_nouns)
         for at in [i for i in found.moments if inside_noun(tokens, found.given, i, self._articles, nouns)]:
             found.given[at] = t.ADJECTIVE  # "a predawn attack"
@@ -184,13 +113,21 @@ class Chunker:
             verb = self._verb(line, at)
             if verb:
                 return verb
+        if tag == t.ADJECTIVE and at + 1 < len(tags) and tags[at + 1] == t.ARTICLE:
+            return self._link(tokens, t.ADVERB, at)  # "shot dead a farmer"
+        if tag == t.BRACKET and (at + 1 == len(tags) or tags[at + 1] not in _IN_NOUN):
+            return None  # the mark that closes a quoted word
         if tag in (t.ARTICLE, t.NUMBER, t.ADJECTIVE, t.NOUN, t.NAME, t.PRONOUN, t.POSSESSIVE, t.BRACKET):
             return self._noun(line, at)
-        if tag == t.PREPOSITION:
+        return self._link(tokens, tag, at)
+
+    def _link(self, tokens: Sequence[Token], tag: str, at: int) -> Link:
+        if tag in (t.PREPOSITION, t.SUBORDINATOR):
             for parts in self.tagger.prepositions.get(tokens[at].low, ()):
                 if tuple(k.low for k in tokens[at : at + len(parts)]) == parts:
                     last = at + len(parts)
-                    return Link(at, last, Span(tokens[at].start, tokens[last - 1].end), tag, " ".join(parts))
+                    low = " ".join(parts) if tag == t.PREPOSITION else parts[-1]  # "a day after the army shelled"
+                    return Link(at, last, Span(tokens[at].start, tokens[last - 1].end), tag, low)
         genitive = tokens[at].low in self._genitive
         span, listing = Span(tokens[at].start, tokens[at].end), tokens[at].low in self._listing
         return Link(at, at + 1, span, tag, tokens[at].low, genitive=genitive, listing=listing)
@@ -212,6 +149,16 @@ class Chunker:
             if second.pronoun:
                 made[-3:] = [replace(first, group=COUNTED)]  # "four of them"
                 return
+            if first.group == FIGHTERS and self._owns(second):
+                made[-3:] = [replace(first, modifiers=(second.name,) if second.name else (), bare=True)]
+                return
+            if (
+                first.group == FIGHTERS
+                and not second.group
+                and not self.knowledge.is_kind(second.cls, self.knowledge.actors)
+            ):
+                made[-3:] = [first]  # "members of the front"
+                return
             quantity, article = first.quantity or second.quantity, first.article or second.article
             joined = replace(second, first=first.first, quantity=quantity, article=article)
             made[-3:] = [replace(joined, span=span, text=first.text)]
@@ -223,7 +170,8 @@ class Chunker:
 
     def _may_belong(self, noun: Noun, link: Link) -> bool:
         """As in "soldiers from Battalion 12", "a jet of the army", "armed men of the Front": whose they are."""
-        owned = link.genitive and noun.group in (FIGHTERS, AIRBORNE)
+        facility = self.knowledge.is_kind(noun.cls, self.knowledge.facilities)
+        owned = link.genitive and (noun.group in (FIGHTERS, AIRBORNE) or facility)
         return noun.event is None and (owned or (noun.bare and link.low in self._possessed))
 
     def _owns(self, noun: Noun) -> bool:
@@ -240,6 +188,10 @@ class Chunker:
     @cached_property
     def _listing(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "listing")
+
+    @cached_property
+    def _titles(self) -> frozenset[str]:
+        return frozenset(self.knowledge.section(WORDS, "titles"))
 
     @cached_property
     def _possessed(self) -> frozenset[str]:
@@ -269,7 +221,7 @@ class Chunker:
 
     def _group(self, line: _Line, at: int, last: int, helpers: tuple[str, ...], *, content: bool) -> Verb:
         tokens, tags = line.tokens, line.tags
-        forms = self.knowledge.forms.verbs.get(tokens[last].low, ())
+        forms = self.knowledge.forms.verbs.get(tokens[last].low) or self.knowledge.guessed(tokens[last].low)
         auxiliaries = [h for h, tag in zip(helpers, tags[at:last], strict=False) if tag == t.AUXILIARY]
         by_be = bool(auxiliaries) and auxiliaries[-1] in self._be and content
         tenses = {f.tense for f in forms}
@@ -285,7 +237,8 @@ class Chunker:
         )
         lemma = form.lemma if form else self._plain_form(tokens[last].low)
         span = Span(tokens[at].start, tokens[last].end)
-        return Verb(at, last + 1, span, lemma, tense, passive, infinitive, finite, helpers)
+        ambiguous = {"past", "participle"} <= tenses and "base" not in tenses
+        return Verb(at, last + 1, span, lemma, tense, passive, infinitive, finite, helpers, ambiguous)
 
     def _plain_form(self, word: str) -> str:
         """The lemma of a helper that stands alone: "were" is "be"."""

@@ -10,59 +10,21 @@ origin.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.extraction import tags as t
-from kg.extraction.clauses import Clause, Prepositional, noun_list
+from kg.extraction.clause import Clause, Prepositional
+from kg.extraction.clauses import HARD, noun_list
 from kg.extraction.containment import Containment
 from kg.extraction.entities import Entity
 from kg.extraction.kinds import CIVILIANS, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Link, Noun, Phrase, Verb
-from kg.extraction.proposal import NOWHERE, Span
+from kg.extraction.phrase import Link, Noun, Phrase, Verb
+from kg.extraction.proposal import Span
+from kg.extraction.site import AT, FROM, NEAR, NONE, TOWARD, Candidate, Site, Told, smallest
 from kg.extraction.triggers import Trigger
 from kg.ontology import vocabulary as v
-
-AT, NEAR, FROM, TOWARD, NONE = "at", "close", "away", "toward", "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """
-    Where something happened.
-
-    `reason` is empty where the words say it; `support` is where they say it, if outside the quote. `near` says that it
-    was not in the place itself. `count` is how many places are meant that are not named.
-    """
-
-    places: tuple[Entity, ...] = ()
-    near: bool = False
-    origin: tuple[Entity, ...] = ()
-    destination: tuple[Entity, ...] = ()
-    reason: str = ""
-    support: Span | None = None
-    count: Noun | None = None
-
-
-@dataclass(slots=True)
-class Told:
-    """What was told before: the site of the last event, and the places named last, the latest first."""
-
-    site: Site = field(default_factory=Site)
-    span: Span | None = None
-    sentence: int = -10
-    paragraph: int = -10
-    named: list[tuple[Entity, Span, int]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    relation: str
-    entity: Entity
-    rank: float
-    front: bool = False
-    span: Span = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -96,6 +58,10 @@ class PlaceResolver:
         candidates = [*self._of_trigger(trigger, clause, phrases)]
         fronted = [*self._fronted(phrases, clause)]
         origin, destination = self._moved(candidates)
+        if trigger.frame.befalls and trigger.frame.bloodless and clause is not None and trigger.noun is None:
+            candidates += [
+                c for p in clause.before if p.low in self._genitive for c in self._of_preposition(p, of_site=True)
+            ]
         moved = [*origin, *destination]
         at = [c for c in candidates if c.relation == AT and not any(self.lies.in_(e, c.entity) for e in moved)]
         near = [c for c in candidates if c.relation == NEAR]
@@ -103,7 +69,7 @@ class PlaceResolver:
         if trigger.frame.ranged and clause is not None and self._fires_from(clause):
             fired_from = [c.entity for p in clause.before for c in self._of_preposition(p)]
             origin, front = origin or tuple(fired_from[:1]), [c for c in front if c.entity not in fired_from]
-        chosen, is_near = self._chosen(at, near, front)
+        chosen, is_near = smallest(self.lies, at, near, front)
         count = self._unlisted(trigger, clause)
         if chosen:
             return Site(chosen, is_near, origin, destination, count=count)
@@ -127,7 +93,7 @@ class PlaceResolver:
                 return Site()
             found = [*self._said_in(clauses[source], phrases)]
             at, near = ([c for c in found if c.relation == relation] for relation in (AT, NEAR))
-            chosen, is_near = self._chosen(at, near, [])
+            chosen, is_near = smallest(self.lies, at, near, [])
             if chosen:
                 return Site(chosen, is_near, reason="the same is said to have acted there in the same sentence")
             source = clauses[source].subject_of
@@ -135,13 +101,13 @@ class PlaceResolver:
 
     def _said_after(self, clauses: Sequence[Clause], trigger: Trigger, phrases: Sequence[Phrase]) -> Site:
         """As in "Shelling killed five and wounded 14 in Halden": where the clause joined to it says it was."""
-        if trigger.noun is None or all(n is not trigger.noun for n in clauses[trigger.clause].subject):
+        if trigger.noun is not None and all(n is not trigger.noun for n in clauses[trigger.clause].subject):
             return Site()
         for clause in clauses[trigger.clause + 1 :]:
             if clause.subject_of != trigger.clause:
                 break
             at = [c for c in self._of_prepositions(clause.after, phrases) if c.relation == AT]
-            chosen, _ = self._chosen(at, [], [])
+            chosen, _ = smallest(self.lies, at, [], [])
             if chosen:
                 return Site(chosen, reason="the same is said to have done harm there in the same sentence")
         return Site()
@@ -151,7 +117,7 @@ class PlaceResolver:
         things = bool(clause.subject) and all(n.group in THINGS for n in clause.subject)
         return things and any(self._relations.get(p.low) == FROM for p in clause.after)
 
-    def _said_in(self, clause: Clause, phrases: Sequence[Phrase]) -> Iterator[_Candidate]:
+    def _said_in(self, clause: Clause, phrases: Sequence[Phrase]) -> Iterator[Candidate]:
         yield from self._of_prepositions(clause.after, phrases)
         for noun in clause.objects:
             yield from self._of_object(noun, phrases)
@@ -170,7 +136,7 @@ class PlaceResolver:
             )
         return Site()
 
-    def _of_trigger(self, trigger: Trigger, clause: Clause | None, phrases: Sequence[Phrase]) -> Iterator[_Candidate]:
+    def _of_trigger(self, trigger: Trigger, clause: Clause | None, phrases: Sequence[Phrase]) -> Iterator[Candidate]:
         prepositions = {p.at: p for p in trigger.prepositions}
         if (clause is not None and trigger.noun is None) or (
             clause is not None and any(n is trigger.noun for n in (*clause.objects, *clause.subject))
@@ -178,31 +144,45 @@ class PlaceResolver:
             prepositions.update({p.at: p for p in clause.after})
         yield from self._of_prepositions([prepositions[at] for at in sorted(prepositions)], phrases)
         for noun in trigger.object:
+            if trigger.frame.ranged and noun.name is not None and not (noun.name.cls or noun.cls or noun.group):
+                noun.name.cls = self.knowledge.cls(v.PLACE)  # "jets struck Little Ford"
             yield from self._of_object(noun, phrases)
         if trigger.noun is not None:
-            yield from (_Candidate(AT, e, self.lies.rank(e)) for e in trigger.noun.modifiers if self._is_small_place(e))
+            yield from (Candidate(AT, e, self.lies.rank(e)) for e in trigger.noun.modifiers if self._is_small_place(e))
 
-    def _of_prepositions(
-        self, prepositions: Sequence[Prepositional], phrases: Sequence[Phrase]
-    ) -> Iterator[_Candidate]:
+    def _of_prepositions(self, prepositions: Sequence[Prepositional], phrases: Sequence[Phrase]) -> Iterator[Candidate]:
         """The places of prepositions in order; "of" goes on what stands before it: "to the town of Kale"."""
         before: Prepositional | None = None
         for one in prepositions:
             noun = phrases[one.at - 1] if one.at else None
             if one.low in self._genitive and isinstance(noun, Noun):
-                if self.kinds.is_person(noun) and noun.group != CIVILIANS:
+                if self.kinds.is_person(noun) and noun.group != CIVILIANS and not self._are_small(one):
                     continue  # "the governor of Kachin State": his office, and no site
                 governed = before is not None and any(n is noun for n in before.nouns)
                 if governed and before is not None and self._is_site(noun):
-                    yield from self._of_preposition(replace(one, low=before.low))
+                    yield from self._of_preposition(replace(one, low=before.low), of_site=True)
                     continue
+            if before is not None and self._goes_with(before, one, noun):
+                one = replace(one, low=before.low)  # noqa: PLW2901 (as if it stood there)
             before = one
             yield from self._of_preposition(one)
+
+    def _goes_with(self, before: Prepositional, one: Prepositional, noun: object) -> bool:
+        """As in "fire from a base at Halden": where that stands from where they fire."""
+        away = self._relations.get(before.low) == FROM and self._relations.get(one.low) == AT
+        return away and any(n is noun and (self.kinds.is_facility(n) or self.kinds.is_actor(n)) for n in before.nouns)
+
+    def _are_small(self, preposition: Prepositional) -> bool:
+        """As in "the head of Oakfield village": where he lives."""
+        places = [place for n in preposition.nouns if (place := self.lies.place_of(n)) is not None]
+        return bool(places) and all(self.lies.rank(place) <= 1 for place in places)
 
     def _is_site(self, noun: Noun) -> bool:
         return noun.group == SETTLEMENT or self.kinds.is_place(noun) or self.kinds.is_facility(noun)
 
-    def _of_preposition(self, preposition: Prepositional, *, front: bool = False) -> Iterator[_Candidate]:
+    def _of_preposition(
+        self, preposition: Prepositional, *, front: bool = False, of_site: bool = False
+    ) -> Iterator[Candidate]:
         relation = self._relations.get(preposition.low, NONE)
         for noun in preposition.nouns:
             entity = self.lies.place_of(noun)
@@ -211,16 +191,16 @@ class PlaceResolver:
                 and noun.name is not None
                 and noun.name.cls == ""
                 and relation != NONE
-                and preposition.low not in self._genitive
+                and (preposition.low not in self._genitive or relation == NEAR or of_site)
             ):
                 noun.name.cls = self.knowledge.cls(v.PLACE)
                 entity = noun.name
             if entity is not None:
-                yield _Candidate(relation, entity, self.lies.rank(entity), front, noun.span)
-            elif self.kinds.is_facility(noun) or noun.group == SETTLEMENT:
+                yield Candidate(relation, entity, self.lies.rank(entity), front, noun.span)
+            elif self.kinds.is_facility(noun) or noun.group == SETTLEMENT or self.kinds.is_place(noun):
                 self._take_for_places(noun, relation)
                 yield from (
-                    _Candidate(AT if relation == AT else relation, e, self.lies.rank(e), front, noun.span)
+                    Candidate(AT if relation == AT else relation, e, self.lies.rank(e), front, noun.span)
                     for e in noun.modifiers
                     if self.lies.is_place(e)
                 )
@@ -231,47 +211,96 @@ class PlaceResolver:
             if entity.cls == "" and relation != NONE and not entity.name.isupper():
                 entity.cls = self.knowledge.cls(v.PLACE)
 
-    def _of_object(self, noun: Noun, phrases: Sequence[Phrase]) -> Iterator[_Candidate]:
+    def _of_object(self, noun: Noun, phrases: Sequence[Phrase]) -> Iterator[Candidate]:
         """The object itself, where it is a place; the place in its name; and where it is said to stand."""
         entity = self.lies.place_of(noun)
         if entity is not None:
-            yield _Candidate(AT, entity, self.lies.rank(entity), span=noun.span)
+            yield Candidate(AT, entity, self.lies.rank(entity), span=noun.span)
         elif self.kinds.is_facility(noun) or self.kinds.is_place(noun):
             for place in noun.modifiers:
                 if self.lies.is_place(place) and place.cls != self.knowledge.cls(v.COUNTRY):
-                    yield _Candidate(AT, place, self.lies.rank(place), span=noun.span)
+                    yield Candidate(AT, place, self.lies.rank(place), span=noun.span)
         elif noun.group == CIVILIANS:
             yield from (
-                _Candidate(AT, e, self.lies.rank(e), span=noun.span) for e in noun.modifiers if self._is_small_place(e)
+                Candidate(AT, e, self.lies.rank(e), span=noun.span) for e in noun.modifiers if self._is_small_place(e)
             )
         at = next((i for i, p in enumerate(phrases) if p is noun), -1)
         while at >= 0 and at + 2 < len(phrases):
             link, following = phrases[at + 1], phrases[at + 2]
             if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun)):
                 break
-            yield from self._of_preposition(Prepositional(link.low, [following], at + 1))
+            of_site = at >= 0 and phrases[at] is noun and self._is_site(noun)
+            yield from self._of_preposition(Prepositional(link.low, [following], at + 1), of_site=of_site)
             at += 2
 
     def _is_small_place(self, entity: Entity) -> bool:
         return self.lies.is_place(entity) and entity.cls != self.knowledge.cls(v.COUNTRY)
 
-    def _fronted(self, phrases: Sequence[Phrase], clause: Clause | None) -> Iterator[_Candidate]:
+    def _fronted(self, phrases: Sequence[Phrase], clause: Clause | None) -> Iterator[Candidate]:
         """Places at the front of the sentence, and before the verb of the clause."""
         if clause is not None:
             for preposition in clause.before:
                 if self._belongs_to_subject(preposition, clause):
                     continue
                 yield from self._of_preposition(preposition, front=True)
-        at = 0
+            yield from self._of_antecedent(phrases, clause)
+        at = self._front(phrases, clause)
         while at + 1 < len(phrases):
             link, following = phrases[at], phrases[at + 1]
             if isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun):
                 nouns, at = noun_list(phrases, at + 1, len(phrases))
                 yield from self._of_preposition(Prepositional(link.low, nouns, at), front=True)
+            elif isinstance(link, Noun) and not (link.cls or link.group or link.name) and self._directs(link):
+                at += 1  # "Farther west, in Halden, …"
             elif isinstance(link, (Verb, Noun)):
                 return
             else:
                 at += 1
+
+    def _front(self, phrases: Sequence[Phrase], clause: Clause | None) -> int:
+        """Where the half of a sentence begins that a clause stands in, if a place stands there: "…; in Halden, …"."""
+        for at in range(clause.start - 1 if clause is not None else 0, 0, -1):
+            link, following = phrases[at], phrases[at + 1] if at + 1 < len(phrases) else None
+            if isinstance(link, Link) and (link.low in HARD or link.kind == t.SUBORDINATOR):
+                opened = isinstance(following, Link) and following.kind == t.PREPOSITION
+                return at + 1 if opened else 0
+        return 0
+
+    def _directs(self, noun: Noun) -> bool:
+        return noun.words[-1] in self.knowledge.words("places", "directions")
+
+    def _of_antecedent(self, phrases: Sequence[Phrase], clause: Clause) -> Iterator[Candidate]:
+        """As in "in Halden, where fighting continues": the place that a clause speaks of."""
+        if clause.joined_by not in self.knowledge.words("places", "where"):
+            return
+        before = next((p for p in reversed(phrases[: max(0, clause.start - 1)]) if not isinstance(p, Link)), None)
+        if isinstance(before, Noun) and before.name is not None and not before.name.cls:
+            before.name.cls = self.knowledge.cls(v.PLACE)
+        entity = self.lies.place_of(before) if isinstance(before, Noun) else None
+        if entity is not None:
+            yield Candidate(AT, entity, self.lies.rank(entity), front=True)
+
+    def fronted(self, phrases: Sequence[Phrase]) -> Site:
+        """The places at the front of a sentence: "In Halden, …"."""
+        front = [c for c in self._fronted(phrases, None) if c.relation in (AT, NEAR)]
+        return Site(*smallest(self.lies, [], [], front))
+
+    def said_in(self, clause: Clause, phrases: Sequence[Phrase]) -> Site:
+        """Where a clause says that what it tells of happened."""
+        if any(n.name is not None and not n.name.cls for n in clause.objects):
+            return Site()  # a name of which nobody knows what it is
+        found = [*self._said_in(clause, phrases)]
+        places, near = smallest(
+            self.lies, [c for c in found if c.relation == AT], [c for c in found if c.relation == NEAR], []
+        )
+        inner = [c.entity for c in found if c.relation == FROM and any(self.lies.in_(c.entity, p) for p in places)]
+        inner = inner or [c.entity for c in found if c.relation in (FROM, TOWARD) and not places]
+        return Site(tuple(inner[:1]) or places, near)  # "withdrew from Halden in Orrin District"
+
+    def standing(self, clause: Clause, phrases: Sequence[Phrase]) -> Site:
+        """Where the subject of a clause stands: "the outpost at Halden"."""
+        found = [c for noun in clause.subject for c in self._of_object(noun, phrases)]
+        return Site(*smallest(self.lies, [c for c in found if c.relation == AT], [], []))
 
     def _belongs_to_subject(self, preposition: Prepositional, clause: Clause) -> bool:
         """As in "A base in Wuntho shelled …": the place is that of the subject."""
@@ -281,40 +310,10 @@ class PlaceResolver:
             and (preposition.low in self._genitive or self._relations.get(preposition.low) == FROM)
         )
 
-    def _moved(self, candidates: list[_Candidate]) -> tuple[tuple[Entity, ...], tuple[Entity, ...]]:
+    def _moved(self, candidates: list[Candidate]) -> tuple[tuple[Entity, ...], tuple[Entity, ...]]:
         origin = tuple(c.entity for c in candidates if c.relation == FROM)
         destination = tuple(c.entity for c in candidates if c.relation == TOWARD)
         return origin[:1], destination[:1]
-
-    def _chosen(
-        self, at: list[_Candidate], near: list[_Candidate], front: list[_Candidate]
-    ) -> tuple[tuple[Entity, ...], bool]:
-        """The smallest places of those that fit together; a larger one that holds a smaller is left out."""
-        own = [*at, *near]
-        if not own:
-            own = front
-        elif front:
-            smallest = min(c.rank for c in own)
-            finer = [c for c in front if c.rank < smallest]
-            own = [*own, *finer]
-        if not own:
-            return (), False
-        exact = [c for c in own if c.relation == AT]
-        smallest_near = min((c.rank for c in own if c.relation == NEAR), default=99.0)
-        pool = (
-            exact
-            if exact and min(c.rank for c in exact) <= smallest_near
-            else [c for c in own if c.relation == NEAR] or exact
-        )
-        best = min(c.rank for c in pool)
-        kept: dict[str, Entity] = {}
-        for candidate in pool:
-            holds = any(self.lies.in_(o.entity, candidate.entity) for o in pool if o.entity != candidate.entity)
-            if not holds and candidate.rank <= best + 1:
-                kept.setdefault(candidate.entity.id, candidate.entity)
-        if len({self.lies.rank(e) for e in kept.values()}) > 1:
-            kept = {i: e for i, e in kept.items() if self.lies.rank(e) == best} or kept
-        return tuple(kept.values())[:6], pool is not exact
 
     def _unlisted(self, trigger: Trigger, clause: Clause | None) -> Noun | None:
         """As in "in four townships": places that are counted and not named."""
@@ -358,6 +357,9 @@ class PlaceResolver:
         """The place named last that a noun can stand for: of its class, else a settlement of any kind."""
         plain = {self.knowledge.cls(v.TOWN), self.knowledge.cls(v.PLACE), ""}
         before = [p for p in phrases if isinstance(p, Noun) and p.first < noun.first]
+        for one in before:
+            if one.name is not None and not (one.name.cls or one.cls) and noun.group == SETTLEMENT:
+                one.name.cls = noun.cls  # "households of Little Ford left the village"
         here = [(place, p.span, 0) for p in reversed(before) if (place := self.lies.place_of(p)) is not None]
         named = [*here, *told.named[:12]]
         for entity, span, _ in named:

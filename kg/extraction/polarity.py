@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from kg.extraction import tags as t
-from kg.extraction.clauses import Clause
+from kg.extraction.clause import Clause
 from kg.extraction.false_news import FalseNews
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.tokens import Token
 from kg.extraction.triggers import Trigger
 
@@ -106,13 +106,18 @@ class Polarity:
             return own
         if clause.joined_by in self._negations:
             return self._negation
-        said = self.news.of(tokens, clauses, number) or self._under_that(clauses, number)
+        joined = clause.joined_by in self._listing and clause.subject_of >= 0
+        said = self.news.of(tokens, clauses, clause.subject_of if joined else number) or self._under_that(
+            clauses, number
+        )
         if said:
             return said
         if number == 1 and not clause.joined_by and clauses[0].at == 0 and tokens[0].low in self._inverted:
             return self._conditional
         if clause.joined_by in self._conditions:
             return self._conditions[clause.joined_by]
+        if clause.joined_by in self._until and clause.verb.tense in ("third", "base") and not clause.verb.helpers:
+            return self._to_come  # "until the last column leaves"
         depends = clause.depends_on
         if depends >= 0 and (clause.verb.infinitive or not clause.verb.finite or clause.joined_kind == t.PREPOSITION):
             return self._of_governor(tokens, clauses, depends)
@@ -178,6 +183,8 @@ class Polarity:
         governor = clauses[number]
         own = self._of_group(tokens, governor)
         found = self._verbs.get(governor.verb.lemma, "")
+        if self._is_to_be(clauses, number):
+            return own or self._to_come
         if governor.verb.passive:
             found = self._states.get(tokens[governor.verb.last - 1].low, found)
         if not found and governor.verb.lemma == self.knowledge.copula:
@@ -196,6 +203,21 @@ class Polarity:
             if governor.depends_on >= 0 and governor.verb.infinitive
             else ""
         )
+
+    def _is_to_be(self, clauses: Sequence[Clause], number: int) -> bool:
+        """As in "the prisoners are to be released": "be" with nothing but an infinitive after it."""
+        governor = clauses[number]
+        following = clauses[number + 1] if number + 1 < len(clauses) else None
+        bare = governor.verb.lemma == self.knowledge.copula and not governor.objects and not governor.after
+        return bare and following is not None and following.verb.infinitive and following.at == governor.at + 1
+
+    @property
+    def _to_come(self) -> str:
+        return str(self.knowledge.section("cues", "to_come", "key"))
+
+    @property
+    def _until(self) -> frozenset[str]:
+        return self.knowledge.words("cues", "to_come", "until")
 
     def _of_group(self, tokens: Sequence[Token], clause: Clause) -> str:
         """What the helpers of a verb, the words right after it and a "no" in its subject say."""

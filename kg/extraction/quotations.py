@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.extraction.speech import Attribution
+from kg.extraction.attribution import Attribution
 from kg.extraction.tokens import Sentence
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from kg.extraction.attribution import Attribution
 from kg.extraction.hosts import spoken_of_by
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Occurrence, Responsibility, Role
 from kg.extraction.polarity import Polarity
 from kg.extraction.sentence_reading import Reading
-from kg.extraction.speech import Attribution
 from kg.extraction.things import Things
 
 

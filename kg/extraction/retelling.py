@@ -16,7 +16,7 @@ from kg.extraction.entities import Entity
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Occurrence, Role
-from kg.extraction.phrases import COUNTED
+from kg.extraction.phrase import COUNTED
 from kg.extraction.sentence_reading import Reading
 from kg.ontology import vocabulary as v
 
@@ -64,7 +64,9 @@ class Retellings:
         """As in "Five shells fell. One exploded in front of the school.": a verb whose subject was fired before."""
         subject = later.trigger.subject
         fired = bool(subject) and all(n.group in (COUNTED, *THINGS) for n in subject)
-        counted = later.trigger.noun is None and fired and not (later.site.places and not later.site.reason)
+        placed = bool(later.site.places) and not later.site.reason
+        one_of_them = later.sentence == earlier.sentence + 1 and all(n.quantity is not None for n in subject)
+        counted = later.trigger.noun is None and fired and (one_of_them or not placed)
         told = earlier.trigger.frame.name in later.trigger.frame.speaks_of and earlier.trigger.frame.ranged
         return counted and told and later.sentence - earlier.sentence <= _GOES_OFF
 

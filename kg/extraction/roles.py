@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from kg.extraction.attribution import Attribution
 from kg.extraction.entities import Entity
 from kg.extraction.frame import ELSE, MUTUAL
 from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence, Role
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.proposal import Span
 from kg.extraction.sentence_reading import Reading
-from kg.extraction.speech import Attribution
 from kg.extraction.things import Actors, Referent, Things
 from kg.extraction.triggers import Trigger, object_keys
 from kg.ontology import vocabulary as v
@@ -26,6 +26,8 @@ class Roles:
     kinds: Kinds
     things: Things
     actors: Actors = field(default_factory=Actors)
+    undergone: list[Entity] = field(default_factory=list)
+    """To whom the event told last was done."""
     _meant: dict[Span, Referent | None] = field(default_factory=dict)
 
     def fill(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
@@ -34,6 +36,8 @@ class Roles:
         self._fill_object(trigger, made)
         self._fill_leads(trigger, made)
         self._fill_tools(trigger, made)
+        people = [role.entity for role in made.roles if role.key not in trigger.frame.subject and role.entity.group]
+        self.undergone = list(dict.fromkeys(people)) or self.undergone
 
     def _fill_subject(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         frame = trigger.frame
@@ -53,7 +57,34 @@ class Roles:
             made.roles += [Role(key, agent.entity, agent.reason, agent.support) for key in keys]
             if not agent.reason:
                 self.actors.note(agent.entity, reading.sentence.span, plural=agent.entity.group != "")
+        if not agents and trigger.noun is not None and frame.ranged:
+            agents += self._who_fires(trigger)
+            made.roles += [Role(key, agent.entity, agent.reason, agent.support) for agent in agents for key in keys]
         made.agent_stated = bool(agents)
+        force = None if agents else self._state_force(trigger, made)
+        if force is not None:
+            made.roles += [Role(key, force.entity, force.reason) for key in keys]
+            made.agent_stated = True
+
+    def _who_fires(self, trigger: Trigger) -> list[Referent]:
+        """As in "artillery fire from the base of Battalion 12": whose base it is."""
+        sent = [n for p in trigger.prepositions if p.low in self._from for n in p.nouns if self.kinds.is_facility(n)]
+        owners = [(n, owner) for n in sent[:1] if (owner := self.things.owner(n)) is not None]
+        return [Referent(owner, self.things.why_owner(noun, owner)) for noun, owner in owners]
+
+    def _state_force(self, trigger: Trigger, made: Occurrence) -> Referent | None:
+        """As in "warplanes bombed a market": the one force of a state that is known."""
+        arms = self.knowledge.section("names", "state_arms")
+        nouns = self.knowledge.with_plurals("names", "state_arms", "nouns")
+        told = self.knowledge.with_plurals("names", "state_arms", "told")
+        noun = trigger.noun
+        named = noun is not None and noun.head in told and made.cls in arms["events"]
+        used = next((n for n in (*trigger.subject, *trigger.tools) if n.group in THINGS and n.head in nouns), None)
+        force = self.things.only(arms["class"]) if named or used is not None else None
+        if force is None:
+            return None
+        what = used.text if used is not None else noun.text if noun is not None else ""
+        return Referent(force, f"“{what}”: {force.name} is the only force of a state that is known")
 
     def _sender(self, reading: Reading, trigger: Trigger, noun: Noun) -> Referent | None:
         """As in "shells fired by the army fell on a village" and "a rocket which the army fired hit it": who fired."""
@@ -67,6 +98,8 @@ class Roles:
             found = next(
                 (r for n in fired if n.group not in THINGS and (r := self.things.referent(n, agent=True))), None
             )
+            owners = ((n, o) for n in fired if n.group in THINGS and (o := self.things.owner(n)) is not None)
+            found = found or next((Referent(o, self.things.why_owner(n, o)) for n, o in owners), None)
             if found is not None:
                 return found
         return None
@@ -131,6 +164,7 @@ class Roles:
         speaker = attribution.organization if attribution else None
         if speaker is not None and speaker.name.split()[-1:] and speaker.name.split()[-1] in self._papers:
             speaker = None  # "the statement added that its helicopters …"
+        speaker = speaker or self._body_of_one_word(noun, attribution)
         if person == "first" and speaker is not None:
             return Referent(
                 speaker,
@@ -155,11 +189,25 @@ class Roles:
                 return Referent(entity, f"“{noun.text}” is taken to be {entity.name}, who acted last", span)
         return None
 
+    def _body_of_one_word(self, noun: Noun, attribution: Attribution | None) -> Entity | None:
+        """As in "Sohra said it had fired rockets": a name of one word that is called "it" is that of a body."""
+        if attribution is None or attribution.direct or noun.pronoun not in self._body or not attribution.speakers:
+            return None
+        entity = attribution.speakers[0]
+        single = entity.known is None and " " not in entity.name and entity.name[:1].isupper() and not entity.group
+        if not single or entity.cls != self.knowledge.cls(v.PERSON):
+            return None
+        entity.cls = self.knowledge.cls(v.ORGANIZATION)
+        entity.extra.pop("person", None)
+        return entity
+
     def _fill_object(self, trigger: Trigger, made: Occurrence) -> None:
         for noun in trigger.object:
             keys = object_keys(trigger.frame, noun, self.kinds)
             if noun.pronoun in self._body:
                 self._fill_it(noun, made)
+            if noun.pronoun and trigger.passive and trigger.frame.bloodless:
+                self._fill_they(noun, trigger, made)
             if not keys or noun.pronoun or noun.event is not None:
                 continue
             if noun.group in THINGS:
@@ -174,6 +222,15 @@ class Roles:
             made.roles += [Role(key, entity, reason) for key in keys]
             if entity.owner is not None and (self.kinds.is_facility(noun)):
                 self._add_defender(entity, made)
+
+    def _fill_they(self, noun: Noun, trigger: Trigger, made: Occurrence) -> None:
+        """As in "Two men were arrested. They were released": to whom the event before was done."""
+        keys = next((keys for kind, keys in trigger.frame.objects if kind == self.knowledge.cls(v.ACTOR)), ())
+        for entity in self.undergone:
+            made.roles += [
+                Role(key, entity, f"“{noun.text}” is taken to be {entity.name}, of the event before", entity.first)
+                for key in keys
+            ]
 
     def _fill_it(self, noun: Noun, made: Occurrence) -> None:
         """As in "attacked the camp and occupied it": the facility or place that was spoken of last."""
@@ -197,6 +254,8 @@ class Roles:
         for key, noun in trigger.leads:
             if noun.pronoun or noun.event is not None:
                 continue
+            if trigger.frame.befalls and noun.words[0] in self._possessives:
+                continue  # "from their homes": no place of its own
             if key in place_keys:
                 entity = self.things.target(noun, ()) if self.kinds.is_facility(noun) else None
                 if entity is not None:

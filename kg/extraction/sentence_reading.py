@@ -8,19 +8,21 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from kg.extraction.clauses import Clause, ClauseWords, clauses_of
+from kg.extraction.attribution import Attribution
+from kg.extraction.clause import Clause, ClauseWords
+from kg.extraction.clauses import clauses_of
 from kg.extraction.dates import Calendar, When
 from kg.extraction.effects import Effects
 from kg.extraction.entities import Entity
 from kg.extraction.frame import ELSE
 from kg.extraction.kinds import NOTHING, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.mention import Mention
 from kg.extraction.name_patterns import Patterns
-from kg.extraction.names import Mention
-from kg.extraction.phrases import COUNTED, Chunker, Link, Noun, Phrase
+from kg.extraction.phrase import AIRBORNE, COUNTED, Link, Noun, Phrase
+from kg.extraction.phrases import Chunker
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
-from kg.extraction.speech import Attribution
 from kg.extraction.tokens import Sentence, Splitter
 from kg.extraction.triggers import Trigger, Triggers
 from kg.ontology import vocabulary as v
@@ -90,6 +92,7 @@ class Reader:
             most=words(WORDS, "most_of_them"),
             joining=words(WORDS, "joining"),
             meanwhile=words("light", "frame_words"),
+            agent=words(WORDS, "done_by"),
         )
 
     @staticmethod
@@ -129,7 +132,23 @@ class Reader:
             if isinstance(phrase, Noun) and phrase.event is not None
             if (trigger := self.triggers.of_noun(sentence.tokens, phrases, clauses, at)) is not None
         ]
-        return sorted(map(self._with_kinds, [*verbs, *nouns]), key=lambda trigger: trigger.span)
+        found = [self._with_carrier(self._with_kinds(trigger), clauses) for trigger in (*verbs, *nouns)]
+        return sorted(found, key=lambda trigger: trigger.span)
+
+    def _with_carrier(self, trigger: Trigger, clauses: Sequence[Clause]) -> Trigger:
+        """As in "bombs dropped by a drone wounded three": what dropped them is a tool too."""
+        fired = [n for n in trigger.subject if n.group in THINGS and n.group != AIRBORNE]
+        own = clauses[trigger.clause] if trigger.clause >= 0 else None
+        theirs = (c for c in clauses if any(n is m for n in fired for m in c.subject))
+        by = [
+            n
+            for c in theirs
+            for p in (c.before if c is own else c.after)
+            if p.low in self.clause_words.agent
+            for n in p.nouns
+        ]
+        carriers = tuple(n for n in by if n.group == AIRBORNE)
+        return replace(trigger, tools=(*trigger.tools, *carriers)) if carriers else trigger
 
     def _with_kinds(self, trigger: Trigger) -> Trigger:
         """As in "arrested Kyaw Min" and "captured Merrow": an unknown name is of what such a thing is done to."""
@@ -206,9 +225,11 @@ def _without_saying(reading: Reading, trigger: Trigger, knowledge: Knowledge) ->
 
 def _opened_by(reading: Reading, trigger: Trigger, words: frozenset[str]) -> When | None:
     """As in "since Nov. 5, when shells hit a substation": the time that a clause with "when" goes on from."""
-    if trigger.clause < 0 or trigger.noun is not None:
+    if trigger.clause < 0:
         return None
     phrases, clause = reading.phrases, reading.clauses[trigger.clause]
+    if trigger.noun is not None and all(n is not trigger.noun for n in clause.subject):
+        return None
     joiner = phrases[clause.start - 1] if clause.start else None
     if not isinstance(joiner, Link) or joiner.low not in words:
         return None

@@ -7,58 +7,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg.extraction import tags as t
-from kg.extraction.clauses import Clause
+from kg.extraction.attribution import Attribution, Speakers
+from kg.extraction.clause import Clause
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.kinds import SPEAKERS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Link, Noun, Phrase
+from kg.extraction.phrase import Link, Noun, Phrase
 from kg.extraction.proposal import Span
 from kg.extraction.things import Things
 from kg.extraction.tokens import Sentence
 from kg.ontology import vocabulary as v
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """
-    Somebody says something: whom it is put to, with which verb, and for which stretch of text.
-
-    `scope` lists the stretches that are said. `denies` says that the speaker denies it. `reason` is empty where the
-    speaker is named; `introduces` are entries of speakers without a name that speak for somebody.
-    """
-
-    speakers: tuple[Entity, ...]
-    verb: str
-    scope: tuple[Span, ...]
-    reason: str = ""
-    support: Span | None = None
-    denies: bool = False
-    direct: bool = False
-    clause: int = -1
-
-    def covers(self, offset: int) -> bool:
-        """Whether what stands at an offset is said."""
-        return any(s.start <= offset < s.end for s in self.scope)
-
-    @property
-    def organization(self) -> Entity | None:
-        """For whom the first speaker speaks: "we" are they."""
-        if not self.speakers:
-            return None
-        first = self.speakers[0]
-        speaks_for = first.extra.get("speaks")
-        if isinstance(speaks_for, Entity):
-            return speaks_for
-        return None if first.extra.get("person") else first
-
-
-@dataclass(slots=True)
-class Speakers:
-    """Who spoke last, for "he added"; and a quotation that goes on over several sentences."""
-
-    last: tuple[Entity, ...] = ()
-    span: Span | None = None
-    sentence: int = -10
 
 
 @dataclass
@@ -71,6 +29,8 @@ class Speech:
     entities: Entities
     speakers: Speakers = field(default_factory=Speakers)
     persons: Speakers = field(default_factory=Speakers)
+    acted: Speakers = field(default_factory=Speakers)
+    """The body that the sentence before is about: "it" in the next one."""
     _offices: dict[str, Entity] = field(default_factory=dict)
 
     @cached_property
@@ -102,6 +62,11 @@ class Speech:
         return self.knowledge.with_plurals("cues", "speech", "speakers")
 
     @cached_property
+    def _papers(self) -> frozenset[str]:
+        """What says something and is nobody: "the statement"."""
+        return self.knowledge.with_plurals("cues", "speech", "lead_ins")
+
+    @cached_property
     def _for(self) -> frozenset[str]:
         return self.knowledge.words("cues", "speech", "speaks_for")
 
@@ -119,7 +84,16 @@ class Speech:
                 self.speakers = Speakers(attribution.speakers, attribution.support or sentence.span, number)
                 if any(e.extra.get("person") and (" " in e.name or e.extra.get("full")) for e in attribution.speakers):
                     self.persons = self.speakers
+        self._note_subject(sentence, number, clauses)
         return sorted(found, key=lambda a: sum(s.end - s.start for s in a.scope))
+
+    def _note_subject(self, sentence: Sentence, number: int, clauses: Sequence[Clause]) -> None:
+        """Remember a body that is the first subject of a sentence: "The junta has not commented"."""
+        first = next((c for c in clauses if c.subject and c.subject_of < 0), None)
+        noun = first.subject[0] if first is not None else None
+        entity = noun.name or self.things.common(noun) if noun is not None else None
+        if entity is not None and self.knowledge.is_kind(entity.cls, self.knowledge.organizations):
+            self.acted = Speakers((entity,), sentence.span, number)
 
     # ── "according to" ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -148,12 +122,13 @@ class Speech:
             return None
         words = " ".join(self._words(sentence, clause))
         inverted = not clause.subject and clause.objects
-        turned = clause.verb.finite and clause.objects
+        turned, denies = clause.verb.finite and clause.objects, lemma in self._denials
         subject = clause.objects if inverted else clause.subject
         if (
             clause.subject_of >= 0
             and clauses[clause.subject_of].verb.lemma not in self._verbs
             and clause.joined_by == ","
+            and not (denies and clauses[clause.subject_of].joined_kind == t.RELATIVE)
         ):
             subject = clause.objects if turned else clause.subject
         if not clause.verb.finite and clause.joined_by == ",":
@@ -163,7 +138,6 @@ class Speech:
         if not subject:
             return None
         noun = subject[0]
-        denies = lemma in self._denials
         if noun.pronoun:
             return self._by_pronoun(noun, number, Attribution((), words, scope, denies=denies, clause=at))
         if not self._can_speak(noun):
@@ -213,14 +187,21 @@ class Speech:
             or noun.head in self._heads
             or noun.words[-1] in self._heads
             or (noun.name is not None and not self.kinds.is_place(noun) and not self.kinds.is_facility(noun))
+            or self._is_unknown(noun)
         )
+
+    def _is_unknown(self, noun: Noun) -> bool:
+        """As in "a local emergency room said": of what says something nobody need know what it is."""
+        return not (noun.cls or noun.group or noun.event or noun.name or noun.pronoun or noun.quantity)
 
     def _scope(
         self, sentence: Sentence, phrases: Sequence[Phrase], clauses: Sequence[Clause], at: int
     ) -> tuple[Span, ...]:
         """What is said: the quotations, what follows "said", or what precedes ", he said"."""
         clause = clauses[at]
-        start = clause.subject[0].span.start if clause.subject and clause.subject_of < 0 else clause.verb.span.start
+        opened = self._opening(phrases, clauses, at)
+        own = clause.subject and (clause.subject_of < 0 or opened != clause.start)
+        start = clause.subject[0].span.start if own else clause.verb.span.start
         end = clause.verb.span.end
         before = Span(sentence.span.start, min(start, clause.verb.span.start))
         after = Span(end, _half_end(phrases, at, clauses, sentence))
@@ -240,14 +221,30 @@ class Speech:
     def _trails(self, phrases: Sequence[Phrase], clauses: Sequence[Clause], at: int) -> bool:
         """Whether "he said" stands after what is said: a comma before it, and no complement after it."""
         clause = clauses[at]
-        first = clause.start
+        first = self._opening(phrases, clauses, at)
         if first == 0 or at == 0:
             return False
         sign = phrases[first - 1]
         if not (isinstance(sign, Link) and (sign.low == "," or sign.kind == t.QUOTE)):
             return False
         rest = [c for c in clauses[at + 1 :] if not c.verb.infinitive]
-        return not rest or self._goes_on(phrases, clause)
+        return not rest or self._goes_on(phrases, clause) or self._stops(phrases, clause)
+
+    def _opening(self, phrases: Sequence[Phrase], clauses: Sequence[Clause], at: int) -> int:
+        """Where "residents reached by telephone said" begins: with the residents."""
+        clause = clauses[at]
+        source = clauses[clause.subject_of] if clause.subject_of >= 0 else None
+        by = self.knowledge.words(WORDS, "done_by")
+        reached = any(p.low in by for p in clause.before)
+        if source is None or not clause.subject or ((source.verb.finite or source.joined_by) and not reached):
+            return clause.start
+        return next((i for i, p in enumerate(phrases) if p is clause.subject[0]), clause.start)
+
+    def _stops(self, phrases: Sequence[Phrase], clause: Clause) -> bool:
+        """As in ", residents said on Monday, in the worst attack": a comma right after the verb and its time."""
+        after = (p for p in phrases[clause.at + 1 :] if not (isinstance(p, Link) and p.kind == t.MOMENT))
+        following = next(after, None)
+        return isinstance(following, Link) and following.low == ","
 
     def _goes_on(self, phrases: Sequence[Phrase], clause: Clause) -> bool:
         after = phrases[clause.end] if clause.end < len(phrases) else None
@@ -257,6 +254,8 @@ class Speech:
     def _by_pronoun(self, noun: Noun, number: int, said: Attribution) -> Attribution | None:
         if noun.pronoun in self._single and self.persons.last:
             return self._follows(noun, number, said, self.persons)
+        if noun.pronoun in self._body and self.acted.sentence > self.speakers.sentence:
+            return self._follows(noun, number, said, self.acted)
         if noun.pronoun in self._body and (not self.speakers.last or number - self.speakers.sentence > 1):
             named = self.things.last_named()
             if named is not None:
@@ -302,7 +301,7 @@ class Speech:
             person = self._described(noun, self._full_text(phrases, at, noun))
         if person is None:
             return ()
-        if person.cls in self._persons:
+        if person.cls in self._persons or (organization is not None and person.known is None):
             self._speaks_for(person, organization)
         return (person,)
 
@@ -317,8 +316,9 @@ class Speech:
 
     def _described(self, noun: Noun, text: str) -> Entity | None:
         """A speaker without a name, by the whole description: "a representative of Kawlin PDF"."""
-        entity = self.things.actor(noun, agent=True)
-        if entity is None and (noun.head in self._heads or noun.words[-1] in self._heads):
+        unknown = self._is_unknown(noun) and noun.words[-1] not in self._papers
+        entity = None if unknown else self.things.actor(noun, agent=True)
+        if entity is None and (noun.head in self._heads or noun.words[-1] in self._heads or unknown):
             cls = v.PERSON if noun.group == SPEAKERS or noun.article == "indefinite" else v.ORGANIZATION
             plain = text if cls is v.PERSON else self.things.label(noun)
             entity = self.entities.named(plain, self.knowledge.cls(cls))

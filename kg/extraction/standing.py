@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.extraction import tags as t
 from kg.extraction.background import Background
-from kg.extraction.clauses import Clause
+from kg.extraction.clause import Clause
 from kg.extraction.containment import Containment
 from kg.extraction.dates import When
 from kg.extraction.effects import left_so
@@ -16,7 +16,7 @@ from kg.extraction.hosts import host_trigger
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.responsibility import Claims
 from kg.extraction.sentence_reading import Reading, times_of
 from kg.extraction.triggers import Trigger, object_keys
@@ -80,11 +80,18 @@ class Standing:
     def _noun_belongs(self, reading: Reading, trigger: Trigger) -> bool:
         if trigger.clause >= 0 and self.claims.speaks_of_claim(reading, trigger.clause):
             return True
-        return self._told_by_verb(reading, trigger)
+        return self._told_by_verb(reading, trigger) or self._told_by_relative(reading, trigger)
+
+    def _told_by_relative(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "the defection of the commander, who surrendered on Sunday": the relative clause tells it."""
+        verbs = (o for o in reading.triggers if o.noun is None and o.frame is trigger.frame and o is not trigger)
+        mine = (*trigger.subject, *trigger.object, *(n for p in trigger.prepositions for n in p.nouns))
+        relative = (o for o in verbs if reading.clauses[o.clause].joined_kind == t.RELATIVE)
+        return any(n is m for o in relative for n in (*o.subject, *o.object) for m in mine)
 
     def _verb_belongs(self, reading: Reading, trigger: Trigger) -> bool:
         """Whether what a verb tells is told by another trigger of its sentence."""
-        if any(n.event for n in trigger.subject):
+        if any(n.event for n in trigger.subject) and not (trigger.frame.bloodless and trigger.object):
             return True  # "an air strike hit a school": the noun tells it
         people = any(self.kinds.is_actor(n) for n in trigger.object) and not trigger.frame.effect_first
         own = people or (trigger.frame.harmless and ELSE in trigger.frame.does)  # ", taking six hostages" is a deed
@@ -95,14 +102,33 @@ class Standing:
         if trigger.frame.does and not own and self._is_participial(reading, trigger):
             return host_trigger(reading, trigger, -1, self._times_words) is not None
         bare = trigger.passive and not trigger.subject and bool(trigger.object)
-        if bare and not trigger.frame.does and all(n.pronoun for n in trigger.object):
+        spoken = bare and not trigger.frame.does and not trigger.frame.bloodless
+        told = any(o.clause < trigger.clause and o.frame.deadly for o in reading.triggers if o is not trigger)
+        if spoken and told and all(n.pronoun for n in trigger.object):
             return True  # "fired at a helicopter; it was hit"
         return (
             self._is_state(reading, trigger)
             or self._of_the_fought_off(reading, trigger)
             or self._spells_out(reading, trigger)
+            or self._says_twice(reading, trigger)
+            or self._lands(reading, trigger)
             or self._says_how(reading, trigger)
         )
+
+    def _lands(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "an air strike targeted a camp, but the bombs fell in a field": what was fired before."""
+        fired = bool(trigger.subject) and all(n.group in THINGS and n.article == "definite" for n in trigger.subject)
+        earlier = (o for o in reading.triggers if o.clause < trigger.clause and o.frame.ranged)
+        return fired and trigger.frame.ranged and any(o is not trigger for o in earlier)
+
+    def _says_twice(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "raised white flags and gave themselves up": the same men, the same deed, in a second verb."""
+        clause = reading.clauses[trigger.clause]
+        others = (o for o in reading.triggers if o is not trigger and o.noun is None and o.frame is trigger.frame)
+        before = any(o.clause == clause.subject_of for o in others)
+        own = any(n.name or n.cls or n.group for n in trigger.object) and not trigger.frame.intransitive
+        placed = any(n.name for p in clause.after for n in p.nouns)
+        return before and not (own or placed or trigger.passive or trigger.frame.effect_first)
 
     def _spells_out(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "mounted an assault on the capital, storming a school": the same deed, in other words."""
@@ -131,12 +157,24 @@ class Standing:
             return False
         if self.background.is_long_toll(reading, trigger, -1) or self._is_nobody(trigger):
             return True
+        if self._is_second_harm(reading, trigger):
+            return True
         hosted = host_trigger(reading, trigger, -1, self._times_words) is not None
         return hosted or not self._is_own(reading, trigger, before)
+
+    def _is_second_harm(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "a bomb killed the mayor and injured his driver": one deed, two figures."""
+        clause = reading.clauses[trigger.clause]
+        if clause.joined_by not in self._listing and clause.joined_by != ",":
+            return False
+        harms = (o for o in reading.triggers if o.noun is None and o.frame.effect_first and ELSE in o.frame.does)
+        return any(o is not trigger and o.clause == clause.subject_of and o.subject and o.object for o in harms)
 
     def _is_nobody(self, trigger: Trigger) -> bool:
         """As in "no one was hurt": a figure of none, and no event."""
         nobody = self.knowledge.section(WORDS, "pronouns")
+        if trigger.passive and trigger.object and all(n.quantity and n.quantity.none for n in trigger.object):
+            return True  # "no pupil was hurt"
         return bool(trigger.object) and all(nobody.get(n.pronoun, {}).get("person") == "nobody" for n in trigger.object)
 
     @property
@@ -160,9 +198,12 @@ class Standing:
         bare = trigger.passive and not trigger.subject and bool(trigger.frame.does)
         if not (bare and people and len(people) == len(trigger.object) and before.near(reading)):
             return False
-        if not trigger.frame.effect_first and self._in_another_voice(reading, trigger, before):
+        if trigger.frame.bloodless:
+            return False  # "7,000 people have been displaced"
+        if not trigger.frame.effect_first and (here is None or self._in_another_voice(reading, trigger, before)):
             return False
-        placed = any(n.name is not None for p in trigger.prepositions for n in p.nouns)
+        fronted = reading.clauses[trigger.clause].before if trigger.clause >= 0 else []
+        placed = any(n.name is not None for p in (*trigger.prepositions, *fronted) for n in p.nouns)
         opened = [
             when for when in times_of(reading, trigger, self.knowledge) if not self._is_later(reading, trigger, when)
         ]

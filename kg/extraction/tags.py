@@ -72,6 +72,11 @@ class Tagger:
         """Words that are prepositions before a noun and subordinators before a sentence."""
         return self.knowledge.words(WORDS, "prepositions") & self.knowledge.words(WORDS, "subordinators")
 
+    def _opens_either(self, tokens: Sequence[Token], at: int, long: Sequence[tuple[str, ...]]) -> bool:
+        """As in "a day after the army shelled": words that end in one that a sentence may follow too."""
+        parts = next(parts for parts in long if tuple(k.low for k in tokens[at : at + len(parts)]) == parts)
+        return parts[-1] in self._either
+
     @cached_property
     def _nouns(self) -> frozenset[str]:
         """Single nouns that may be verbs by their form: attack, shelling, strikes."""
@@ -138,7 +143,7 @@ class Tagger:
             return INFINITIVE if self._before_base(tokens, at) else PREPOSITION
         long = self.prepositions.get(low)
         if long and any(tuple(k.low for k in tokens[at : at + len(parts)]) == parts for parts in long):
-            return PREPOSITION
+            return self._preposition_or_not(tokens, tags, at) if self._opens_either(tokens, at, long) else PREPOSITION
         if low in self._either:
             return self._preposition_or_not(tokens, tags, at)
         if low in self._complement:
@@ -160,7 +165,8 @@ class Tagger:
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
             joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
-            opens = before == NAME and low in self._told_verbs and self._lacks_verb(tokens, tags, at)
+            acts = before == NAME or (before == NOUN and tokens[at - 1].low.endswith(self._plural_endings))
+            opens = acts and low in self._told_verbs and self._lacks_verb(tokens, tags, at)
             if (
                 opens
                 or (joined and not bare)
@@ -177,7 +183,28 @@ class Tagger:
             return ADJECTIVE
         if low in self.knowledge.forms.verbs:
             return self._verb_or_not(tokens, tags, at)
+        if self._is_unknown_verb(tokens, tags, at):
+            return VERB
         return ADVERB if low.endswith(self._endings) and low not in self._no_adverbs else NOUN
+
+    def _is_unknown_verb(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
+        """As in "a hill overlooking the road" and "was manned by": a verb by its ending and its neighbours."""
+        tenses = {form.tense for form in self.knowledge.guessed(tokens[at].low)}
+        before = _previous(tags, at)
+        if not tenses or tokens[at].capital:
+            return False
+        if before in (AUXILIARY, PRONOUN, RELATIVE):
+            return True
+        if "progressive" not in tenses:
+            return before in NOMINAL or before == MOMENT
+        opened = tags[at - 1] in (SUBORDINATOR, PREPOSITION) if at else False
+        return (opened or before in NOMINAL) and self._is_followed(tokens, tags, at + 1)
+
+    def _is_followed(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
+        """Whether an article, a pronoun, a name or a number comes next."""
+        if at >= len(tokens):
+            return False
+        return (tags[at] or self._lists.get(tokens[at].low, "")) in (ARTICLE, PRONOUN, NAME, NUMBER)
 
     def _is_adjective(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
         return at + 1 < len(tokens) and not tags[at] and self._lists.get(tokens[at].low) == ADJECTIVE
@@ -230,7 +257,9 @@ class Tagger:
         before = tags[at - 1] if at else ""
         after = tokens[at + 1].low if at + 1 < len(tokens) else ""
         if before in NOMINAL:
-            verbal = self._lists.get(after) in (AUXILIARY, MODAL, NEGATION) or after in self.knowledge.forms.verbs
+            forms = self.knowledge.forms.verbs.get(after, ())
+            told = bool(forms) and (after not in self._nouns or any(form.tense == "past" for form in forms))
+            verbal = self._lists.get(after) in (AUXILIARY, MODAL, NEGATION) or told
             return RELATIVE if verbal else SUBORDINATOR
         return ARTICLE if before in (PREPOSITION, "") else SUBORDINATOR
 
@@ -309,12 +338,14 @@ class Tagger:
             return VERB
         starts = self._starts_noun(tokens, tags, at + 1)
         if "progressive" in tenses:
-            return NOUN if noun and not starts else VERB
+            relative = starts and tokens[at + 1].low in self._complement  # "the bombing that killed"
+            return NOUN if noun and (relative or not starts) else VERB
         if "base" in tenses and self._says_last(tokens, tags, at):
             return VERB
         if self._before_infinitive(tokens, at):
             return VERB
         plural = tokens[at - 1].low.endswith(self._plural_endings)
+        starts = starts and tokens[at + 1].low not in self._told_verbs  # "border guards detained a man"
         if "base" in tenses:
             return VERB if plural and (starts or not noun) and tags[at - 1] != NAME else NOUN
         return VERB if not noun or (starts and not plural) else NOUN

@@ -10,7 +10,7 @@ from functools import cached_property
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.kinds import CIVILIANS, FIGHTERS, NOTHING, SETTLEMENT, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrases import Noun
+from kg.extraction.phrase import Noun
 from kg.extraction.proposal import Span
 from kg.ontology import vocabulary as v
 
@@ -67,6 +67,11 @@ class Things:
             if len(fitting) == 1:
                 found[word] = self.entities.of_known(fitting[0])
         return found
+
+    def only(self, cls: str) -> Entity | None:
+        """The one organization of the registry that is of a class; None where there are more, or none."""
+        fitting = [known for known in self.entities.registry.known.values() if known.cls == cls]
+        return self.entities.of_known(fitting[0]) if len(fitting) == 1 else None
 
     def hear(self, mentions: Iterable[tuple[Entity, Span]]) -> None:
         """Take note of the organizations that a sentence names, for "the group" in later ones."""
@@ -242,8 +247,13 @@ class Things:
 
     def _is_one(self, noun: Noun) -> bool:
         if noun.quantity is not None:
-            return noun.quantity.value.lower() in {"one", "1"}
+            return noun.quantity.value.lower() in self._single
         return noun.words[0] in self.knowledge.words(WORDS, "one")
+
+    @cached_property
+    def _single(self) -> frozenset[str]:
+        """Numbers that say that there is one."""
+        return self.knowledge.words(WORDS, "counting", "single")
 
     def label(self, noun: Noun) -> str:
         """The words of a noun phrase without article and number: "junta troops"."""
@@ -309,7 +319,7 @@ class Things:
     def _is_group(self, noun: Noun) -> bool:
         one = noun.head.lower()
         plural = one not in self.knowledge.singular
-        return plural or bool(noun.quantity and noun.quantity.value.lower() not in {"one", "1"})
+        return plural or bool(noun.quantity and noun.quantity.value.lower() not in self._single)
 
     def target(self, noun: Noun, places: Iterable[Entity]) -> Entity | None:
         """What is attacked or taken: a place, a facility, an actor; None for what is none of these."""

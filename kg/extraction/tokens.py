@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     r"|\d+(?:[-‐‑][^\W\d_]+)+(?![^\W_])"  # 12-year-old
     r"|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?(?![^\W_])"  # 1,200  9:30  3rd
     r"|['’](?:s|ve|ll|re|d|m)\b"  # possessives and short verbs
-    r"|[^\W_]+n['’]t\b"
+    r"|[^\W_]+(?=n['’]t\b)|n['’]t\b"  # did n't
     r"|[^\W_]+(?:(?:[-‐‑](?=[^\W_])|['’](?!(?:s|ve|ll|re|d|m)\b)(?=[^\W\d_]))[^\W_]+)*"
     r"|[^\w\s]"
 )

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg.extraction import tags as t
-from kg.extraction.clauses import Clause, Prepositional, noun_list
+from kg.extraction.clause import Clause, Prepositional
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
 from kg.extraction.kinds import CIVILIANS, NOTHING, THINGS, WEAPONS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.light_verbs import CARRY, HAPPEN, STOP, SUFFER, LightVerbs
-from kg.extraction.phrases import Link, Noun, Phrase, Verb
+from kg.extraction.noun_places import apposed, attached, clause_of
+from kg.extraction.phrase import Link, Noun, Phrase
 from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
 from kg.extraction.verb_patterns import given_before, matches
+from kg.ontology import vocabulary as v
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ class Triggers:
         for rest, frame in self.by_lemma.get(verb.lemma, ()):
             if not (matches(tokens, verb.last, end, rest, self.light.passed) or given_before(clause, rest)):
                 continue
-            trigger = self._filled(frame, clause, number, rest, shared=self._shares_passive(clauses, number, frame))
+            shared = self._shares_passive(clauses, number, frame) or self._lacks_object(clauses, number, frame)
+            trigger = self._filled(frame, clause, number, rest, shared=shared)
             if self._allowed(frame, trigger):
                 return trigger
         return None
@@ -97,7 +100,8 @@ class Triggers:
         passive = clause.verb.passive or shared or self._reduced(clause)
         subject, objects = list(clause.subject), list(clause.objects)
         tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
-        if rest and objects and objects[0].words[-1:] and objects[0].words[-1] in rest and not passive:
+        built = "*" in rest and bool(objects) and self.kinds.is_facility(objects[0])  # "set up a checkpoint"
+        if rest and objects and objects[0].words[-1:] and not built and objects[0].words[-1] in rest and not passive:
             objects = self._before_last(objects[0])  # "open fire on": the fire is part of the verb
         if passive:
             subject, objects = [], list(clause.subject)
@@ -129,6 +133,16 @@ class Triggers:
         listed = clause.joined_by in self.knowledge.words(WORDS, "listing")
         alike = number > 0 and clauses[number - 1].verb.passive and listed and bool(frame.does)
         return alike and not verb.helpers and not clause.objects and verb.tense in ("past", "participle")
+
+    def _lacks_object(self, clauses: Sequence[Clause], number: int, frame: Frame) -> bool:
+        """As in "the eleven men killed this year": a verb that needs an object, and has none, says what was done."""
+        clause, verb = clauses[number], clauses[number].verb
+        following = clauses[number + 1] if number + 1 < len(clauses) else None
+        joined = following is not None and following.joined_by in self.knowledge.words(WORDS, "listing")
+        plain = not verb.helpers and verb.tense == "past" and not clause.joined_by and clause.subject_of < 0
+        people = any(self.kinds.is_actor(n) or n.quantity for n in clause.subject)
+        taken = frame.effect_first or (frame.needs_object and frame.harmless)  # "miners kidnapped last week"
+        return plain and people and not joined and not clause.objects and taken and ELSE in frame.does
 
     def _is_transport(self, nouns: Sequence[Noun]) -> bool:
         """As in "withdrew by boat": the way, and nobody who does it."""
@@ -163,6 +177,7 @@ class Triggers:
         if (
             frame.only
             and not self.kinds.any_fits(objects, frame.only)
+            and not self._are_they(frame, trigger)
             and not (
                 frame.subject
                 and trigger.passive is False
@@ -176,6 +191,16 @@ class Triggers:
         if objects and objects[0].group == NOTHING and not objects[0].quantity:
             return False
         return self._people_allowed(frame, trigger)
+
+    def _are_they(self, frame: Frame, trigger: Trigger) -> bool:
+        """As in "They were released": people, where the frame is of people alone."""
+        people = frame.only[0] == self.knowledge.cls(v.ACTOR) and trigger.passive
+        return people and bool(trigger.object) and all(n.pronoun in self._several for n in trigger.object)
+
+    @cached_property
+    def _several(self) -> frozenset[str]:
+        pronouns = self.knowledge.section(WORDS, "pronouns").items()
+        return frozenset(word for word, how in pronouns if how["person"] in ("several", "single"))
 
     def _people_allowed(self, frame: Frame, trigger: Trigger) -> bool:
         """Whether those who act and those who undergo it are of the kinds that the frame asks for."""
@@ -216,7 +241,7 @@ class Triggers:
             if after.low in self._agent and (trigger.passive or trigger.noun) and frame.subject:
                 role = SUBJECT
             nouns = [n for n in after.nouns if n.group != NOTHING or n.name]
-            if number and role == OBJECT and self._belongs_to(prepositions[number - 1], after):
+            if number and role == OBJECT and self._belongs_to(frame, prepositions[number - 1], after):
                 continue  # "to the town of Kale": no object of what the verb tells
             if role == SUBJECT and not subject and nouns:
                 subject = [n for n in nouns if not n.event]
@@ -237,11 +262,11 @@ class Triggers:
             prepositions=tuple(prepositions),
         )
 
-    def _belongs_to(self, before: Prepositional, after: Prepositional) -> bool:
-        """Whether a preposition belongs to the noun before it: "at the gate of the camp"."""
-        last = before.nouns[-1]
+    def _belongs_to(self, frame: Frame, before: Prepositional, after: Prepositional) -> bool:
+        """Whether a preposition belongs to the noun before it: "at the gate of the camp", "from a base at Halden"."""
+        origin = frame.leads.get(before.low) == self.knowledge.key(v.ORIGIN)
         genitive = after.low in self.knowledge.words(WORDS, "genitive")
-        return genitive and last.last + 1 == after.nouns[0].first
+        return (genitive or origin) and before.nouns[-1].last + 1 == after.nouns[0].first
 
     # ── Nouns ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -253,8 +278,11 @@ class Triggers:
         frame = noun.event if isinstance(noun, Noun) else None
         if not isinstance(noun, Noun) or frame is None:
             return None
-        number, part = _clause_of(clauses, noun)
-        after = tuple(_attached(phrases, at, self.knowledge.words(WORDS, "of_two")))
+        number, part = clause_of(clauses, noun)
+        named = self._of_apposed(tokens, phrases, clauses, at)
+        if named is not None:
+            return named
+        after = tuple(attached(phrases, at, self.knowledge.words(WORDS, "of_two")))
         trigger = Trigger(frame, noun.head_span, number, noun=noun, rule=f"{frame.name}/noun")
         if number >= 0 and self.light.carries(tokens, clauses[number].verb, noun, part):
             clause = clauses[number]
@@ -292,6 +320,25 @@ class Triggers:
             trigger = replace(trigger, reference=trigger.reference or self._is_reference(noun, trigger))
         verb = clauses[number].verb.lemma if number >= 0 else ""
         return trigger if self._noun_allowed(trigger, noun, part, verb) else None
+
+    def _of_apposed(
+        self, tokens: Sequence[Token], phrases: Sequence[Phrase], clauses: Sequence[Clause], at: int
+    ) -> Trigger | None:
+        """As in "launched Mission Dawn, an offensive to drive the army out of Halden"; else None."""
+        noun, beside = phrases[at], apposed(phrases, clauses, at)
+        if beside < 0 or not isinstance(noun, Noun) or noun.event is None:
+            return None
+        clause = clauses[beside]
+        if not self.light.holds(tokens, clause.verb, (CARRY,)):
+            return None
+        trigger = Trigger(noun.event, noun.head_span, beside, tuple(clause.subject), noun=noun)
+        aim = next((c for c in clauses if c.verb.infinitive and c.at == at + 1), None)
+        if aim is not None:
+            trigger = self._with_prepositions(replace(trigger, object=tuple(aim.objects)), aim.after)
+        trigger = self._with_prepositions(trigger, attached(phrases, at, self.knowledge.words(WORDS, "of_two")))
+        if aim is not None:
+            trigger = replace(trigger, prepositions=(*trigger.prepositions, *aim.after))
+        return replace(trigger, rule=f"{noun.event.name}/light-verb")
 
     def _noun_allowed(self, trigger: Trigger, noun: Noun, part: str, verb: str) -> bool:
         frame = trigger.frame
@@ -334,40 +381,6 @@ def rule_needs_more(trigger: Trigger) -> bool:
 def _token_end(phrases: Sequence[Phrase], clause: Clause) -> int:
     last = min(clause.end, len(phrases)) - 1
     return phrases[last].last if last >= 0 else 0
-
-
-def _clause_of(clauses: Sequence[Clause], noun: Noun) -> tuple[int, str]:
-    """The clause that a noun belongs to, and as what: subject, object, before or after."""
-    for number, clause in enumerate(clauses):
-        if any(n is noun for n in clause.subject) and clause.subject_of < 0:
-            return number, "subject"
-        if any(n is noun for n in clause.objects):
-            return number, "object"
-        if any(n is noun for p in clause.after for n in p.nouns):
-            return number, "governed"
-        if any(n is noun for p in clause.before for n in p.nouns):
-            return number, "before"
-    return -1, ""
-
-
-def _attached(phrases: Sequence[Phrase], at: int, of_two: frozenset[str]) -> list[Prepositional]:
-    """The prepositions right after a noun, each with its nouns; a verb or a sign ends them."""
-    found: list[Prepositional] = []
-    place = at + 1
-    while place + 1 < len(phrases):
-        link, following = phrases[place], phrases[place + 1]
-        if isinstance(link, Link) and link.kind == t.MOMENT:
-            place += 1
-            continue
-        if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(following, Noun)):
-            break
-        nouns, place_after = noun_list(phrases, place + 1, len(phrases))
-        least = 2 if link.low in of_two else 1
-        if place_after < len(phrases) and isinstance(phrases[place_after], Verb) and len(nouns) > least:
-            nouns, place_after = nouns[:1], place + 2  # the last noun is the subject of what follows
-        found.append(Prepositional(link.low, nouns, place))
-        place = place_after
-    return found
 
 
 def object_keys(frame: Frame, noun: Noun, kinds: Kinds) -> tuple[str, ...]:

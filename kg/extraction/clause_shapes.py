@@ -1,0 +1,69 @@
+"""Shapes of words by which clauses are told apart: participles without helpers, sentences without a "that", lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.extraction import tags as t
+from kg.extraction.clause import Clause, ClauseWords
+from kg.extraction.phrase import Link, Noun, Phrase, Verb
+
+
+def is_reduced(phrases: Sequence[Phrase], at: int, before: Clause, words: ClauseWords) -> bool:
+    """As in "ceded the town under a deal brokered by China", "downed 44 drones fired overnight": what was done."""
+    verb, noun = phrases[at], phrases[at - 1]
+    if not isinstance(verb, Verb):
+        return False
+    plain = verb.tense == "past" and verb.ambiguous and not verb.helpers and isinstance(noun, Noun) and not noun.pronoun
+    if not plain or isinstance(phrases[at - 2], Noun) or before.verb.lemma in words.saying:
+        return False
+    after = phrases[at + 1] if at + 1 < len(phrases) else None
+    if isinstance(after, Link) and after.low in words.agent:
+        return True
+    if (
+        isinstance(after, Verb)
+        and after.infinitive
+        and verb.lemma in words.control
+        and before.joined_kind != t.RELATIVE
+    ):
+        return before.verb.finite  # "by men believed to be rebels"
+    told = phrases[before.at + 1]
+    full = before.verb.finite and before.joined_kind != t.RELATIVE and isinstance(told, Noun) and told is not noun
+    last = isinstance(told, Noun) and told is noun and before.verb.finite and before.joined_kind != t.RELATIVE
+    return (full or last) and not isinstance(after, Noun)
+
+
+def is_contact(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords) -> bool:
+    """As in "two soldiers it had kidnapped": a noun, a pronoun that begins a clause, and no object after the verb."""
+    before = phrases[clause.start - 1] if clause.start else None
+    pronoun = len(clause.subject) == 1 and bool(clause.subject[0].pronoun) and clause.subject_of < 0
+    free = not (clause.objects or clause.joined_by or clause.verb.passive or clause.verb.lemma in words.saying)
+    return (
+        pronoun and free and isinstance(before, Noun) and not before.pronoun and clause.subject[0].first == before.last
+    )
+
+
+def are_two(left: Sequence[Phrase], before: Noun, after: Phrase) -> bool:
+    """Whether a comma stands before two who act, and after what does not."""
+    outer, comma = left[0], left[1]
+    opened = isinstance(comma, Link) and comma.low == ","
+    alike = isinstance(after, Noun) and before.sort == after.sort == "who"
+    return opened and alike and not (isinstance(outer, Noun) and outer.sort == "who")
+
+
+def goes_on_with(phrases: Sequence[Phrase], at: int, clause: Clause) -> bool:
+    """As in "arrested the head of the village and three neighbours": after the village another of those arrested."""
+    following = phrases[at + 1] if at + 1 < len(phrases) else None
+    last = clause.after[-1] if clause.after else None
+    if not isinstance(following, Noun) or last is None or len(clause.after) > 1 or not clause.objects:
+        return False
+    link = phrases[last.at] if isinstance(phrases[last.at], Link) else phrases[last.at - 1]
+    genitive = isinstance(link, Link) and link.genitive
+    return genitive and clause.objects[0].sort == following.sort == "who" and last.nouns[-1].sort != "who"
+
+
+def are_beside(phrases: Sequence[Phrase], place: int, at: int) -> bool:
+    """Whether "and" stands between two nouns after a comma, and the verb follows: ", residents and the Front said"."""
+    comma, one, link, other = phrases[place - 2 : place + 2]
+    joined = isinstance(link, Link) and link.listing and isinstance(one, Noun) and isinstance(other, Noun)
+    return joined and place + 2 == at and isinstance(comma, Link) and comma.low == ","
