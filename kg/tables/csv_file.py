@@ -108,7 +108,7 @@ class CsvFile(RowFile):
         self.findings = self._of_header + report.findings()
 
     def beginning(self) -> Iterator[Sequence[Scalar]]:
-        """The rows from the first on, taken apart in the way that gives the most cells: a title may show no separator."""
+        """The rows from the first on, cut in the way that gives the most cells: a title may show no separator."""
 
         def rows(delimiter: str) -> Iterator[Sequence[Scalar]]:
             return (row.cells for row in csv_rows.rows(self.path, delimiter, Report(self.name)))

@@ -74,8 +74,8 @@ def likely_encoding(path: Path) -> str:
     """
     An encoding for a text that is surely not UTF-8; empty where it is, or where only some of its bytes are damaged.
 
-    Windows writes `cp1252` for the languages of western Europe; which of the encodings of one byte it is nobody can tell
-    from the bytes. Looks at the first megabyte.
+    Windows writes `cp1252` for the languages of western Europe. Other encodings of one byte look the same. Looks at the
+    first megabyte.
     """
     with path.open("rb") as file:
         text = file.read(_CHUNK).decode("utf-8", "surrogateescape")
