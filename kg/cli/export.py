@@ -25,13 +25,13 @@ class _Formats(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Refuse what is no format, and say which there are."""
-        from kg.exports.formats import FORMATS
+        from kg.exports.formats import FORMATS, meant
         from kg.ontology.model import nearest
 
         if value not in FORMATS:
-            self.fail(
-                f"'{value}' is no format; {nearest(value, FORMATS) or 'one of: ' + ', '.join(FORMATS)}", param, ctx
-            )
+            known = meant(value)
+            hint = f"did you mean '{known}'?" if known else nearest(value, FORMATS)
+            self.fail(f"'{value}' is no format; {hint or 'one of: ' + ', '.join(FORMATS)}", param, ctx)
         return str(value)
 
 

@@ -12,9 +12,8 @@ from kg.exports.rows import Row
 from kg.model.errors import UsageError
 from kg.model.terms import text_of
 from kg.ontology import vocabulary as v
-from kg.ontology.model import nearest
 from kg.pipeline.project import Project
-from kg.pipeline.query import known_ids
+from kg.pipeline.query import hint_for
 from kg.pipeline.sources import About, Reading, first, reading
 from kg.pipeline.statements import Dataset, Statement
 from kg.queries.catalogue import Query, load_queries
@@ -67,7 +66,7 @@ class Named(Dataset):
 def _gathered(store: Reading, thing: NamedNode, asked: str) -> Dossier:
     claims = _claims(store, thing)
     if not claims:
-        hint = nearest(asked, iter(known_ids(store.store, store.base))) or "`kg stats` tells what is in the graph"
+        hint = hint_for(store.store, asked, store.base) or "`kg stats` tells what is in the graph"
         raise UsageError(f"no claim tells of '{asked}'", hint)
     quads = list(store.quads(claims))
     documents = store.documents(set(claims.values()))

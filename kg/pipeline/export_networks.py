@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kg.pipeline.page import Spot
 
 _MAP = "events-on-a-map"
+_NOTHING = "no claim says what this view shows, or none that meets the conditions; `kg export --views` lists the others"
 
 
 def export_network(project: Project, form: Format, wanted: Wanted, files: Files, losses: Losses) -> Counted:
@@ -35,7 +36,8 @@ def export_network(project: Project, form: Format, wanted: Wanted, files: Files,
                 "claims of which only the address is in the file: not the words, the speaker and the document",
                 found.claims,
             )
-        return Counted(len(graph.edges), f"edges between {len(graph.nodes):,} nodes", found.notes)
+        notes = found.notes if graph.nodes else (*found.notes, _NOTHING)
+        return Counted(len(graph.edges), f"edges between {len(graph.nodes):,} nodes", notes)
 
 
 def _write_page(store: Reading, graph: PropertyGraph, files: Files) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
-from pyoxigraph import NamedNode, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
+from kg.facts.reporting import count
 from kg.model.errors import EnvironmentFault, UsageError
 from kg.model.terms import Term
+from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
-from kg.ontology.vocabulary import IS_ABOUT
 from kg.pipeline.project import Project
 from kg.pipeline.stores import store_of
 from kg.queries.catalogue import Query, find_query
@@ -22,6 +23,8 @@ from kg.stores.embedded import EmbeddedStore
 from kg.stores.generations import Generations
 from kg.stores.oxigraph import open_store
 from kg.stores.protocol import Answer, NotSparql
+
+_MOST_NAMED: Final = 4
 
 
 class Answers(Protocol):
@@ -146,13 +149,34 @@ def check_known(store: Answers, thing: NamedNode, written: str, base: str, where
         UsageError: Nothing is told of the thing; `written` is what the user wrote, and `where` for what.
     """
     if not store.answer(f"ASK {{ {{ {thing} ?p ?o }} UNION {{ GRAPH ?g {{ {thing} ?p ?o }} }} }}"):
-        hint = nearest(written, iter(known_ids(store, base))) or "`kg stats` tells what is in the graph"
+        hint = hint_for(store, written, base) or "`kg stats` tells what is in the graph"
         raise UsageError(f"the graph knows no '{written}' ({where})", hint)
+
+
+def hint_for(store: Answers, written: str, base: str) -> str:
+    """What somebody may mean who wrote what is no id: ids like it, else things with such a name; empty for neither."""
+    ids = known_ids(store, base)
+    return nearest(written, iter(ids)) or _named_so(store, written, base, set(ids))
+
+
+def _named_so(store: Answers, written: str, base: str, ids: Collection[str]) -> str:
+    """The ids of things whose names contain the text, the shortest names first."""
+    text = Literal(" ".join(written.replace("-", " ").replace("_", " ").split()).lower())
+    names = "|".join(map(str, (v.SKOS_PREF_LABEL, v.SKOS_ALT_LABEL, v.SKOS_HIDDEN_LABEL)))
+    rows = store.answer(
+        f"SELECT ?thing (MIN(STRLEN(STR(?name))) AS ?length) "
+        f"WHERE {{ ?thing {names} ?name FILTER(CONTAINS(LCASE(STR(?name)), {text})) }} "
+        "GROUP BY ?thing ORDER BY ?length ?thing"
+    )
+    found = [str(row["thing"].value).removeprefix(base) for row in rows] if isinstance(rows, QuerySolutions) else []
+    found = [name for name in found if name in ids]
+    more = f" and {count(len(found) - _MOST_NAMED, 'other')}" if len(found) > _MOST_NAMED else ""
+    return f"so named: {', '.join(map(repr, found[:_MOST_NAMED]))}{more}" if found and text.value else ""
 
 
 def known_ids(store: Answers, base: str) -> list[str]:
     """The ids of all things that claims are about, without those of nested entries and values; sorted."""
-    rows = store.answer(f"SELECT DISTINCT ?thing WHERE {{ ?claim {IS_ABOUT} ?thing }}")
+    rows = store.answer(f"SELECT DISTINCT ?thing WHERE {{ ?claim {v.IS_ABOUT} ?thing }}")
     found = {row["thing"] for row in rows} if isinstance(rows, QuerySolutions) else set()
     names = (thing.value.removeprefix(base) for thing in found if isinstance(thing, NamedNode))
     return sorted(name for name in names if "/" not in name)

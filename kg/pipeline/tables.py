@@ -19,7 +19,7 @@ from kg.mapping.templates.holes import Entry, columns_at, holes_of
 from kg.mapping.templates.names import Names
 from kg.mapping.templates.reading import read_mapping
 from kg.mapping.templates.table_mapping import TableMapping
-from kg.model.errors import KgError
+from kg.model.errors import KgError, UsageError
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.progress import Progress, Step, silent
@@ -237,8 +237,15 @@ def open_mapped_table(file: FactsFile, mapping: TableMapping, root: Path) -> Tab
     form, delimiter, sheet, encoding = (
         mapping.options.get(key, "") for key in ("format", "delimiter", "sheet", "encoding")
     )
-    options = TableOptions(form, delimiter, sheet, encoding, mapping.header)
+    options = TableOptions(form, delimiter, sheet, encoding, mapping.header, _first_line(mapping))
     return open_table(mapping.options.get("table", ""), file.path.parent, root, options)
+
+
+def _first_line(mapping: TableMapping) -> int:
+    text = mapping.options.get("firstLine", "1")
+    if not (text.isdecimal() and int(text)):
+        raise UsageError(f"`firstLine: {text}` is no line", "give its number: that of the first line is 1")
+    return int(text)
 
 
 def rows_about(project: Project, context: Context, named: Iterable[Quad], iris: Sequence[str]) -> list[Mapped]:

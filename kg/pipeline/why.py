@@ -14,10 +14,11 @@ from kg.model.terms import Term, text_of
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
 from kg.pipeline.project import Project
-from kg.pipeline.query import known_ids
+from kg.pipeline.query import hint_for
 from kg.pipeline.reading import context_of
 from kg.pipeline.statements import Dataset, Statement, Voice
 from kg.pipeline.tables import mapping_files, rows_about
+from kg.queries.parameters import named
 from kg.stores.embedded import EmbeddedStore
 from kg.stores.generations import Generations
 from kg.stores.index import Index
@@ -98,7 +99,7 @@ class _Answer:
         if len(asked) == 1:
             claims = self._claims_about(subject)
             if not claims:
-                hint = nearest(asked[0], iter(known_ids(EmbeddedStore(self.store), self.base)))
+                hint = hint_for(EmbeddedStore(self.store), asked[0], self.base)
                 raise UsageError(f"the graph knows no '{asked[0]}'", hint or "`kg stats` tells what is in the graph")
         else:
             claims = self._claims_that_say(subject, asked[1], asked[2])
@@ -122,10 +123,7 @@ class _Answer:
         return claim if not self._merge(iri, v.RDF_TYPE) and self._is_claim(claim) else iri
 
     def _iri(self, text: str) -> NamedNode:
-        try:
-            return NamedNode(text if text.startswith(("http://", "https://", "urn:")) else self.base + text)
-        except ValueError as error:
-            raise UsageError(f"'{text}' cannot be an id or an address") from error
+        return named(text, self.base)
 
     def _merge(self, subject: NamedNode, predicate: NamedNode) -> list[Quad]:
         return list(self.store.quads_for_pattern(subject, predicate, None, DefaultGraph()))

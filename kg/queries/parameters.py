@@ -100,4 +100,5 @@ def named(text: str, base: str, where: str = "") -> NamedNode:
     try:
         return NamedNode(text if re.match(r"https?://|urn:", text) else base + text)
     except ValueError as error:
-        raise UsageError(f"'{text}' cannot be an id or an address{f' ({where})' if where else ''}") from error
+        message = f"'{text}' cannot be an id or an address{f' ({where})' if where else ''}"
+        raise UsageError(message, f"an id is written like '{'-'.join(text.casefold().split())}'") from error

@@ -18,7 +18,7 @@ from kg.facts.tree import shortened
 from kg.model.findings import Finding, Severity
 from kg.model.positions import Position
 from kg.model.records import Scalar
-from kg.tables import csv_check, csv_rows
+from kg.tables import csv_check, csv_rows, titles
 from kg.tables.csv_check import Shape
 from kg.tables.row_file import RowFile, quoted, read_csv
 
@@ -43,6 +43,7 @@ class CsvFile(RowFile):
 
     def __init__(self, name: str, path: Path, delimiter: str, header: Sequence[str] = ()) -> None:
         super().__init__(name, path)
+        self.is_text = True
         self._option = delimiter
         self._delimiter = csv_rows.separator(path, delimiter)
         self._numbers: tuple[int, ...] = ()
@@ -105,6 +106,15 @@ class CsvFile(RowFile):
             else:
                 yield cells if all_named else [cells[number] for number in self._numbers]
         self.findings = self._of_header + report.findings()
+
+    def beginning(self) -> Iterator[Sequence[Scalar]]:
+        """The rows from the first on, cut in the way that gives the most cells: a title may show no separator."""
+
+        def rows(delimiter: str) -> Iterator[Sequence[Scalar]]:
+            return (row.cells for row in csv_rows.rows(self.path, delimiter, Report(self.name)))
+
+        ways = (self._option,) if self._option else tuple(csv_check.DELIMITERS)
+        return rows(max(ways, key=lambda way: max(map(len, islice(rows(way), titles.MOST_ROWS)), default=0)))
 
     def load(self, db: DuckDBPyConnection, table: str, columns: Sequence[str]) -> None:
         """Make the table, by DuckDB where it can be trusted with this file."""

@@ -23,6 +23,7 @@ MOST_CHARACTERS: Final = 10 * 1024 * 1024
 
 _MOST_RECORD: Final = 32 * 1024 * 1024  # characters of a row, and bytes of a line: one long cell, and room beside it
 _BLOCK: Final = 1 << 20
+_SAVE_OR_NAME: Final = f"{SAVE_AS_UTF8}; or name its `encoding` in the mapping, such as cp1252"
 
 
 class TableCells(Cells):
@@ -165,7 +166,7 @@ class _Window:
 def report_character(report: Report, character: str, line: int, column: int) -> None:
     """Report a control character, or a byte that is no UTF-8, which Python calls U+DC80 to U+DCFF."""
     if "\udc80" <= character <= "\udcff":
-        message, hint = f"the byte {ord(character) - 0xDC00:#04x} is no UTF-8", SAVE_AS_UTF8
+        message, hint = f"the byte {ord(character) - 0xDC00:#04x} is no UTF-8", _SAVE_OR_NAME
     else:
         message = f"a control character ({code_point(character)}) stands here"
         hint = "delete it; it does not show in most editors. If there are many, the file is not a text file"

@@ -33,6 +33,7 @@ FORMATS: Final = {
 }
 """How a file is read, by the end of its name; `.gz` or `.zst` may follow."""
 
+_ARTICLES: Final = {"jsonl": "a file of JSON lines", "parquet": "a Parquet file"}
 _DELIMITER_NAMES: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
 
@@ -43,6 +44,7 @@ class TableOptions:
 
     `format` is one of the values of `FORMATS`. `delimiter` is one character, or `tab`, and `encoding` a name of
     Python's: both for text. `sheet` is for workbooks. `header` are the columns of a text file that has no row for them.
+    `first_line` is the line of a text, or the row of a sheet, at which the table begins: titles may stand above it.
     """
 
     format: str = ""
@@ -50,6 +52,7 @@ class TableOptions:
     sheet: str = ""
     encoding: str = ""
     header: tuple[str, ...] = ()
+    first_line: int = 1
 
 
 class _Source(NamedTuple):
@@ -129,6 +132,8 @@ def _seen(path: Path, root: Path) -> str:
 def _open(source: _Source, options: TableOptions, folder: Path) -> RowFile:
     form = _format(source, options)
     delimiter = _delimiter(source, options)
+    if options.first_line > 1 and form not in {"csv", "tsv", "xlsx"}:
+        raise UsageError(f"{source.name}: {_ARTICLES[form]} has no titles", "take out `firstLine`")
     if form in {"csv", "tsv", "jsonl"}:
         path = unpacking.plain(source.path, source.name, folder, options.encoding)
         check_form(path, source.name, form)
@@ -138,12 +143,14 @@ def _open(source: _Source, options: TableOptions, folder: Path) -> RowFile:
             return JsonLinesFile(source.name, path)
         from kg.tables.csv_file import CsvFile
 
+        if options.first_line > 1:
+            path = unpacking.untitled(path, options.first_line, folder)
         return CsvFile(source.name, path, delimiter or ("\t" if form == "tsv" else ""), options.header)
     check_form(source.path, source.name, form)
     if form == "xlsx":
         from kg.tables.xlsx_file import XlsxFile
 
-        return XlsxFile(source.name, source.path, options.sheet)
+        return XlsxFile(source.name, source.path, options.sheet, options.first_line)
     from kg.tables.parquet_file import ParquetFile
 
     return ParquetFile(source.name, source.path)

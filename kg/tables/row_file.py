@@ -26,7 +26,8 @@ class RowFile(ABC):
 
     `columns` are the names in its header, each once; `nameless` says how many of its columns have none and cannot be
     asked for. `findings` are those of the header, and, once the file has been
-    read to its end, those of its rows; reading it again gives the same.
+    read to its end, those of its rows; reading it again gives the same. `is_text` is true where `path` holds characters
+    of some encoding.
     """
 
     def __init__(self, name: str, path: Path) -> None:
@@ -36,10 +37,15 @@ class RowFile(ABC):
         self.nameless = 0
         self.findings: tuple[Finding, ...] = ()
         self.sheet = ""
+        self.is_text = False
 
     @abstractmethod
     def read(self) -> Iterator[Sequence[Scalar]]:
         """The cells of each row that is not left out, in the order of `columns`."""
+
+    def beginning(self) -> Iterator[Sequence[Scalar]]:
+        """The rows from the first on, titles and header among them; none where a format names its columns itself."""
+        return iter(())
 
     def load(self, db: DuckDBPyConnection, table: str, columns: Sequence[str]) -> None:
         """Make a table of the texts in these columns, called c0, c1 …, its rows in order from rowid 0."""

@@ -51,6 +51,39 @@ def plain(path: Path, name: str, folder: Path, encoding: str = "") -> Path:
     return path
 
 
+def untitled(path: Path, first_line: int, folder: Path) -> Path:
+    r"""
+    A file like another one, in which each line before the first one of the table is empty: lines keep their numbers.
+
+    Args:
+        path: A text in UTF-8; its lines end with `\n`, `\r\n` or `\r`.
+        first_line: The number of that line, from 1.
+        folder: Where the new file goes.
+    """
+    made = _new(folder)
+    as_they_are = {"encoding": "utf-8", "errors": "surrogateescape", "newline": ""}
+    with path.open(**as_they_are) as source, made.open("w", **as_they_are) as file:  # type: ignore[call-overload]
+        for _ in range(first_line - 1):
+            line = source.readline()
+            file.write(line[len(line.rstrip("\r\n")) :])
+        shutil.copyfileobj(source, file, _CHUNK)
+    return made
+
+
+def likely_encoding(path: Path) -> str:
+    """
+    An encoding for a text that is surely not UTF-8; empty where it is, or where only some of its bytes are damaged.
+
+    Windows writes `cp1252` for the languages of western Europe. Other encodings of one byte look the same. Looks at the
+    first megabyte.
+    """
+    with path.open("rb") as file:
+        text = file.read(_CHUNK).decode("utf-8", "surrogateescape")
+    odd = sum("\udc80" <= character <= "\udcff" for character in text)
+    good = sum(character > "\x7f" for character in text) - odd
+    return "cp1252" if odd > good else ""
+
+
 def _codec(encoding: str, name: str) -> str:
     try:
         found = codecs.lookup(encoding)

@@ -27,14 +27,16 @@ class XlsxFile(RowFile):
         name: How positions call the file.
         path: The workbook.
         sheet: The name of the sheet; may be left out where only one holds anything.
+        first_row: Which of its rows names the columns; what stands above is passed over.
 
     Raises:
         UsageError: There is no such sheet, or several hold rows.
         EnvironmentFault: openpyxl is not installed.
     """
 
-    def __init__(self, name: str, path: Path, sheet: str) -> None:
+    def __init__(self, name: str, path: Path, sheet: str, first_row: int = 1) -> None:
         super().__init__(name, path)
+        self._first_row = first_row
         self._numbers: tuple[int, ...] = ()
         self._of_header: tuple[Finding, ...] = ()
         report = Report(name)
@@ -78,12 +80,16 @@ class XlsxFile(RowFile):
             yield [row[number] if number < len(row) else _NOTHING for number in self._numbers]
         self.findings = self._of_header + report.findings()
 
+    def beginning(self) -> Iterator[Sequence[Scalar]]:
+        """The rows of the sheet, titles and header among them."""
+        return self._rows(Report(self.name))
+
     def _rows(self, report: Report) -> Iterator[list[Scalar]]:
         if not self.sheet:
             return
         before = 0
         for row in from_xlsx.rows(self.path.read_bytes(), self.sheet, report, _LIMITS):
             faults = report.total
-            if faults == before and any(cell.text for cell in row):
+            if faults == before and row and row[0].line >= self._first_row and any(cell.text for cell in row):
                 yield row
             before = faults

@@ -25,7 +25,7 @@ from tests.mappings import PRESETS, ROOT, columns, headers, told
 FOLDER = ROOT / "tests" / "cases" / "mappings"
 SHIPPED = load_queries([QUERIES])
 KEYS = {"name", "because", "register", "mapping", "rows", "says", "query", "answer", "findings", "broken"}
-NUMBER_OF_CASES = {"ucdp-ged": 16, "acled": 9, "gdelt-events": 6}
+NUMBER_OF_CASES = {"ucdp-ged": 16, "acled": 11, "gdelt-events": 6}
 
 # A column of GED, and what the question for UCDP's rows calls it.
 BACK = {

@@ -15,6 +15,7 @@ from openpyxl import Workbook
 
 from kg.model.errors import EnvironmentFault, KgError, UsageError
 from kg.tables import Table, TableOptions, open_table
+from kg.tables.unpacking import likely_encoding
 
 # name of the file, bytes, (texts of the rows), findings in short
 CASES: list[tuple[str, bytes, list[tuple[str, ...]], list[str]]] = [
@@ -121,6 +122,44 @@ def test_encoding_and_delimiter(tmp_path: Path) -> None:
     assert loaded(table) == texts(table) == [("1", "é")]
 
 
+TITLES = 'Ministry\n"two\nlines";;\n\nNo;Day\n1;2024-05-01\n\n2;2024-05-02\n'
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_titles_above_a_table_of_text(end: str, encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(TITLES.replace("\n", end).encode(encoding))
+    table = open_table("t.csv", tmp_path, tmp_path, TableOptions(first_line=5))
+    assert table.columns == ("No", "Day")
+    assert loaded(table) == texts(table) == [("1", "2024-05-01"), ("2", "2024-05-02")]
+    assert str(table.places([(1, "Day")])[1, "Day"]) == "t.csv:8:3"
+
+
+def test_titles_above_the_table_in_a_workbook(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["Ministry"], [], [None, "When"], ["No", "Day"], [1, "2024-05-01"]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "t.xlsx")
+    table = open_table("t.xlsx", tmp_path, tmp_path, TableOptions(first_line=4))
+    assert table.columns == ("No", "Day")
+    assert loaded(table) == texts(table) == [("1", "2024-05-01")]
+    assert str(table.places([(0, "Day")])[0, "Day"]) == "t.xlsx:Sheet!B5"
+
+
+def test_a_table_that_begins_below_its_end(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a\n1\n", "utf-8")
+    assert short(open_table("t.csv", tmp_path, tmp_path, TableOptions(first_line=9))) == ["t.csv: empty-file"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding"),
+    [(b"caf\xe9", "cp1252"), (b"caf\xc3\xa9", ""), (b"caf\xc3\xa9, \xe9", ""), (b"cafe", ""), (b"", "")],
+)
+def test_which_encoding_is_likely(raw: bytes, encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(raw)
+    assert likely_encoding(tmp_path / "t.csv") == encoding
+
+
 def test_zstandard(tmp_path: Path) -> None:
     zstd = pytest.importorskip("backports.zstd")
     (tmp_path / "t.csv.zst").write_bytes(zstd.compress(b"a\n1\n"))
@@ -192,13 +231,14 @@ WRONG = [
     ("t.csv", TableOptions(delimiter="::"), "t.csv: '::' cannot separate cells"),
     ("t.csv", TableOptions(encoding="utf-9"), "t.csv: there is no encoding 'utf-9'"),
     ("t.xlsx", TableOptions(sheet="Evnts"), "t.xlsx: no sheet 'Evnts' holds anything"),
+    ("t.parquet", TableOptions(first_line=2), "t.parquet: a Parquet file has no titles"),
     ("torn.csv.gz", TableOptions(), "torn.csv.gz: the packed file is damaged"),
 ]
 
 
 @pytest.mark.parametrize(("name", "options", "message"), WRONG)
 def test_what_cannot_be_opened(name: str, options: TableOptions, message: str, tmp_path: Path) -> None:
-    for other in ("t.ods", "t.csv", "t.json"):
+    for other in ("t.ods", "t.csv", "t.json", "t.parquet"):
         (tmp_path / other).write_text("a\n", "utf-8")
     (tmp_path / "torn.csv.gz").write_bytes(gzip.compress(b"a\n1\n")[:-9])
     workbook(tmp_path / "t.xlsx")

@@ -32,7 +32,7 @@ from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
 
-_TEXT_KEYS: Final = ("table", "preset", "sheet", "delimiter", "encoding", "format")
+_TEXT_KEYS: Final = ("table", "preset", "sheet", "delimiter", "encoding", "format", "firstLine")
 _TOP_KEYS: Final = (*_TEXT_KEYS, "optional", "header", "columns", "document", "where", "values", "shared", "claims")
 _T = TypeVar("_T")
 

@@ -13,7 +13,8 @@ from kg.model.records import Sheet
 @dataclass(frozen=True, slots=True)
 class TableMapping:
     """
-    What a mapping file says. `options` are the texts at its top: table, sheet, delimiter, encoding, format.
+    What a mapping file says. `options` are the texts at its top: table, sheet, delimiter, encoding, format,
+    firstLine.
 
     `needed` are the columns that the table must have, `optional` those that it may lack; `names` is what the table
     calls a column where that is another name. `document` is a sheet with the document alone, `table_at` where the table

@@ -7,7 +7,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.facts.reporting import count
@@ -18,13 +18,15 @@ from kg.model.findings import Severity
 from kg.ontology import Ontology
 from kg.pipeline.first_mapping.cells import columns_of
 from kg.pipeline.first_mapping.guesses import Guess, Kind, Terms, guesses
+from kg.pipeline.first_mapping.opening import opened_as_it_seems, told, written
 from kg.pipeline.first_mapping.presets import Preset, preset_for
 from kg.pipeline.first_mapping.writing import Draft, mapping_text
 from kg.pipeline.first_mapping.yaml_text import scalar
-from kg.tables import Table, TableOptions, open_table
+from kg.tables import Table
 from kg.tables.address import shown
 
 _MOST_FAULTS = 5
+_MOST_LEFT = 20
 _PATTERN = re.compile(r"[*?\[\]]+")
 
 
@@ -57,16 +59,17 @@ def first_mapping(where: Path | str, folder: Path, ontology: Ontology, sheet: st
     """
     here = where.parent if isinstance(where, Path) else folder
     pattern = glob.escape(where.name) if isinstance(where, Path) else where
-    table = open_table(pattern, here, here, TableOptions(sheet=sheet))
+    table, read = opened_as_it_seems(pattern, here, sheet)
     _check_header(table)
     name, title = _names(where)
     named = _seen_from(folder, where) if isinstance(where, Path) else where
-    options = {"table": scalar(named), **({"sheet": scalar(sheet)} if sheet else {})}
+    options = {"table": scalar(named), **written(read)}
     preset = preset_for(table.columns, ontology)
     if preset is not None:
         note = f"its columns are those of the preset {preset.name}"
-        return FirstMapping(name, _preset_text(preset, options), (note,))
-    return _guessed(table, name, title, options, ontology)
+        return FirstMapping(name, _preset_text(preset, options), (*told(read), note))
+    draft = _guessed(table, name, title, options, ontology)
+    return replace(draft, notes=(*told(read), *draft.notes))
 
 
 def _check_header(table: Table) -> None:
@@ -93,7 +96,9 @@ def _guessed(table: Table, name: str, title: str, options: dict[str, str], ontol
     read = len(columns) - len(draft.left)
     notes = [f"it reads {read} of {len(columns)} columns"]
     if draft.left:
-        notes.append(f"not read: {', '.join(column.called for column in draft.left)}")
+        more = len(draft.left) - _MOST_LEFT
+        names = ", ".join(column.called for column in draft.left[:_MOST_LEFT])
+        notes.append(f"not read: {names}" + (f" and {more:,} more" if more > 0 else ""))
     if nameless := sum(file.nameless for file in table.files):
         notes.append(
             f"not read: {count(nameless, 'column')} without a name in the header. Name each, also below merged cells"

@@ -6,10 +6,9 @@ from pyoxigraph import NamedNode
 
 from kg.model.errors import UsageError
 from kg.ontology import vocabulary as v
-from kg.ontology.model import nearest
 from kg.pipeline.days import day_of
 from kg.pipeline.export_wanted import Wanted
-from kg.pipeline.query import known_ids
+from kg.pipeline.query import hint_for
 from kg.pipeline.views.evidence import Evidence
 from kg.queries.parameters import named
 from kg.stores.protocol import GraphStore
@@ -68,6 +67,6 @@ def _who(store: GraphStore, claimed_by: str, base: str) -> NamedNode | None:
         return None
     found = named(claimed_by, base, "--claimed-by")
     if not store.answer(f"ASK {{ {{ {found} ?p ?o }} UNION {{ ?s ?p {found} }} }}"):
-        hint = nearest(claimed_by, iter(known_ids(store, base))) or "write the id of an actor or a document"
+        hint = hint_for(store, claimed_by, base) or "write the id of an actor or a document"
         raise UsageError(f"the graph knows no '{claimed_by}' (--claimed-by)", hint)
     return found
