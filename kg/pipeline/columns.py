@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 ENOUGH: Final = 500_000
 """From so many quads on, a build keeps columns too: below it Oxigraph answers before DuckDB is loaded."""
 
-_QUADS_OF_A_ROW: Final = 25
+_QUADS_OF_A_ROW: Final = 80
+"""Of UCDP's with the preset 85, of those of a small mapping a third of it: rather too many columns than none."""
+
 _MEMORY: Final = "1GB"
 
 

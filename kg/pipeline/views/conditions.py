@@ -28,6 +28,18 @@ _FORM: Final = re.compile(
 _INSIDE: Final = "in"
 """The sign of what lies in a place; a condition has the key of the ontology's property for it."""
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+_BOTH: Final = {
+    ">=": "{last} >= {day}",
+    ">": "{last} > {day}",
+    "<=": "{first} <= {day}",
+    "<": "{first} < {day}",
+    "=": "{first} <= {day} && {last} >= {day}",
+    "!=": "{first} > {day} || {last} < {day}",
+}
+"""Whether a time may lie so, by its bounds; a bound that is not told is open."""
+
+_FIRST_ALONE: Final = {**_BOTH, ">=": "true", ">": "true", "=": "{first} <= {day}", "!=": "{first} > {day}"}
+_LAST_ALONE: Final = {**_BOTH, "<=": "true", "<": "true", "=": "{last} >= {day}", "!=": "{last} < {day}"}
 _KINDS: Final = {
     v.XSD_DATE: "date",
     v.XSD_INTEGER: "integer",
@@ -73,23 +85,24 @@ class Condition:
         return f"FILTER EXISTS {{ ?thing {path} ?w{number} . {compared} }}"
 
     def _of_day(self, number: int) -> str:
+        """
+        Times with both bounds, with the first alone and with the last alone, each as a pattern of its own.
+
+        With OPTIONAL bounds it would be one pattern, which Oxigraph evaluates for each thing over all times.
+        """
         path = "/".join([*(str(step.iri) for step in self.way[:-1]), str(v.WHEN)])
         day = date.fromisoformat(self.value.value).toordinal() - _EPOCH
-        first, last = f"?first{number}", f"?last{number}"
-        begins = f"(!BOUND({first}) || {first} {{}} {day})"
-        ends = f"(!BOUND({last}) || {last} {{}} {day})"
-        test = {
-            ">=": ends.format(">="),
-            ">": ends.format(">"),
-            "<=": begins.format("<="),
-            "<": begins.format("<"),
-            "=": f"{begins.format('<=')} && {ends.format('>=')}",
-            "!=": f"!({begins.format('<=')} && {ends.format('>=')})",
-        }[self.sign]
-        return (
-            f"FILTER EXISTS {{ ?thing {path} ?time{number} . "
-            f"OPTIONAL {{ ?time{number} {v.EARLIEST_DAY} {first} }} OPTIONAL {{ ?time{number} {v.LATEST_DAY} {last} }} "
-            f"FILTER((BOUND({first}) || BOUND({last})) && {test}) }}"
+        time, first, last = (f"?{name}{number}" for name in ("time", "first", "last"))
+        begins, ends = f"{time} {v.EARLIEST_DAY} {first} .", f"{time} {v.LATEST_DAY} {last} ."
+        without = "FILTER NOT EXISTS {{ {0} {1} ?other{2} }}"
+        cases = {
+            f"{begins} {ends}": _BOTH[self.sign],
+            f"{begins} {without.format(time, v.LATEST_DAY, number)}": _FIRST_ALONE[self.sign],
+            f"{ends} {without.format(time, v.EARLIEST_DAY, number)}": _LAST_ALONE[self.sign],
+        }
+        return " UNION ".join(
+            f"{{ ?thing {path} {time} . {bounds} FILTER({test.format(first=first, last=last, day=day)}) }}"
+            for bounds, test in cases.items()
         )
 
 
