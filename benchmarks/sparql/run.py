@@ -103,8 +103,9 @@ def table(done: dict[str, dict[str, Asked]]) -> str:
         if ratios:
             mean = math.exp(statistics.fmean(map(math.log, ratios)))
             cut = " at least" if any(asked[engine].least for asked in done.values() if engine in asked) else ""
-            told = f"{engine} takes{cut} {mean:.1f} times as long as columns: the geometric mean of {len(ratios)} questions"
-            lines += ["", f"{told} without the look-ups, from {min(ratios):.2f} to {max(ratios):.0f}."]
+            of = f"the geometric mean of {len(ratios)} questions without the look-ups"
+            told = f"{engine} takes{cut} {mean:.1f} times as long as columns: {of}"
+            lines += ["", f"{told}, from {min(ratios):.2f} to {max(ratios):.0f}."]
     return "\n".join(lines)
 
 
