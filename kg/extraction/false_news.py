@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from kg.extraction.clause import Clause
 from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.phrase import Noun
 from kg.extraction.tokens import Token
 
 _WINDOW = 4
@@ -34,6 +35,14 @@ class FalseNews:
     def _false(self) -> frozenset[str]:
         return self.knowledge.words("cues", "false_news", "beside")
 
+    @property
+    def _negations(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "negations")
+
+    @cached_property
+    def _adverbs(self) -> frozenset[str]:
+        return self.knowledge.words("cues", "false_news", "adverbs")
+
     @cached_property
     def _denials(self) -> frozenset[str]:
         """Past forms of the verbs of denying: "has been denied"."""
@@ -57,11 +66,19 @@ class FalseNews:
         before = [token.low for token in tokens[max(0, that - _WINDOW) : that]]
         denied, _ = self._keys
         phrases = self.knowledge.section("cues", "false_news", "before")
-        if any(" ".join(before).endswith(phrase) for phrase in phrases):
+        if self._adverbs & set(before) or any(f" {phrase} " in f" {' '.join(before)} " for phrase in phrases):
             return denied
         if before and (before[-1] in self._nouns or self._by_somebody(before)):
             return self._of_noun(before, [token.low for token in tokens[clause.verb.last :]])
         return denied if number and self._is_false_subject(clauses[number - 1]) else ""
+
+    def of_noun(self, tokens: Sequence[Token], clause: Clause, noun: Noun) -> str:
+        """What is said of the event of a noun: "reports of an attack were false"; `clause` is the one it stands in."""
+        before = [token.low for token in tokens[max(0, noun.first - _WINDOW) : noun.first]]
+        after = {token.low for token in tokens[clause.verb.last - 1 : clause.verb.last + _WINDOW]}
+        is_subject = noun.last <= clause.verb.first and self._by_somebody(before)
+        negated = set(clause.verb.helpers) | after
+        return self._keys[0] if is_subject and self._false & after and not self._negations & negated else ""
 
     def _by_somebody(self, before: Sequence[str]) -> bool:
         """As in "the reports of local sources that"."""
@@ -70,7 +87,7 @@ class FalseNews:
 
     def _of_noun(self, before: Sequence[str], after: Sequence[str]) -> str:
         denied, unsure = self._keys
-        if self._false & {*before, *after[-3:]} or self._denials & set(after):
+        if self._false & {*before, *after[-3:]} or self._denials & {*before, *after}:
             return denied
         return unsure if before[-1] in self.knowledge.with_plurals("cues", "false_news", "rumours") else ""
 

@@ -40,6 +40,8 @@ _KNOWN = frozenset(
         "noun_needs",
         "agent_is",
         "speaks_of",
+        "made_safe",
+        "repels",
     ]
 )
 
@@ -90,6 +92,8 @@ class Frame:
     noun_needs_object: bool
     agent_is: tuple[str, ...]
     speaks_of: tuple[str, ...]
+    made_safe: tuple[str, ...]
+    repels: bool
 
     @property
     def names_whom(self) -> bool:
@@ -159,4 +163,6 @@ def read_frame(entry: Mapping[str, Any]) -> Frame:
         agent_is=_many(entry.get("agent_is")),
         bloodless="bloodless" in entry,
         speaks_of=_many(entry.get("speaks_of")),
+        made_safe=_many(entry.get("made_safe")),
+        repels="repels" in entry,
     )

@@ -17,10 +17,29 @@ def polarity_of(polarity: Polarity, reading: Reading, trigger: Trigger, attribut
         found = polarity.of_noun(tokens, trigger.noun) or _of_relative(polarity, reading, trigger)
         if not found and trigger.clause >= 0:
             found = _under(polarity, reading, trigger) or polarity.news.of(tokens, clauses, trigger.clause)
+            found = found or polarity.news.of_noun(tokens, clauses[trigger.clause], trigger.noun)
     elif trigger.clause >= 0:
         found = polarity.of_clause(tokens, clauses, trigger.clause)
+        if not found and (_is_made_safe(reading, trigger) or _ends_attempt(polarity, reading, trigger)):
+            found = polarity.came_to_nothing
     denied = reading.denied or (attribution is not None and attribution.denies)
     return found or (polarity.denial if denied else "")
+
+
+def _is_made_safe(reading: Reading, trigger: Trigger) -> bool:
+    """As in "was found and safely detonated": it harmed nobody, by intent."""
+    verb = reading.clauses[trigger.clause].verb
+    near = reading.sentence.tokens[max(0, verb.first - 1) : verb.last + 2]
+    return any(token.low in trigger.frame.made_safe for token in near)
+
+
+def _ends_attempt(polarity: Polarity, reading: Reading, trigger: Trigger) -> bool:
+    """As in "tried to storm the base but were pushed back": what was fought off is the attempt itself."""
+    number = trigger.clause
+    if not (trigger.frame.repels and trigger.passive and number) or reading.clauses[number].subject_of < 0:
+        return False
+    before = reading.clauses[number - 1]
+    return before.verb.infinitive and bool(polarity.of_clause(reading.sentence.tokens, reading.clauses, number - 1))
 
 
 def _of_relative(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:

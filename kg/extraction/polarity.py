@@ -26,10 +26,20 @@ class Polarity:
     def _rules(self) -> tuple[Mapping[str, Any], ...]:
         return tuple(self.knowledge.section("cues", "unreal"))
 
+    @property
+    def came_to_nothing(self) -> str:
+        """The key of what was made safe or fought off."""
+        return str(self.knowledge.section("cues", "came_to_nothing"))
+
     @cached_property
     def _verbs(self) -> dict[str, str]:
         """Verbs whose complement did not, or not yet, happen → the key."""
         return {words[-1]: key for words, key in self._governors if words[0] not in self._be}
+
+    @cached_property
+    def _only_verbs(self) -> dict[str, str]:
+        """The same for what is told by a verb alone: "escaped being held", but "escaped the attack"."""
+        return {verb: rule["key"] for rule in self._rules for verb in rule.get("governs", ())}
 
     @cached_property
     def _states(self) -> dict[str, str]:
@@ -162,6 +172,8 @@ class Polarity:
         near: Mapping[str, str] = self.knowledge.section("cues", "just_before")
         if before and before[-1] in near:
             return near[before[-1]]
+        if clause.verb.infinitive and before and (aim := self._verbs.get(self._singular(before[-1]), "")):
+            return aim  # "a plan to bomb the town was found"
         if clause.verb.finite or clause.joined_kind != t.PREPOSITION:
             return ""
         return next((key for phrase, key in self._noun_words if len(phrase) > 1 and _ends_with(before, phrase)), "")
@@ -182,7 +194,7 @@ class Polarity:
     def _of_governor(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
         governor = clauses[number]
         own = self._of_group(tokens, governor)
-        found = self._verbs.get(governor.verb.lemma, "")
+        found = self._verbs.get(governor.verb.lemma) or self._only_verbs.get(governor.verb.lemma, "")
         if self._is_to_be(clauses, number):
             return own or self._to_come
         if governor.verb.passive:
