@@ -32,7 +32,7 @@ class Background:
         noun = trigger.noun
         if noun is not None and set(noun.words[:-1]) & self.knowledge.words("cues", "background_beside"):
             return True  # "have carried out similar attacks"
-        if self._only_describes(trigger) or self._are_of_a_year(reading, trigger):
+        if _hits_nobody(trigger) or self._only_describes(trigger) or self._are_of_a_year(reading, trigger):
             return True
         if trigger.clause < 0:
             return False
@@ -142,6 +142,12 @@ class Background:
     @cached_property
     def _since(self) -> frozenset[str]:
         return self.knowledge.words("cues", "toll_since")
+
+
+def _hits_nobody(trigger: Trigger) -> bool:
+    """As in "shells landed there but no one was hit": a harm that was not done, and no second event."""
+    nobody = bool(trigger.object) and all(n.quantity is not None and n.quantity.none for n in trigger.object)
+    return nobody and trigger.passive and trigger.noun is None and trigger.frame.ranged and not trigger.subject
 
 
 def _is_year(when: When) -> bool:

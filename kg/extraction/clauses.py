@@ -340,7 +340,9 @@ def _may_give(made: list[Clause], source: int, clause: Clause, words: ClauseWord
         return giver.verb.finite or giver.start == 0  # "the third day running, killing": the day does not kill
     if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite:
         return giver.subject_of < 0
-    return True
+    reduced = source > 0 and not giver.verb.finite and not giver.verb.helpers and not giver.joined_by
+    bare = reduced and giver.verb.tense in ("past", "participle")
+    return not (bare and clause.joined_by == "," and not clause.verb.finite)  # "a device planted by rebels, killing"
 
 
 def _antecedent(phrases: Sequence[Phrase], before: int, *, person: bool = False) -> list[Noun]:

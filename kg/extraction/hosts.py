@@ -32,6 +32,9 @@ def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: f
     beside = next((o for o in others if o.noun is not None and any(n is o.noun for n in inside)), None)
     if beside is not None:
         return beside
+    shared = _shared_means(reading, trigger, others, number)
+    if shared is not None:
+        return shared
     means = [n for p in own.after if own.verb.passive for n in p.nouns if n.group in THINGS]
     by = next((o for o in others if o.noun is None and _speaks_of(reading.clauses[o.clause], means)), None)
     if by is not None:
@@ -42,6 +45,16 @@ def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: f
     hosts = (o for o in others if not o.frame.effect_first and o.clause > number)
     begun = (o for o in hosts if any(c.joined_by in when for c in reading.clauses[number + 1 : o.clause + 1]))
     return next(begun, None) or _told_before(reading, trigger, others, number)
+
+
+def _shared_means(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:
+    """As in "two were killed and three wounded in a clash": what stands behind the second harm did both."""
+    following = reading.clauses[number + 1] if number + 1 < len(reading.clauses) else None
+    if trigger is None or following is None or not trigger.passive or following.joined_kind != t.CONJUNCTION:
+        return None
+    harms = any(o.clause == number + 1 and o.noun is None and o.frame.effect_first and o.passive for o in others)
+    behind = [n for p in following.after for n in p.nouns]
+    return next((o for o in others if harms and o.noun is not None and any(n is o.noun for n in behind)), None)
 
 
 def _told_before(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:

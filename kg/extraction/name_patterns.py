@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from kg.extraction.counts import Numbers
+from kg.extraction.kinds import CIVILIANS, FIGHTERS, SPEAKERS
 from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.tokens import Token
+
+_PEOPLE = frozenset({CIVILIANS, FIGHTERS, SPEAKERS})
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,15 @@ class Patterns:
     def titles(self) -> frozenset[str]:
         """Words before the name of a person."""
         return frozenset(self.knowledge.section(WORDS, "titles"))
+
+    def follows_person(self, tokens: Sequence[Token], at: int, end: int) -> bool:
+        """As in "the house of former rebel Pedro Dayot" and "a certain Commander Boy": no place, wherever it stands."""
+        word = tokens[at - 1] if at else None
+        if word is None or end == at + 1:
+            return False
+        head = self.knowledge.heads.get(word.low) if word.low in self.knowledge.singular else None
+        one = head is not None and head.group in _PEOPLE and not word.capital
+        return one or word.text in self.titles
 
     @cached_property
     def nationalities(self) -> dict[str, str]:

@@ -295,7 +295,8 @@ class Names:
         before = self._kind_before(tokens, at)
         entity = self.entities.by_name(name)
         if entity is None:
-            entity = self._new_place(name, before, name) if before else self.entities.named(name, "")
+            person = self.knowledge.cls(v.PERSON) if self.patterns.follows_person(tokens, at, end) else ""
+            entity = self._new_place(name, before, name) if before else self.entities.named(name, person)
         return Mention(at, end, entity, explicit_kind=bool(before))
 
     def _by_shape(self, name: str) -> Entity | None:
@@ -303,6 +304,9 @@ class Names:
         if name in self.patterns.countries:
             return self.entities.named(name, self.knowledge.cls(v.COUNTRY))
         first, _, number = name.partition(" ")
+        head = self.knowledge.heads.get(name.lower()) if number else None
+        if head is not None and self.knowledge.is_kind(head.cls, self.knowledge.facilities):
+            return self.entities.named(name, head.cls)  # "the Forward Operating Base": a noun, written large
         kind = self.patterns.place_kinds.get((first,))
         if kind and number.isdigit():
             return self._new_place(name, kind[0], name)

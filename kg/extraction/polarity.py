@@ -172,11 +172,17 @@ class Polarity:
         near: Mapping[str, str] = self.knowledge.section("cues", "just_before")
         if before and before[-1] in near:
             return near[before[-1]]
-        if clause.verb.infinitive and before and (aim := self._verbs.get(self._singular(before[-1]), "")):
-            return aim  # "a plan to bomb the town was found"
+        if clause.verb.infinitive and before and (aim := self._of_aim(before[-1])):
+            return aim
         if clause.verb.finite or clause.joined_kind != t.PREPOSITION:
             return ""
         return next((key for phrase, key in self._noun_words if len(phrase) > 1 and _ends_with(before, phrase)), "")
+
+    def _of_aim(self, noun: str) -> str:
+        """What the word before an infinitive says: "a plan to bomb the town was found", "in a bid to seize it"."""
+        keys = self.knowledge.section("cues", "before_to")
+        found = (key for key in keys if noun in self.knowledge.with_plurals("cues", "before_to", key))
+        return next(found, "") or self._verbs.get(self._singular(noun), "")
 
     @cached_property
     def _that(self) -> frozenset[str]:

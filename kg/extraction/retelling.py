@@ -53,6 +53,8 @@ class Retellings:
                 break  # nothing speaks for one that was told further back
             if self._explodes(later, earlier):
                 return earlier, "it tells how what the sentence before told went off"
+            if self._was_hit(later, earlier):
+                return earlier, "it tells what the strike told right before hit"
             if not self._agree(later, earlier):
                 continue
             reason = self._reason(later, earlier)
@@ -69,6 +71,14 @@ class Retellings:
         counted = later.trigger.noun is None and fired and (one_of_them or not placed)
         told = earlier.trigger.frame.name in later.trigger.frame.speaks_of and earlier.trigger.frame.ranged
         return counted and told and later.sentence - earlier.sentence <= _GOES_OFF
+
+    def _was_hit(self, later: Occurrence, earlier: Occurrence) -> bool:
+        """As in "Jets bombed the town. A school and two houses were hit.": a passive verb, and nobody who did it."""
+        trigger = later.trigger
+        alone = trigger.passive and trigger.noun is None and not trigger.subject and not _stated_day(later)
+        told = earlier.trigger.frame.name in trigger.frame.speaks_of and earlier.trigger.frame.ranged
+        placed = bool(later.site.places) and not later.site.reason
+        return alone and told and not placed and not earlier.polarity and later.sentence == earlier.sentence + 1
 
     # ── What speaks against it ──────────────────────────────────────────────────────────────────────────────────────
 

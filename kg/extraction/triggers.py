@@ -99,7 +99,8 @@ class Triggers:
     def _filled(self, frame: Frame, clause: Clause, number: int, rest: tuple[str, ...], *, shared: bool) -> Trigger:
         passive = clause.verb.passive or shared or self._reduced(clause)
         subject, objects = list(clause.subject), list(clause.objects)
-        tools = [n for n in objects if frame.ranged and self.kinds.fits(n, WEAPONS)]
+        used = objects if frame.ranged and rest else []  # "fired rockets", but "bombed their boats"
+        tools = [n for n in used if self.kinds.fits(n, WEAPONS)]
         built = "*" in rest and bool(objects) and self.kinds.is_facility(objects[0])  # "set up a checkpoint"
         if rest and objects and objects[0].words[-1:] and not built and objects[0].words[-1] in rest and not passive:
             objects = self._before_last(objects[0])  # "open fire on": the fire is part of the verb
@@ -158,7 +159,8 @@ class Triggers:
         text = noun.text[: -len(noun.words[-1])].rstrip()
         span = Span(noun.span.start, noun.span.start + len(text))
         made = replace(noun, words=words, text=text, span=span, last=noun.last - 1, head=words[-1])
-        return [replace(made, cls=head.cls, group=head.group, bare=head.bare)]
+        fitted = replace(made, cls=head.cls, group=head.group, bare=head.bare)
+        return [] if head.group == NOTHING else [fitted]  # "signed a peace agreement"
 
     def _reduced(self, clause: Clause) -> bool:
         """As in "soldiers killed in the attack", "the base seized by rebels": a participle without its helper."""
