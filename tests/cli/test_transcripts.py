@@ -56,7 +56,7 @@ def case(page: Path) -> Any:
 
 def test_all_sessions_are_found() -> None:
     assert len(PAGES) == 15
-    assert sum(len(commands(page)) for page in PAGES) == 285
+    assert sum(len(commands(page)) for page in PAGES) == 288
     assert {page.stem for page in PAGES} >= set(cli.list_commands(Context(cli)))
 
 
