@@ -200,7 +200,7 @@ class PlaceResolver:
             elif self.kinds.is_facility(noun) or noun.group == SETTLEMENT or self.kinds.is_place(noun):
                 self._take_for_places(noun, relation)
                 yield from (
-                    Candidate(AT if relation == AT else relation, e, self.lies.rank(e), front, noun.span)
+                    Candidate(relation, e, self.lies.rank(e), front, noun.span)
                     for e in noun.modifiers
                     if self.lies.is_place(e)
                 )

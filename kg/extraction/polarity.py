@@ -139,7 +139,7 @@ class Polarity:
             and not clause.verb.finite
             and number
         ):
-            return self._shared(tokens, clauses, clause.subject_of)
+            return self.of_clause(tokens, clauses, clause.subject_of)  # "plans to attack and seize"
         return ""
 
     @cached_property
@@ -187,10 +187,6 @@ class Polarity:
     @cached_property
     def _that(self) -> frozenset[str]:
         return self.knowledge.words("cues", "complement")
-
-    def _shared(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
-        """As in "plans to attack and seize": what is joined to an infinitive shares its fate."""
-        return self.of_clause(tokens, clauses, number)
 
     @cached_property
     def _conditions(self) -> dict[str, str]:
@@ -243,7 +239,7 @@ class Polarity:
         window = tuple(k.low for k in tokens[max(0, clause.verb.first - 3) : clause.verb.last + 2])
         if any(_holds(window, lift) for lift in self._lifts):
             return ""
-        negated = any(w in self._negations or w.endswith(("n't", "n’t")) for w in words)
+        negated = any(w in self._negations or w.endswith(self._negative_endings) for w in words)
         yet, key = self._yet
         if clause.verb.infinitive:
             words = tuple(k.low for k in tokens[max(0, clause.verb.first - 2) : clause.verb.last])
@@ -262,6 +258,11 @@ class Polarity:
             return True
         heads = [*clause.subject[:1], *clause.objects[:1]]
         return any(noun.quantity is not None and noun.quantity.none for noun in heads)
+
+    @cached_property
+    def _negative_endings(self) -> tuple[str, ...]:
+        """As in "didn't"."""
+        return tuple(self.knowledge.section(WORDS, "negative_endings"))
 
     @cached_property
     def _nobody(self) -> frozenset[str]:

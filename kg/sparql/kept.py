@@ -23,7 +23,7 @@ class KeptQueries:
     Their SQL names terms by number, so it holds for this dataset alone: a build makes another file.
     """
 
-    def __init__(self, file: Path | None, dataset: Path) -> None:
+    def __init__(self, file: Path, dataset: Path) -> None:
         self._kept = Kept(file)
         stat = dataset.stat()
         self._dataset = f"{dataset.absolute()} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns}"

@@ -88,7 +88,7 @@ class ColumnEngine:
             db.execute(f"SET allowed_directories = [{quoted(f'{folder.path}/')}]")
             db.execute("SET enable_external_access = false")
             check_version(db)
-            engine = ColumnEngine(db, limits, KeptQueries(kept, path))
+            engine = ColumnEngine(db, limits, KeptQueries(kept, path) if kept else None)
         except EnvironmentFault:
             folder.remove()
             raise

@@ -57,6 +57,7 @@ class Evidence:
         self._folder = TemporaryFolder("kg-view-")
         self._only_claims = only_claims
         self._files = 0
+        self._wanted: Sequence[str] = ()
         self.tables = connect(self._folder.path / "evidence", self._folder.path / "spilt", memory=_MEMORY)
         self.tables.execute(_TABLES)
 
@@ -118,11 +119,15 @@ class Evidence:
         """SQL for whether a row counts, by its claim."""
         return f"{claim} IN (SELECT claim FROM claims)" if self._only_claims else "true"
 
-    def keep_wanted(self, table: str, rule: int | None = None) -> None:
-        """Drop rows of things that are not wanted; of links, those of one rule. Then nothing is wanted."""
+    def keep(self, store: GraphStore, queries: Sequence[str], table: str, rule: int | None = None) -> None:
+        """Drop rows of things that no row of some questions names; of links, those of one rule."""
+        if self._wanted != queries:  # rules of one class ask the same
+            self.tables.execute("DELETE FROM wanted")
+            for query in queries:
+                self.ask(store, query, "wanted", "SELECT text_of(thing) FROM {rows}")
+            self._wanted = queries
         of_rule = "" if rule is None else f" AND rule = {rule:d}"
         self.tables.execute(f"DELETE FROM {table} WHERE thing NOT IN (SELECT thing FROM wanted){of_rule}")
-        self.tables.execute("DELETE FROM wanted")
 
     def join_ends(self, label: str, rule: int, *, directed: bool) -> None:
         """Make links between the ends of one side and those of the other, for each thing; then forget the ends."""

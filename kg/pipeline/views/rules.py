@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 
@@ -23,7 +23,11 @@ _NEEDED = ("source", "target")
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """A store that is asked, where the rows go, and what narrows them; `notes` are for whoever reads the command."""
+    """
+    A store that is asked, where the rows go, and what narrows them; `notes` are for whoever reads the command.
+
+    `timed` are the questions after times that were asked: rules of one class share them.
+    """
 
     store: GraphStore
     ontology: Ontology
@@ -31,6 +35,7 @@ class Gathering:
     chosen: Wanted
     conditions: tuple[Condition, ...]
     notes: list[str]
+    timed: set[str] = field(default_factory=set)
 
     def gather(self, rules: Sequence[Rule]) -> None:
         """
@@ -84,9 +89,11 @@ class Gathering:
         self._learn(number, about, rule.times, rule.attributes)
 
     def _learn(self, number: int, about: str, times: Iterable[Period], attributes: Mapping[str, Steps]) -> None:
-        for period in times:
+        asked = {asking.times_query(period, about): None for period in times}
+        for query in [one for one in asked if one not in self.timed]:
+            self.timed.add(query)
             told = f'SELECT text_of(thing), text_of("begin"), text_of("end") FROM {{rows}} WHERE {self._counts}'
-            self.evidence.ask(self.store, asking.times_query(period, about), "times", told)
+            self.evidence.ask(self.store, query, "times", told)
         for title, way in attributes.items():
             told = f"SELECT text_of(thing), {number:d}, $title, value FROM {{rows}} WHERE {self._counts}"
             self.evidence.ask(self.store, asking.values_query(way, about), "told", told, {"title": title})
@@ -111,11 +118,7 @@ class Gathering:
 
     def _narrow(self, table: str, about: str, conditions: Sequence[Condition], *, rule: int | None = None) -> None:
         if conditions:
-            self._want(asking.things_query(about, conditions))
-            self.evidence.keep_wanted(table, rule)
-
-    def _want(self, query: str) -> None:
-        self.evidence.ask(self.store, query, "wanted", "SELECT text_of(thing) FROM {rows}")
+            self.evidence.keep(self.store, [asking.things_query(about, conditions)], table, rule)
 
     def _query(self, number: int, rule: QueryRule) -> None:
         answer = self.store.answer(rule.text)
@@ -133,9 +136,9 @@ class Gathering:
             self.evidence.add(triples, list(names), "answered", _answered(names))
         self.evidence.join_answered(rule.label, number, directed=rule.directed)
         if self.conditions:
-            for batch in batches(self.evidence.things(number), asking.AT_ONCE):
-                self._want(asking.things_query(asking.about_things(batch), self.conditions))
-            self.evidence.keep_wanted("links", number)
+            named = map(asking.about_things, batches(self.evidence.things(number), asking.AT_ONCE))
+            queries = [asking.things_query(about, self.conditions) for about in named]
+            self.evidence.keep(self.store, queries, "links", number)
 
     def _kind(self, predicate: NamedNode) -> str:
         known = self.ontology.properties.get(predicate)
