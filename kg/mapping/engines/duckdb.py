@@ -42,9 +42,9 @@ class DuckDB(Engine):
         while found := cursor.fetchmany(_AT_ONCE):
             yield found
 
-    def keep(self, name: str, rows: Rows) -> Rows:
+    def keep(self, name: str, rows: Rows, *, once: bool = False) -> Rows:
         """See `Engine`. What only reads cells is read again each time; what has been looked up is kept."""
-        kind = "TABLE" if self.tables else "VIEW"
+        kind = "TABLE" if self.tables or once else "VIEW"
         self.db.execute(f'CREATE OR REPLACE {kind} "{name}" AS {self._sql(rows)}')
         return Rows(deferred.named, name, rows)
 

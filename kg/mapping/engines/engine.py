@@ -39,8 +39,8 @@ class Engine(ABC):
         """What an expression gives, some rows at a time."""
 
     @abstractmethod
-    def keep(self, name: str, rows: Rows) -> Rows:
-        """Keep what an expression gives under a name; a table to read it by."""
+    def keep(self, name: str, rows: Rows, *, once: bool = False) -> Rows:
+        """Keep what an expression gives under a name; a table to read it by. `once`: it must not be computed again."""
 
     @abstractmethod
     def make(self, name: str, columns: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -> Rows:

@@ -48,10 +48,10 @@ class Spark(DuckDB):
         self._kept: dict[str, Rows] = {}
         self._made: dict[str, tuple[Sequence[str], Sequence[tuple[str | None, ...]]]] = {}
 
-    def keep(self, name: str, rows: Rows) -> Rows:
+    def keep(self, name: str, rows: Rows, *, once: bool = False) -> Rows:
         """See `Engine`."""
         self._kept[name] = rows
-        return super().keep(name, rows)
+        return super().keep(name, rows, once=once)
 
     def make(self, name: str, columns: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -> Rows:
         """See `Engine`."""
