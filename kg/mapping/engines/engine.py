@@ -13,6 +13,13 @@ from kg.mapping.plan.forms import Form
 from kg.mapping.plan.look_ups import LookUp
 from kg.mapping.plan.pieces import Plain
 
+Meanwhile = Callable[[], None]
+"""What is done beside something that takes long."""
+
+
+def nothing() -> None:
+    """There is nothing to do meanwhile."""
+
 
 class Engine(ABC):
     """
@@ -47,8 +54,14 @@ class Engine(ABC):
         """Make a table of texts; it replaces one of this name."""
 
     @abstractmethod
-    def write(self, texts: Sequence[Rows], more: bytes, out: Path | str, compression: str) -> None:
-        """Write lines: what is given, then a column of texts of each expression, each without its last line feed."""
+    def write(
+        self, texts: Sequence[Rows], more: bytes, out: Path | str, compression: str, meanwhile: Meanwhile = nothing
+    ) -> None:
+        """
+        Write lines: what is given, then a column of texts of each expression, each without its last line feed.
+
+        `meanwhile` is called once, by this thread, perhaps while the lines are written; what it raises ends that.
+        """
 
     @abstractmethod
     def write_quads(self, quads: Sequence[Rows], out: Path | str) -> None:
