@@ -137,6 +137,9 @@ class Discourse:
             target = next((r.entity for r in made.roles if r.entity.places), None)
             told = PlacesTold() if self._is_elsewhere(reading) else self.told
             site = self.scene.beside(reading, trigger)
+            entry = self.openings.of_entry(reading)
+            if not site.places and entry.places and not self.scene.moved(reading):
+                site = replace(entry, reason="that is where its entry begins")
             if not site.places and (target is None or not target.places):
                 site = self.scene.of_paragraph(reading)
             made.site = _merged(made.site, site if site.places else self.places.inferred(told, reading.number, target))

@@ -79,6 +79,11 @@ class Scene:
             front, self.front.near, reason="the paragraph begins with what happened there", support=self.front.support
         )
 
+    def moved(self, reading: Reading) -> bool:
+        """Whether an entry has gone on to another place than the one that stands before it."""
+        here = self.told.paragraph == reading.sentence.paragraph
+        return here and bool(self.told.site.places)
+
     def apart(self, reading: Reading, clause: int, site: Site) -> bool:
         """As in "Eleven people died in Merrow", told after what happened in Halden: whether it was somewhere else."""
         lies = self.places.lies

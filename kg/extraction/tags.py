@@ -30,6 +30,7 @@ PREPOSITION, CONJUNCTION, SUBORDINATOR, RELATIVE, ADVERB = (
 SIGN, QUOTE, MOMENT, ASIDE, BRACKET = "sign", "quotes", "moment", "aside", "bracket"
 
 QUOTES: Final = frozenset('“”"«»„')
+DASHES: Final = frozenset("-‐‑–—/")
 NOMINAL: Final = frozenset({NOUN, NAME})
 _OPENS: Final = frozenset({SIGN, QUOTE, CONJUNCTION, SUBORDINATOR, RELATIVE, "", ASIDE, MOMENT})
 _MODIFIERS: Final = frozenset({ARTICLE, POSSESSIVE, NUMBER, ADJECTIVE})
@@ -155,6 +156,9 @@ class Tagger:
         text = tokens[at].text
         if text == "," and at and tags[at - 1] == ADJECTIVE and self._is_adjective(tokens, tags, at + 1):
             return BRACKET  # "a major, well-organized operation"
+        joined = 0 < at < len(tokens) - 1 and tags[at - 1] == tags[at + 1] == NAME and text in DASHES
+        if joined and tokens[at - 1].end == tokens[at].start and tokens[at].end == tokens[at + 1].start:
+            return BRACKET  # "the Halden–Merrow road"
         return QUOTE if text in QUOTES else BRACKET if text in "[]" else SIGN
 
     def _listed(self, tokens: Sequence[Token], tags: list[str], at: int, listed: str) -> str:
