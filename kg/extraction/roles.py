@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from kg.extraction.attribution import Attribution
 from kg.extraction.entities import Entity
 from kg.extraction.frame import ELSE, MUTUAL
-from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, Kinds
+from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, TRANSPORT, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence, Role
 from kg.extraction.phrase import Noun
@@ -210,7 +210,8 @@ class Roles:
                 self._fill_they(noun, trigger, made)
             if not keys or noun.pronoun or noun.event is not None:
                 continue
-            if noun.group in THINGS:
+            if noun.group in THINGS or noun.group == TRANSPORT:
+                self._fill_vehicle(noun, keys, made)
                 continue
             entity = self.things.target(noun, () if made.site.near else made.site.places)
             if entity is None and self.kinds.is_place(noun) and made.site.places:
@@ -222,6 +223,13 @@ class Roles:
             made.roles += [Role(key, entity, reason) for key in keys]
             if entity.owner is not None and (self.kinds.is_facility(noun)):
                 self._add_defender(entity, made)
+
+    def _fill_vehicle(self, noun: Noun, keys: tuple[str, ...], made: Occurrence) -> None:
+        """As in "ambushed a bus" and "downed four drones": what is driven or flown can be a target."""
+        entity = self.things.vehicle(noun)
+        if entity is not None:
+            made.roles += [Role(key, entity) for key in keys]
+            self._add_defender(entity, made)
 
     def _fill_they(self, noun: Noun, trigger: Trigger, made: Occurrence) -> None:
         """As in "Two men were arrested. They were released": to whom the event before was done."""
