@@ -62,6 +62,16 @@ def goes_on_with(phrases: Sequence[Phrase], at: int, clause: Clause) -> bool:
     return genitive and clause.objects[0].sort == following.sort == "who" and last.nouns[-1].sort != "who"
 
 
+def all_governed(phrases: Sequence[Phrase]) -> bool:
+    """Whether nothing but nouns behind prepositions stands between two verbs: the second has no subject there."""
+    nouns = [at for at, p in enumerate(phrases) if isinstance(p, Noun)]
+    links = (phrases[at - 1] if at else None for at in nouns)
+    governed = [isinstance(link, Link) and (link.kind == t.PREPOSITION or link.listing) for link in links]
+    signs = any(isinstance(p, Link) and p.kind in (t.SIGN, t.QUOTE, t.SUBORDINATOR, t.RELATIVE) for p in phrases)
+    first = phrases[0] if phrases else None
+    return bool(nouns) and all(governed) and not signs and isinstance(first, Link) and not first.listing
+
+
 def are_beside(phrases: Sequence[Phrase], place: int, at: int) -> bool:
     """Whether "and" stands between two nouns after a comma, and the verb follows: ", residents and the Front said"."""
     comma, one, link, other = phrases[place - 2 : place + 2]

@@ -20,6 +20,7 @@ from kg.extraction.proposal import Span
 from kg.extraction.tags import Tagger
 from kg.extraction.tokens import Sentence, Token
 
+_NOT_FINITE = frozenset({"being", "having", "been"})
 _IN_NOUN = frozenset({t.ARTICLE, t.NUMBER, t.ADJECTIVE, t.NOUN, t.NAME, t.POSSESSIVE, t.BRACKET})
 
 
@@ -233,9 +234,9 @@ class Chunker:
         form = next((f for w in wanted for f in forms if f.tense == w), None)
         tense = form.tense if form else ""
         finite = not infinitive and (
-            (bool(auxiliaries) and auxiliaries[0] not in {"being", "having", "been"})
+            (bool(auxiliaries) and auxiliaries[0] not in _NOT_FINITE)
             or tags[at] == t.MODAL
-            or tense in {"past", "third", "base"}
+            or (tense in {"past", "third", "base"} and not (auxiliaries and auxiliaries[0] in _NOT_FINITE))
         )
         lemma = form.lemma if form else self._plain_form(tokens[last].low)
         span = Span(tokens[at].start, tokens[last].end)

@@ -123,6 +123,10 @@ class Tagger:
         return frozenset(word for word, all_ in forms if any(f.lemma in lemmas and f.tense == "past" for f in all_))
 
     @cached_property
+    def _adverbs(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "adverbs")
+
+    @cached_property
     def _infinitive(self) -> str:
         return str(self.knowledge.section(WORDS, "infinitive"))
 
@@ -166,13 +170,17 @@ class Tagger:
         low, before = tokens[at].low, _previous(tags, at)
         if listed == PRONOUN and low in self._lists_of_articles and self._starts_noun(tokens, tags, at + 1):
             return ARTICLE
+        if listed == CONJUNCTION and low in self._adverbs and VERB not in tags[:at] and before in (*NOMINAL, PRONOUN):
+            return ADVERB  # "The rebels then shelled Halden"
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
             joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
             acts = before == NAME or (before == NOUN and tokens[at - 1].low.endswith(self._plural_endings))
             opens = acts and low in self._told_verbs and self._lacks_verb(tokens, tags, at)
+            inside = before == SIGN and NAME in tags[:at] and low in self._told_verbs
             if (
                 opens
+                or (inside and self._starts_noun(tokens, tags, at + 1) and self._lacks_verb(tokens, tags, at))
                 or (joined and not bare)
                 or before in (AUXILIARY, PRONOUN, RELATIVE)
                 or (before in NOMINAL and not bare)
