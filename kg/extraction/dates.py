@@ -384,4 +384,5 @@ def _candidates(head: str, knowledge: Knowledge) -> Iterator[re.Match[str]]:
     words = alternatives(knowledge.files["dates"]["datelines"])
     yield from re.finditer(rf"\b(?:{words})\b[^\n]{{0,60}}", head, re.IGNORECASE)
     yield from re.finditer(r"^[^\n.!?]{0,80}?\s[-–—]{1,2}\s", head, re.MULTILINE)
+    yield from re.finditer(r"^[^\n!?]{0,60}\([^)\n]{3,20}\)\s?[.:]?\s?[-–—]{1,2}\s", head, re.MULTILINE)
     yield from re.finditer(r"^[^\n]{0,60}$", head, re.MULTILINE)

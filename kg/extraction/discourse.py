@@ -11,7 +11,7 @@ from kg.extraction.background import Background
 from kg.extraction.classes import Classes
 from kg.extraction.containment import Containment
 from kg.extraction.dates import When
-from kg.extraction.day_carried import is_timeless
+from kg.extraction.day_carried import begins_with_clock, is_timeless
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.happened import polarity_of
@@ -179,6 +179,9 @@ class Discourse:
         dated = next((w for w in made.when if w.is_day), None)
         if dated is not None and dated.first is not None:
             made.day, made.day_reason = dated.first.isoformat(), dated.reason
+        elif self.issued is not None and begins_with_clock(reading):
+            made.day = self.issued.isoformat()
+            made.day_reason = f"its entry begins with an hour of {made.day}, the day of the report"
         elif any(w.first for w in made.when) or is_timeless(reading, trigger, self._knowledge):
             return
         elif self.day is not None and self._same_story(reading, made):
