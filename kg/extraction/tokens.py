@@ -34,6 +34,8 @@ _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
+_NOTES = re.compile(r"(?:\[\d{1,3}\])+\s*$")
+"""Numbers of notes behind a sentence."""
 _LONGEST_LINE = 120
 _SCARE_QUOTES = 30
 """Characters: a shorter stretch in quotation marks, without a stop, is a word that the writer quotes, and no speech."""
@@ -101,9 +103,8 @@ def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence
             tokens = _parted(tokens_of(text, span.start, span.end), splitter.ways)
             if tokens:
                 listed = bool(_LISTED.match(text, block.start, span.end)) and not _is_title(text, blocks, number)
-                heading = (
-                    not listed and text[span.start : span.end].rstrip(_CLOSING + ")] ")[-1:] not in _TERMINAL + ":,;"
-                )
+                words = _NOTES.sub("", text[span.start : span.end]).rstrip(_CLOSING + ")] ")
+                heading = not listed and words[-1:] not in _TERMINAL + ":,;"
                 inside = tuple(
                     Span(max(q.start, span.start), min(q.end, span.end))
                     for q in quoted
@@ -211,7 +212,7 @@ class Splitter:
         """The sentences of one paragraph, in order."""
         start = block.start
         for mark in re.finditer(
-            rf"[.!?…]+[”\"’»)\]]*(?=\s)|\n(?=\s*(?:[{_BULLETS}|#]|[{_PICTURES}]))", text[block.start : block.end]
+            rf"[.!?…]+[”\"’»)\]]*(?:\[\d{{1,3}}\])*(?=\s)|\n(?=\s*(?:[{_BULLETS}|#]|[{_PICTURES}]))", text[block.start : block.end]
         ):
             end = block.start + mark.end()
             if end - start > 0 and self._ends(text, block.start + mark.start(), end, block.end):
