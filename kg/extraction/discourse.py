@@ -135,7 +135,9 @@ class Discourse:
             made.site = _merged(made.site, shared)
         elif silent:
             target = next((r.entity for r in made.roles if r.entity.places), None)
-            told = PlacesTold() if self._is_elsewhere(reading) else self.told
+            far = bool(made.polarity) and self.told.paragraph != reading.sentence.paragraph
+            far = far and reading.number - self.told.sentence > 1
+            told = PlacesTold() if far or self._is_elsewhere(reading) else self.told
             site = self.scene.beside(reading, trigger)
             entry = self.openings.of_entry(reading)
             if not site.places and entry.places and not self.scene.moved(reading):

@@ -26,11 +26,15 @@ class Scene:
     told: Told
     front: Site = field(default_factory=Site)
     paragraph: int = -1
+    read: int = -1
+    """The paragraph that is being read."""
 
     def open(self, reading: Reading) -> None:
         """Take note of "In Halden, …" at the front of a sentence: its paragraph goes on from there."""
         if reading.sentence.paragraph != self.paragraph:
             self.front = Site()
+        if reading.sentence.paragraph != self.read:
+            self.read, self.told.begins = reading.sentence.paragraph, reading.sentence.span.start
         found = self.places.fronted(reading.phrases)
         if found.places:
             self.front, self.paragraph = found, reading.sentence.paragraph
