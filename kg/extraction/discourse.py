@@ -370,7 +370,8 @@ class Discourse:
             near = self.last is not None and reading.number - self.last.sentence <= _SOON
             self.day_places += site.places if near else ()
         for one in made:
-            if one.site.places and not one.polarity:
+            lands = [place for place in one.site.places if place.cls != self._knowledge.cls(v.COUNTRY)]
+            if lands and not one.polarity:
                 self.told.site, self.told.span, self.told.sentence = one.site, reading.sentence.span, reading.number
                 self.told.paragraph = reading.sentence.paragraph
             if not one.polarity and not one.trigger.frame.bloodless:
