@@ -77,6 +77,10 @@ class Scene:
         apart = (
             self.told.paragraph == self.paragraph and last and not any(self._fits(a, b) for a in last for b in front)
         )
+        ward = any(lies.is_quarter(place) or lies.is_area(place) for place in last)
+        finer = not apart and last and not ward and self.told.paragraph == self.paragraph
+        if finer and lies.rank(last[0]) < lies.rank(front[0]):
+            return Site()  # "In Orrin District, … at Oakfield. …": it goes on at Oakfield
         if apart or all(lies.rank(place) > _TOWNSHIP for place in front):
             return Site()
         return Site(
