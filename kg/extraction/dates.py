@@ -52,8 +52,7 @@ class Calendar:
         kinds = (
             r"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)",
             r"(?P<one>\d{1,2})(?P<point>[./])(?P<two>\d{1,2})(?P=point)(?P<n_year>(?:19|20)\d\d)(?!\d|/|\.\d)",
-            rf"(?<=(?:{'|'.join(re.escape(lead) for lead in d['only_days'])})\s)"
-            rf"(?P<only_day>\d{{1,2}})(?:{alternatives(d['ordinals'])})(?=\s*[.,;:)]|\s*$|\s+(?:{alternatives(d['glue'])})\b)",
+            *self._only_days(),
             *self._days_of_months(),
             rf"(?P<rel>{told})\b",
             (
@@ -92,6 +91,15 @@ class Calendar:
             rf"(?:(?P<dm_from>\d{{1,2}})\s*(?:-|–|{joins})\s*)?(?P<dm_day>\d{{1,2}}){ordinal}\s+"
             rf"(?:(?:{alternatives(d['month_joins'])})\s+)?(?P<dm_month>{months})\b\.?" + year.format("dm"),
         )
+
+    def _only_days(self) -> tuple[str, ...]:
+        """As in "on the 12th", where no name of a unit or the like follows."""
+        d = self.knowledge.files["dates"]
+        leads = [rf"(?<={re.escape(lead)}\s)" for lead in d.get("only_days", ())]
+        if not leads:
+            return ()
+        ends = rf"(?=\s*[.,;:)]|\s*$|\s+(?:{alternatives(d['glue'])})\b)"
+        return (rf"(?:{'|'.join(leads)})(?P<only_day>\d{{1,2}})(?:{alternatives(d['ordinals'])}){ends}",)
 
     def _clocks(self) -> tuple[str, ...]:
         """As in "9:30 a.m.", "14:05 local time" and "0600 hours"."""
@@ -144,7 +152,7 @@ class Calendar:
     def _of_night(self, told: When) -> When:
         """As in "on the night of 3 to 4 May": that of the 3rd."""
         days = told.last - told.first if told.first is not None and told.last is not None else None
-        night = bool(set(told.clock.lower().split()) & set(self.knowledge.files["dates"]["nights"]))
+        night = bool(set(told.clock.lower().split()) & self.knowledge.words("dates", "nights"))
         return replace(told, last=told.first) if night and days == timedelta(days=1) else told
 
     def _with_lead(self, text: str, within: Span, told: When) -> When:

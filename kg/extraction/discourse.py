@@ -135,16 +135,9 @@ class Discourse:
             made.site = _merged(made.site, shared)
         elif silent:
             target = next((r.entity for r in made.roles if r.entity.places), None)
-            far = bool(made.polarity) and self.told.paragraph != reading.sentence.paragraph
-            far = far and reading.number - self.told.sentence > 1
-            told = PlacesTold() if far or self._is_elsewhere(reading) else self.told
-            site = self.scene.beside(reading, trigger)
+            far = self.scene.is_far(reading, made) or self._is_elsewhere(reading)
             entry = self.openings.of_entry(reading)
-            if not site.places and entry.places and not self.scene.moved(reading):
-                site = replace(entry, reason="that is where its entry begins")
-            if not site.places and (target is None or not target.places):
-                site = self.scene.of_paragraph(reading)
-            made.site = _merged(made.site, site if site.places else self.places.inferred(told, reading.number, target))
+            made.site = _merged(made.site, self.scene.concluded(reading, trigger, entry, target, far=far))
         self._fill_time(reading, trigger, made)
         self._fill_words(trigger, made)
         self._fill_relations(reading, trigger, made)
@@ -173,8 +166,6 @@ class Discourse:
             ):
                 return replace(trigger, object=tuple(n for n in other.object if not n.event))
         return trigger
-
-    # ── When, in which way ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _fill_time(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         made.when = times_of(reading, trigger, self._knowledge)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.extraction.clause import Clause
 from kg.extraction.entities import Entity
 from kg.extraction.knowledge import Knowledge
+from kg.extraction.occurrence import Occurrence
 from kg.extraction.places import PlaceResolver
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.site import Site, Told
@@ -87,10 +88,27 @@ class Scene:
             front, self.front.near, reason="the paragraph begins with what happened there", support=self.front.support
         )
 
-    def moved(self, reading: Reading) -> bool:
-        """Whether an entry has gone on to another place than the one that stands before it."""
-        here = self.told.paragraph == reading.sentence.paragraph
-        return here and bool(self.told.site.places)
+    def concluded(self, reading: Reading, trigger: Trigger, entry: Site, target: Entity | None, *, far: bool) -> Site:
+        """
+        Where it happened, if its own words do not say.
+
+        The rest of the sentence counts first, then the place before its `entry`, then the front of the paragraph, then
+        where the `target` lies, then the event told before, unless that is `far`.
+        """
+        site = self.beside(reading, trigger)
+        moved = self.told.paragraph == reading.sentence.paragraph and bool(self.told.site.places)
+        if not site.places and entry.places and not moved:
+            site = replace(entry, reason="that is where its entry begins")
+        if not site.places and target is None:
+            site = self.of_paragraph(reading)
+        if site.places:
+            return site
+        return self.places.inferred(Told() if far else self.told, reading.number, target)
+
+    def is_far(self, reading: Reading, made: Occurrence) -> bool:
+        """Whether what did not happen is told in another paragraph than the event before it, and not right after."""
+        apart = self.told.paragraph != reading.sentence.paragraph and reading.number - self.told.sentence > 1
+        return bool(made.polarity) and apart
 
     def apart(self, reading: Reading, clause: int, site: Site) -> bool:
         """As in "Eleven people died in Merrow", told after what happened in Halden: whether it was somewhere else."""

@@ -12,21 +12,9 @@ from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.tokens import Token
 
 ARTICLE, NUMBER, ADJECTIVE, NOUN, NAME, POSSESSIVE = "article", "numeral", "adjective", "noun", "proper", "possessive"
-PRONOUN, AUXILIARY, MODAL, VERB, NEGATION, INFINITIVE = (
-    "pronoun",
-    "auxiliary",
-    "modal",
-    "content verb",
-    "negation",
-    "infinitive",
-)
-PREPOSITION, CONJUNCTION, SUBORDINATOR, RELATIVE, ADVERB = (
-    "preposition",
-    "conjunction",
-    "subordinator",
-    "relative",
-    "adverb",
-)
+PRONOUN, AUXILIARY, MODAL, VERB, NEGATION = "pronoun", "auxiliary", "modal", "content verb", "negation"
+PREPOSITION, CONJUNCTION, SUBORDINATOR, RELATIVE = "preposition", "conjunction", "subordinator", "relative"
+ADVERB, INFINITIVE = "adverb", "infinitive"
 SIGN, QUOTE, MOMENT, ASIDE, BRACKET = "sign", "quotes", "moment", "aside", "bracket"
 
 QUOTES: Final = frozenset('“”"«»„')
@@ -143,7 +131,7 @@ class Tagger:
         if not (token.text[0].isalnum() or token.text[0] in "'’"):
             return self._sign(tokens, tags, at)
         if low in {"'s", "'", "’"}:
-            return self._apostrophe(tokens, tags, at)
+            return _apostrophe(tokens, tags, at)
         if low == self._infinitive:
             return INFINITIVE if self._before_base(tokens, at) else PREPOSITION
         long = self.prepositions.get(low)
@@ -224,13 +212,6 @@ class Tagger:
     @cached_property
     def _lists_of_articles(self) -> frozenset[str]:
         return frozenset(w.lower() for group in self.knowledge.section(WORDS, "articles").values() for w in group)
-
-    def _apostrophe(self, tokens: Sequence[Token], tags: list[str], at: int) -> str:
-        before = tags[at - 1] if at else ""
-        touching = bool(at) and tokens[at - 1].end == tokens[at].start
-        if before in NOMINAL and touching and (tokens[at].low == "'s" or tokens[at - 1].low.endswith("s")):
-            return POSSESSIVE
-        return AUXILIARY if tokens[at].low == "'s" and before == PRONOUN else SIGN
 
     def _before_base(self, tokens: Sequence[Token], at: int) -> bool:
         for token in tokens[at + 1 : at + 3]:
@@ -404,3 +385,11 @@ def _previous(tags: Sequence[str], at: int) -> str:
     while place >= 0 and tags[place] in (ADVERB, NEGATION, BRACKET):
         place -= 1
     return tags[place] if place >= 0 else ""
+
+
+def _apostrophe(tokens: Sequence[Token], tags: Sequence[str], at: int) -> str:
+    before = tags[at - 1] if at else ""
+    touching = bool(at) and tokens[at - 1].end == tokens[at].start
+    if before in NOMINAL and touching and (tokens[at].low == "'s" or tokens[at - 1].low.endswith("s")):
+        return POSSESSIVE
+    return AUXILIARY if tokens[at].low == "'s" and before == PRONOUN else SIGN

@@ -212,7 +212,8 @@ class Splitter:
         """The sentences of one paragraph, in order."""
         start = block.start
         for mark in re.finditer(
-            rf"[.!?…]+[”\"’»)\]]*(?:\[\d{{1,3}}\])*(?=\s)|\n(?=\s*(?:[{_BULLETS}|#]|[{_PICTURES}]))", text[block.start : block.end]
+            rf"[.!?…]+[”\"’»)\]]*(?:\[\d{{1,3}}\])*(?=\s)|\n(?=\s*(?:[{_BULLETS}|#]|[{_PICTURES}]))",
+            text[block.start : block.end],
         ):
             end = block.start + mark.end()
             if end - start > 0 and self._ends(text, block.start + mark.start(), end, block.end):
