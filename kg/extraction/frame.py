@@ -96,6 +96,11 @@ class Frame:
     repels: bool
 
     @property
+    def passive_alone(self) -> bool:
+        """Whether a verb of it with no object, of what acts on nobody, is a passive without its helper."""
+        return not (self.intransitive or self.befalls or self.mutual) and bool(self.objects)
+
+    @property
     def names_whom(self) -> bool:
         """Whether a role says already whom its effect was done to: those who fled, the house that was burned."""
         return self.bloodless or (self.harmless and ELSE not in self.does)

@@ -64,4 +64,17 @@ def _under(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:
         p.low in polarity.agent and any(n is trigger.noun for n in p.nouns) for p in clause.after
     ):
         return polarity.of_clause(tokens, clauses, trigger.clause)  # "could have been killed by shelling"
-    return polarity.of_suffered(tokens, clauses, trigger)
+    found = polarity.of_suffered(tokens, clauses, trigger)
+    if found or trigger.noun is None or trigger.noun.article or trigger.reference:
+        return found
+    return "" if _is_setting(polarity, reading, trigger) else polarity.of_bystander(tokens, clauses, trigger.clause)
+
+
+def _is_setting(polarity: Polarity, reading: Reading, trigger: Trigger) -> bool:
+    """As in "would leave after clashes": the clashes were."""
+    words = polarity.knowledge.words("light", "settings")
+    own = reading.clauses[trigger.clause]
+    around = (*own.before, *own.after)
+    return not any(
+        p.low not in words and p.low not in polarity.agent and any(n is trigger.noun for n in p.nouns) for p in around
+    )

@@ -18,6 +18,8 @@ FIGHTERS, CIVILIANS, SETTLEMENT, AIRCRAFT, WEAPONS, NOTHING, SPEAKERS, EXPLOSIVE
 
 THINGS: Final = frozenset({AIRCRAFT, WEAPONS, EXPLOSIVES})
 """Groups of what is used and neither acts nor is a place."""
+PASSIVE: Final = frozenset({"transport", "goods"})
+"""Groups of what acts on nobody."""
 
 
 @dataclass(frozen=True)
