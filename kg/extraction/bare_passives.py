@@ -55,15 +55,12 @@ class BarePassives:
 
     def _are_done_to(self, clause: Clause, frame: Frame) -> bool:
         """As in "Eleven tankers seized" and "Police station in Halden attacked": what acts on nobody was acted on."""
-        things = bool(clause.subject) and all(
-            not n.pronoun and n.name is None and (self.kinds.is_facility(n) or n.group in PASSIVE)
-            for n in clause.subject
-        )
+        things = bool(clause.subject) and all(self._acts_on_nobody(n, frame) for n in clause.subject)
         return things and frame.passive_alone
 
-    def _acts_on_nobody(self, noun: Noun) -> bool:
+    def _acts_on_nobody(self, noun: Noun, frame: Frame) -> bool:
         plain = not noun.pronoun and noun.name is None
-        return plain and (self.kinds.is_facility(noun) or noun.group in PASSIVE)
+        return plain and (self.kinds.is_facility(noun) or noun.group in PASSIVE or noun.group in frame.does)
 
     def _is_transport(self, nouns: Sequence[Noun]) -> bool:
         """As in "withdrew by boat": the way, and nobody who does it."""

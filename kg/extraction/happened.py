@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg.extraction import tags as t
 from kg.extraction.attribution import Attribution
+from kg.extraction.clause import Clause
 from kg.extraction.polarity import Polarity
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.triggers import Trigger
@@ -43,12 +44,22 @@ def _ends_attempt(polarity: Polarity, reading: Reading, trigger: Trigger) -> boo
 
 
 def _of_relative(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:
-    """As in "an attack that never happened"."""
+    """As in "an attack that never happened" and "the assault announced by the staff has yet to begin"."""
     clauses = reading.clauses
     for number, clause in enumerate(clauses):
-        if clause.joined_kind == t.RELATIVE and any(n is trigger.noun for n in clause.subject):
+        told = clause.joined_kind == t.RELATIVE or _goes_on(polarity, reading, trigger, clause)
+        if told and any(n is trigger.noun for n in clause.subject):
             return polarity.of_clause(reading.sentence.tokens, clauses, number)
     return ""
+
+
+def _goes_on(polarity: Polarity, reading: Reading, trigger: Trigger, clause: Clause) -> bool:
+    """As in "the assault announced by the staff has yet to begin": what comes after the participle is of it."""
+    if trigger.clause < 0 or clause.subject_of < 0:
+        return False
+    own = reading.clauses[trigger.clause]
+    reduced = not own.verb.helpers and own.verb.tense in ("past", "participle") and not own.objects
+    return reduced and any(p.low in polarity.agent for p in own.after)
 
 
 def _under(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:

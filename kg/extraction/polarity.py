@@ -275,6 +275,8 @@ class Polarity:
         """What the words in and right before the noun of an event say."""
         words = tuple(noun.words)
         before = tuple(k.low for k in tokens[max(0, noun.first - 4) : noun.first])
+        if any(_holds([k.low for k in tokens[max(0, noun.first - 1) : noun.last]], lift) for lift in self._lifts):
+            return ""  # "no fewer than 60 air strikes"
         if noun.quantity is not None and noun.quantity.none:
             return self._negation
         for phrase, key in self._noun_words:

@@ -200,7 +200,7 @@ class Standing:
             return True
         if not (bare and people and len(people) == len(trigger.object) and before.near(reading)):
             return False
-        if trigger.frame.bloodless:
+        if trigger.frame.bloodless or trigger.frame.deed:
             return False  # "7,000 people have been displaced"
         if not trigger.frame.effect_first and (here is None or self._in_another_voice(reading, trigger, before)):
             return False

@@ -30,6 +30,8 @@ _OPENS = re.compile(rf"[{_BULLETS}#|]|[{_PICTURES}]")
 """What a line begins with that goes on from no other."""
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 """How a numbered entry begins; one that stands alone above a text is its heading."""
+_FOOTNOTES = re.compile(r"(?:\[\d+\])+\s*$")
+"""Marks of notes, which stand after the stop."""
 _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
@@ -100,9 +102,8 @@ def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence
             tokens = tokens_of(text, span.start, span.end)
             if tokens:
                 listed = bool(_LISTED.match(text, block.start, span.end)) and not _is_title(text, blocks, number)
-                heading = (
-                    not listed and text[span.start : span.end].rstrip(_CLOSING + ")] ")[-1:] not in _TERMINAL + ":,;"
-                )
+                said = _FOOTNOTES.sub("", text[span.start : span.end]).rstrip(_CLOSING + ")] ")
+                heading = not listed and said[-1:] not in _TERMINAL + ":,;"
                 inside = tuple(
                     Span(max(q.start, span.start), min(q.end, span.end))
                     for q in quoted
@@ -192,7 +193,8 @@ class Splitter:
         """The sentences of one paragraph, in order."""
         start = block.start
         for mark in re.finditer(
-            rf"[.!?…]+[”\"’»)\]]*(?=\s)|\n(?=\s*(?:[{_BULLETS}|#]|[{_PICTURES}]))", text[block.start : block.end]
+            rf"[.!?…]+[”\"’»)\]]*(?:\[\d+\])*(?=\s)|\n(?=\s*(?:[{_BULLETS}|#]|[{_PICTURES}]))",
+            text[block.start : block.end],
         ):
             end = block.start + mark.end()
             if end - start > 0 and self._ends(text, block.start + mark.start(), end, block.end):

@@ -15,9 +15,13 @@ from kg.extraction.light_verbs import CARRY, HAPPEN, STOP, SUFFER, LightVerbs
 from kg.extraction.noun_places import apposed, attached, clause_of
 from kg.extraction.phrase import Link, Noun, Phrase
 from kg.extraction.proposal import Span
+from kg.extraction.tags import SUBORDINATOR
 from kg.extraction.tokens import Token
 from kg.extraction.verb_patterns import given_before, matches
 from kg.ontology import vocabulary as v
+
+_BEYOND = 3
+"""Words that a pattern may reach beyond the clause, where what follows is none."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Triggers:
         """The event that the verb of a clause tells, if its subject and object fit the frame."""
         clause = clauses[number]
         verb = clause.verb
-        end = _token_end(phrases, clause)
+        end = _token_end(phrases, clause) + (_BEYOND if _ends_before_as(phrases, clause) else 0)
         for rest, frame in self.by_lemma.get(verb.lemma, ()):
             if not (matches(tokens, verb.last, end, rest, self.light.passed) or given_before(tokens, clause, rest)):
                 continue
@@ -149,7 +153,9 @@ class Triggers:
         objects = trigger.object
         if any(n.event for n in objects) and not (frame.mutual or frame.effect_first):
             return False
-        if frame.needs_object and not any(n.cls or n.group or n.name or self._stands_for(n, trigger) for n in objects):
+        if frame.needs_object and not any(
+            n.cls or n.group or n.name or n.quantity or self._stands_for(n, trigger) for n in objects
+        ):
             return False
         if (
             frame.only
@@ -168,6 +174,10 @@ class Triggers:
         if objects and objects[0].group == NOTHING and not objects[0].quantity:
             return False
         return self._people_allowed(frame, trigger)
+
+    def _is_something(self, noun: Noun, trigger: Trigger) -> bool:
+        """Whether it is known what an object is; "the two" are somebody."""
+        return bool(noun.cls or noun.group or noun.name or noun.quantity or self._stands_for(noun, trigger))
 
     def _are_they(self, frame: Frame, trigger: Trigger) -> bool:
         """As in "They were released": people, where the frame is of people alone."""
@@ -353,6 +363,12 @@ def _is_span_of_time(phrases: Sequence[Phrase], at: int, units: frozenset[str]) 
 def rule_needs_more(trigger: Trigger) -> bool:
     """Whether "the battle goes on" tells of an event: only if it says more of it."""
     return trigger.rule.endswith("/happens")
+
+
+def _ends_before_as(phrases: Sequence[Phrase], clause: Clause) -> bool:
+    """As in "used them as shields": what a subordinator opens may be no clause, but a part of the verb."""
+    link = phrases[clause.end] if clause.end < len(phrases) else None
+    return isinstance(link, Link) and link.kind == SUBORDINATOR
 
 
 def _token_end(phrases: Sequence[Phrase], clause: Clause) -> int:
