@@ -252,6 +252,8 @@ class Discourse:
                 if not any(harm.span == span for _, span in seen):
                     seen.add((harm.key, harm.span))
                     yield from self._placed(reading, made, harm, None)
+        for harm in self.effects.of_fragments(reading.sentence.tokens, reading.phrases, reading.clauses):
+            yield from self._placed(reading, made, harm, None)
 
     def _placed(
         self, reading: Reading, made: dict[int, Occurrence], harm: Harm, trigger: Trigger | None
