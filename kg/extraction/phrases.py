@@ -182,7 +182,7 @@ class Chunker:
 
     @cached_property
     def _partitives(self) -> frozenset[str]:
-        return self.knowledge.words(WORDS, "partitives")
+        return self.knowledge.with_plurals(WORDS, "partitives")
 
     @cached_property
     def _of_many(self) -> frozenset[str]:

@@ -42,6 +42,7 @@ class Roles:
     def _fill_subject(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         frame = trigger.frame
         both = any(frame.leads.get(p.low) == MUTUAL for p in trigger.prepositions)
+        both = both or (frame.mutual and len(trigger.subject) > 1 and not trigger.object)  # "A and B clashed"
         keys = (self.knowledge.key(v.PARTICIPANT),) if both else frame.subject
         agents: list[Referent] = []
         for noun in trigger.subject:
