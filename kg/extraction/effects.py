@@ -146,7 +146,15 @@ class Effects:
 
     # ── "left three dead", "no casualties" ──────────────────────────────────────────────────────────────────────────
 
-    def of_clause(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> Iterator[Harm]:
+    def of_sentence(
+        self, tokens: Sequence[Token], phrases: Sequence[Phrase], clauses: Sequence[Clause]
+    ) -> Iterator[Harm]:
+        """Harm that a sentence tells without a verb of harm, in its clauses and outside of them."""
+        for number in range(len(clauses)):
+            yield from self._of_clause(tokens, clauses, number)
+        yield from self._of_fragments(tokens, phrases, clauses)
+
+    def _of_clause(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> Iterator[Harm]:
         """Harm that a clause tells without a verb of harm."""
         clause = clauses[number]
         leaves = {phrase.split()[0] for phrase in self.knowledge.section("light", "leave")}
@@ -238,7 +246,9 @@ class Effects:
         if key and (clause.subject[0].quantity is not None or (among and self._says_how_many(clause.subject[0]))):
             yield self._harm(key, (clause.subject[0],), number)  # "the mayor was among the dead" too
 
-    def of_fragments(self, tokens: Sequence[Token], phrases: Sequence[Phrase], clauses: Sequence[Clause]) -> Iterator[Harm]:
+    def _of_fragments(
+        self, tokens: Sequence[Token], phrases: Sequence[Phrase], clauses: Sequence[Clause]
+    ) -> Iterator[Harm]:
         """As in "Artillery fire on Halden, six wounded": a figure that stands in no clause."""
         inside = [n for c in clauses for n in (*c.subject, *c.objects, *(n for p in c.after for n in p.nouns))]
         for noun in phrases:

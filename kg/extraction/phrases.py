@@ -306,7 +306,9 @@ class Chunker:
                 made = replace(made, group=found.group)
             return made
         counted = noun.quantity is not None and noun.quantity.span == noun.span
-        people = counted and noun.quantity is not None and noun.quantity.vague and noun.words[-1] in self.knowledge.heads
+        people = (
+            counted and noun.quantity is not None and noun.quantity.vague and noun.words[-1] in self.knowledge.heads
+        )
         if people:
             noun = replace(noun, quantity=None)  # "a couple": two people, and no number of others
         elif counted:

@@ -195,10 +195,11 @@ class Roles:
             return replace(issuer, reason=f"“{noun.text}”: {issuer.reason}")
         if person != "several":
             return None
-        group = speaker is not None and speaker.group == FIGHTERS and noun.pronoun in self._several
+        bodies = self.knowledge.organizations
+        many = speaker is not None and (speaker.group == FIGHTERS or self.knowledge.is_kind(speaker.cls, bodies))
+        group = many and noun.pronoun in self._several
         if (noun.pronoun in self._body or group) and speaker is not None and attribution and not attribution.direct:
             return Referent(speaker, f"“{noun.text}” is taken to be {speaker.name}, who says so")
-        bodies = self.knowledge.organizations
         for entity, span, _ in self.actors.recent:
             if noun.pronoun in self._body and not self.knowledge.is_kind(entity.cls, bodies):
                 continue
