@@ -31,7 +31,6 @@ _OPENS = re.compile(rf"[{_BULLETS}#|]|[{_PICTURES}]")
 """What a line begins with that goes on from no other."""
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 """How a numbered entry begins; one that stands alone above a text is its heading."""
-"""Marks of notes, which stand after the stop."""
 _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
