@@ -24,7 +24,8 @@ from kg.mapping.templates.holes import (
     Text,
 )
 from kg.mapping.templates.names import Names
-from kg.mapping.values.problem import quoted
+from kg.mapping.values.months import format_with_number, languages, with_number
+from kg.mapping.values.problem import ValueProblem, quoted
 from kg.model.records import Listing, Node, Scalar
 from kg.model.records import Mapping as Record
 from kg.ontology import vocabulary as v
@@ -194,7 +195,7 @@ class Filler:
         parts = _split(text, steps.split) if steps.split else [text] if text else []
         found: list[str] = []
         for part in parts:
-            written = _dated(part, steps.formats) if steps.formats else part
+            written = _dated(part, steps.formats, steps.language) if steps.formats else part
             if steps.thousands:
                 written = re.sub(rf"(?<=[0-9]){re.escape(steps.thousands)}(?=[0-9])", "", written)
             for value in _looked_up(written, hole) if steps.values is not None else (written,):
@@ -253,15 +254,25 @@ def _split(text: str, separator: str) -> list[str]:
     return [part for part in bare if part]
 
 
-def _dated(text: str, formats: tuple[str, ...]) -> str:
+def _dated(text: str, formats: tuple[str, ...], language: str) -> str:
+    written = _with_number(text, language) if language else text
     for form in formats:
         try:
-            return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 # a day has no zone
+            return datetime.strptime(written, format_with_number(form) if language else form).date().isoformat()  # noqa: DTZ007 # a day has no zone
         except ValueError:
             continue
     message = f"{quoted(text)} is not written like {' or '.join(formats)}"
     hint = "mend the cell; where more are written so, add that form to `format` in the mapping"
+    if not language and any("%B" in form or "%b" in form for form in formats):
+        hint += f"; months in another language need `language: {'`, `'.join(languages())}`"
     raise Fault("invalid-value", message, hint)
+
+
+def _with_number(text: str, language: str) -> str:
+    try:
+        return with_number(text, language)
+    except ValueProblem as problem:
+        raise Fault("invalid-value", problem.message, problem.hint) from problem
 
 
 def _looked_up(text: str, hole: Hole) -> tuple[str, ...]:

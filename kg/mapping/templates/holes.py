@@ -65,6 +65,7 @@ class Steps:
     """
     What is done to a text, in this order; see docs/reference/mappings.md.
 
+    `language` is that of the months in `formats`, empty for English.
     `values` is None where there is no value table; in it an empty tuple says nothing. `otherwise` stands where match,
     values or thing give nothing: None is an error for a code without a value, an empty text is nothing.
     """
@@ -73,6 +74,7 @@ class Steps:
     match: re.Pattern[str] | None = None
     split: str = ""
     formats: tuple[str, ...] = ()
+    language: str = ""
     thousands: str = ""
     values: Mapping[str, tuple[str, ...]] | None = None
     values_name: str = ""

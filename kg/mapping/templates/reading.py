@@ -26,6 +26,7 @@ from kg.mapping.templates.holes import (
 )
 from kg.mapping.templates.table_mapping import TableMapping
 from kg.mapping.templates.texts import pieces_of
+from kg.mapping.values.months import languages
 from kg.mapping.values.problem import quoted
 from kg.model.findings import Finding, Severity
 from kg.model.records import Listing, Node, Scalar, Sheet
@@ -34,7 +35,7 @@ from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
 
-_TEXT_KEYS: Final = ("table", "preset", "sheet", "delimiter", "encoding", "format", "firstLine")
+_TEXT_KEYS: Final = ("table", "preset", "sheet", "delimiter", "encoding", "format", "firstLine", "language")
 _TOP_KEYS: Final = (
     *_TEXT_KEYS, "optional", "header", "columns", "document", "where", "values", "holes", "shared", "claims"
 )  # fmt: skip
@@ -46,6 +47,7 @@ _STEPS: Final = (
     "match",
     "split",
     "format",
+    "language",
     "thousands",
     "values",
     "thing",
@@ -89,6 +91,7 @@ class _Reader:
         self.findings = findings
         self.tables: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self.holes: dict[str, Hole] = {}
+        self.language = ""
 
     def report(self, code: str, message: str, at: Node, hint: str = "") -> None:
         self.findings.append(Finding(code, Severity.error, message, self.sheet.at(at), hint))
@@ -104,6 +107,8 @@ class _Reader:
         found = {key: self._first(sheets, key) for key in _TOP_KEYS}
         for layer in reversed(sheets):
             self.tables.update(self._in(layer, lambda one: self._value_tables(one.root.get("values"))))
+        if (language := found["language"]) is not None:
+            self.language = self._in(language[0], lambda _: self._language(language[1]))
         for layer in reversed(sheets):
             self._in(layer, lambda one: self._name_holes(one.root.get("holes")))
         document = self._document(sheets)
@@ -293,6 +298,7 @@ class _Reader:
             match=self._pattern(values.get("match")),
             split=_text(values.get("split")),
             formats=self._formats(values.get("format")),
+            language=self._language(values["language"]) if "language" in values else self.language,
             thousands=_text(values.get("thousands")),
             values=self._table_named(table) if table is not None else None,
             values_name=_text(table),
@@ -314,6 +320,15 @@ class _Reader:
     def _formats(node: Node | None) -> tuple[str, ...]:
         items = node.items if isinstance(node, Listing) else (node,) if node is not None else ()
         return tuple(item.text for item in items if isinstance(item, Scalar))
+
+    def _language(self, node: Node) -> str:
+        """A language whose months are known; English needs no name."""
+        language = _text(node)
+        if language in ("", "en", *languages()):
+            return language.removeprefix("en")
+        self.report("unknown-word", f"the months of {quoted(language)} are not known", node,
+                    f"languages: en, {', '.join(languages())}; or write the months in a value table")  # fmt: skip
+        return ""
 
     def _table_named(self, node: Node) -> Mapping[str, tuple[str, ...]]:
         if isinstance(node, Record):
