@@ -35,7 +35,7 @@ from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
 
-_TEXT_KEYS: Final = ("table", "preset", "sheet", "delimiter", "encoding", "format", "firstLine", "language")
+_TEXT_KEYS: Final = ("table", "preset", "sheet", "delimiter", "encoding", "format", "firstLine", v.WORD_LANGUAGE)
 _TOP_KEYS: Final = (
     *_TEXT_KEYS, "optional", "header", "columns", "document", "where", "values", "holes", "shared", "claims"
 )  # fmt: skip
@@ -47,7 +47,7 @@ _STEPS: Final = (
     "match",
     "split",
     "format",
-    "language",
+    v.WORD_LANGUAGE,
     "thousands",
     "values",
     "thing",
@@ -107,7 +107,7 @@ class _Reader:
         found = {key: self._first(sheets, key) for key in _TOP_KEYS}
         for layer in reversed(sheets):
             self.tables.update(self._in(layer, lambda one: self._value_tables(one.root.get("values"))))
-        if (language := found["language"]) is not None:
+        if (language := found[v.WORD_LANGUAGE]) is not None:
             self.language = self._in(language[0], lambda _: self._language(language[1]))
         for layer in reversed(sheets):
             self._in(layer, lambda one: self._name_holes(one.root.get("holes")))
@@ -298,7 +298,7 @@ class _Reader:
             match=self._pattern(values.get("match")),
             split=_text(values.get("split")),
             formats=self._formats(values.get("format")),
-            language=self._language(values["language"]) if "language" in values else self.language,
+            language=self._language(values[v.WORD_LANGUAGE]) if v.WORD_LANGUAGE in values else self.language,
             thousands=_text(values.get("thousands")),
             values=self._table_named(table) if table is not None else None,
             values_name=_text(table),
