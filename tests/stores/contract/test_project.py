@@ -50,11 +50,11 @@ def project(remote: Place, tmp_path: Path) -> Iterator[Project]:
 NOT_ON_VIRTUOSO = {
     # Of several OPTIONAL sub-selects with computed bounds one loses a row, and which depends on its statistics
     "air-strikes-after-base-attacks",
-    # "Bad dfe in sqlo_place_exp": a filter or a grouping by what both halves of a UNION compute; it stays where each half
+    # "Bad dfe in sqlo_place_exp": a filter or a grouping by what both halves of a UNION compute; also where each half
     # filters by itself and names its kind
     "candidates-for-descriptions",
-    # A sub-select in OPTIONAL whose path begins at its own variable (`?where kg:place*/kg:within* ?region`) gives nothing,
-    # so that divisions are empty; publishers are lost too
+    # A sub-select in OPTIONAL whose path begins at its own variable (`?where kg:place*/kg:within* ?region`) gives
+    # nothing, so that divisions are empty; publishers are lost too
     "rows-for-acled",
     # A filter on the sum of a sub-select that OPTIONALs follow drops a row; EXISTS inside of BIND does not compile
     "rows-for-ucdp",
