@@ -32,6 +32,8 @@ _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 """How a numbered entry begins; one that stands alone above a text is its heading."""
 _FOOTNOTES = re.compile(r"(?:\[\d+\])+\s*$")
 """Marks of notes, which stand after the stop."""
+_STOPS = re.compile(rf"[.!?…]+[”\"’»)\]]*(?:\[\d+\])*(?=\s)|\n(?=\s*(?:[{_BULLETS}|#]|[{_PICTURES}]))")
+"""Where a sentence may end: a stop, with closing signs and marks of notes after it, or an entry of a list."""
 _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
@@ -192,10 +194,7 @@ class Splitter:
     def split(self, text: str, block: Span) -> Iterator[Span]:
         """The sentences of one paragraph, in order."""
         start = block.start
-        for mark in re.finditer(
-            rf"[.!?…]+[”\"’»)\]]*(?:\[\d+\])*(?=\s)|\n(?=\s*(?:[{_BULLETS}|#]|[{_PICTURES}]))",
-            text[block.start : block.end],
-        ):
+        for mark in _STOPS.finditer(text[block.start : block.end]):
             end = block.start + mark.end()
             if end - start > 0 and self._ends(text, block.start + mark.start(), end, block.end):
                 yield from _pieces(text, start, end)

@@ -275,6 +275,7 @@ class Triggers:
             clause = clauses[number]
             trigger = replace(trigger, subject=tuple(clause.subject), rule=f"{frame.name}/light-verb")
             trigger = self._with_prepositions(trigger, [*clause.after])
+            trigger = replace(trigger, reference=self._speaks_of_told(noun, trigger))
         elif (
             part == "subject"
             and clauses[number].verb.passive
@@ -343,6 +344,10 @@ class Triggers:
         return self.light.holds(tokens, clause.verb, (HAPPEN,)) or clause.verb.lemma in {
             p.split()[0] for p in frame.verbs
         }
+
+    def _speaks_of_told(self, noun: Noun, trigger: Trigger) -> bool:
+        """As in "confirms it carried out the strike": the verb says of "the strike" no more than who."""
+        return self._is_reference(noun, replace(trigger, subject=()))
 
     def _is_reference(self, noun: Noun, trigger: Trigger) -> bool:
         """Whether a noun speaks of an event that was told before: "the attack", unless it says more of it."""
