@@ -16,6 +16,7 @@ from importlib import import_module
 import click
 
 from kg import __version__
+from kg.cli.interrupting import STOPPED
 from kg.cli.start import Start
 from kg.model.errors import KgError
 
@@ -102,37 +103,42 @@ def main() -> None:
     gc.set_threshold(200_000, 20, 20)
     # Whoever ends a build with `kill` wants its temporary folders gone as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(_code())
+
+
+def _code() -> int:
+    """Run the command, and give its exit code; whatever it was stopped in is let go before the process ends."""
     try:
         code = cli.main(prog_name="kg", standalone_mode=False)
         sys.stdout.flush()
-        sys.exit(code)
     except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        return done.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
-        sys.exit(130)
+        return STOPPED
     except (BrokenPipeError, _ReaderGone):
         # Whoever read our output (head, less) has gone: not an error.
         _forget_output()
-        sys.exit(0)
+        return 0
     except KgError as error:
         click.echo(f"kg: {error.message}", err=True)
         if error.hint:
             click.echo(f"  hint: {error.hint}", err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except OSError as error:
         click.echo(f"kg: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", err=True)
         _forget_output()
-        sys.exit(3)
+        return 3
     except Exception:  # noqa: BLE001 - the last line of defence: what comes here is a bug, and says so
         import traceback
 
         traceback.print_exc()
         click.echo("\nkg: this is a bug in kg, not a mistake of yours. Please report the lines above.", err=True)
-        sys.exit(70)
+        return 70
+    return int(code or 0)
 
 
 def _forget_output() -> None:

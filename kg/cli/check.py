@@ -45,6 +45,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
       kg check --changed-since HEAD
       kg check --shapes shapes.ttl graph.ttl
     """
+    from kg.cli.interrupting import stopping_at_once
+
+    ctx.with_resource(stopping_at_once())
     asked = _Asked(**options)
     if asked.watching and asked.update_baseline:
         raise click.UsageError("--watch and --update-baseline do not go together")

@@ -12,6 +12,7 @@ from kg.cli.given import given
 
 if TYPE_CHECKING:
     from kg.exports.losses import Loss
+    from kg.pipeline.export_wanted import Exported
     from kg.pipeline.project import Project
 
 _SHOWN = 12
@@ -86,10 +87,12 @@ def command(
       kg export gexf --view coordination --where 'day >= 2023-10-27' -o who-with-whom.gexf
       kg export dossier kawlin-pdf -o kawlin-pdf.md
     """
+    from kg.cli.interrupting import stopping_at_once
     from kg.cli.start import tell_of_store
     from kg.pipeline.export import export
     from kg.pipeline.export_wanted import Wanted
 
+    ctx.with_resource(stopping_at_once())
     if listed:
         _list_views(ctx.obj.project(store))
         return
@@ -101,14 +104,18 @@ def command(
     tell_of_store(project)
     measures = tuple(name.strip() for name in chosen.pop("measures").split(",") if name.strip())
     wanted = Wanted(given=given(params), thing=thing, measures=measures, **chosen)
-    done = export(project, form, output or sys.stdout.buffer, wanted)
+    _tell(export(project, form, output or sys.stdout.buffer, wanted), output, loss_report)
+
+
+def _tell(done: Exported, output: Path | None, loss_report: Path | None) -> None:
+    """Say on standard error what was written, and what was not."""
     if output is not None:
         first, *rest = done.noun.split(" ")
         noun = " ".join([first.removesuffix("s") if done.count == 1 else first, *rest])
         click.echo(f"wrote {done.count:,} {noun} to {output}", err=True)
     for note in done.notes:
         click.echo(f"note: {note}", err=True)
-    _tell(done.losses, loss_report)
+    _tell_losses(done.losses, loss_report)
 
 
 def _list() -> None:
@@ -147,7 +154,7 @@ def _check_options(ctx: click.Context, form: str, thing: str) -> None:
                 raise click.UsageError(f"{option} says nothing about {form}: it is for {fitting}")
 
 
-def _tell(losses: tuple[Loss, ...], report: Path | None) -> None:
+def _tell_losses(losses: tuple[Loss, ...], report: Path | None) -> None:
     """Say on standard error what is not in the file, and all of it in the report."""
     if report is not None:
         from kg.exports.files import whole_file

@@ -74,9 +74,11 @@ def command(
       kg query my-question.rq -o answer.json --format json
     """
     from kg.cli.explaining import tell_how
+    from kg.cli.interrupting import stopping_at_once
     from kg.cli.solutions import write_answer
     from kg.queries.parameters import bind
 
+    ctx.with_resource(stopping_at_once())
     project = ctx.obj.project(store)
     if question is None:
         _list(project.folders("queries"))
@@ -109,6 +111,8 @@ def _asking(
     from kg.pipeline.query import ask
     from kg.pipeline.stores import options_of
 
+    if project.endpoint and (timeout is not None or engine != "auto"):
+        raise click.UsageError("--engine and --timeout are for the project's own build: an endpoint has its own", ctx)
     options = options_of(project, "auto" if engine == "spark" else engine, timeout)
     if engine == "spark":
         from kg.pipeline.query_spark import SparkQueryOptions, ask_spark

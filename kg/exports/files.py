@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kg.model.errors import EnvironmentFault, UsageError
+from kg.model.temporary import unfinished
 
 
 @contextmanager
@@ -28,9 +29,10 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             with path.open("wb") as file:
                 yield file
             return
-        with aside.open("wb") as file:
-            yield file
-        aside.replace(path)
+        with unfinished(aside):
+            with aside.open("wb") as file:
+                yield file
+            aside.replace(path)
     except OSError as error:
         raise EnvironmentFault(f"{given} cannot be written: {(error.strerror or str(error)).lower()}") from error
     finally:
@@ -56,7 +58,8 @@ def whole_folder(path: Path, mark: str) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
-        yield aside
+        with unfinished(aside):
+            yield aside
         if path.exists():
             shutil.rmtree(before, ignore_errors=True)
             path.replace(before)

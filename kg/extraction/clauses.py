@@ -8,7 +8,15 @@ from dataclasses import replace
 from kg.extraction import tags as t
 from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, chain_start, last_run
 from kg.extraction.clause import Clause, ClauseWords, Prepositional
-from kg.extraction.clause_shapes import are_beside, are_two, goes_on_with, is_contact, is_reduced
+from kg.extraction.clause_shapes import (
+    all_governed,
+    are_beside,
+    are_two,
+    goes_on_with,
+    is_contact,
+    is_reduced,
+    left_waiting,
+)
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
@@ -50,6 +58,10 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
     if joiner is not None:
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
     _subject(phrases, clause)
+    if made and joiner is None and verb.finite and (waiting := left_waiting(phrases, made)):
+        clause.start, clause.subject, clause.before = at, waiting, []
+    if not clause.subject and made and start == at and joiner is None and all_governed(phrases[previous + 1 : at]):
+        clause.subject = list(made[-1].subject)
     if not clause.subject and joiner is not None and joiner.low == ",":
         clause.subject, clause.start = before_apposition(phrases, at, clause.start)
     if not clause.subject and joiner is not None and joiner.low == "," and verb.finite:
@@ -58,13 +70,17 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
             clause.subject, clause.start = subject, begins
     if not clause.subject and made and verb.finite and clause.joined_kind != t.RELATIVE:
         clause.subject, clause.start = before_participle(phrases, at, made[-1].at, clause.start, words.joining)
-        if clause.subject and not made[-1].subject:  # "the post, seized by rebels, is burning"
-            made[-1].subject = clause.subject[:1]
-            made[-1].verb = replace(made[-1].verb, tense="participle", passive=True, finite=False)
+        _give_to_participle(made[-1], clause.subject[:1])
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
     return clause
+
+
+def _give_to_participle(inner: Clause, subject: list[Noun]) -> None:
+    """As in "the post, seized by rebels, is burning": the post was seized."""
+    if subject and not inner.subject:
+        inner.subject, inner.verb = subject, replace(inner.verb, tense="participle", passive=True, finite=False)
 
 
 def _verb_at(phrases: Sequence[Phrase], at: int) -> Verb:
@@ -106,6 +122,8 @@ def _beginning(phrases: Sequence[Phrase], at: int, previous: int) -> int:
     modifier = _verb_at(phrases, previous)
     if not modifier.finite and not modifier.infinitive and modifier.tense == "progressive":
         return at  # "a bus carrying passengers hit a mine": the bus did
+    if modifier.ambiguous and not modifier.helpers and all_governed(phrases[previous + 1 : at]):
+        return at  # "two men arrested by the army in Halden were released": all that is of the arrest
     for place in range(at - 1, previous + 1, -1):
         if isinstance(phrases[place], Noun) and isinstance(phrases[place - 1], Noun):
             return place  # "if rebels seize the town the road is closed": two nouns side by side

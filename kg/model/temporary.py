@@ -3,6 +3,9 @@ Temporary folders that do not pile up: what a killed process left behind goes wh
 
 A folder holds a file that its process keeps locked. The system takes the lock away with the process, however that
 ends, so that an unlocked one is nobody's.
+
+What this process has not finished is known, so that it can be taken away when there is no time to go back through all
+that is open.
 """
 
 from __future__ import annotations
@@ -11,10 +14,31 @@ import fcntl
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self
 
 _LOCK: Final = ".kg-lock"
+_UNFINISHED: Final[set[Path]] = set()
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[None]:
+    """A file or folder counts as not finished until the block ends, which takes it away or gives it another name."""
+    _UNFINISHED.add(path)
+    try:
+        yield
+    finally:
+        _UNFINISHED.discard(path)
+
+
+def remove_unfinished() -> None:
+    """Take away what this process has not finished, also while another thread works on it."""
+    for path in tuple(_UNFINISHED):
+        shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):
+            path.unlink()
 
 
 class TemporaryFolder:
@@ -37,6 +61,7 @@ class TemporaryFolder:
         self._lock = os.open(made / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self.path = made.rename(parent / made.name.removeprefix("."))
+        _UNFINISHED.add(self.path)
 
     def __enter__(self) -> Self:
         return self
@@ -47,6 +72,7 @@ class TemporaryFolder:
     def remove(self) -> None:
         """Remove it with all that it holds; more than once does no harm."""
         shutil.rmtree(self.path, ignore_errors=True)
+        _UNFINISHED.discard(self.path)
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kg.pipeline.project import Project
 from kg.pipeline.query import Asked, asked_of
 from kg.queries.catalogue import Query
-from kg.sparql.running import Limits
+from kg.sparql.limits import Limits
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kg.pipeline.cache import compiled_file
 from kg.pipeline.project import Project
-from kg.sparql.running import Limits
+from kg.sparql.limits import Limits
 from kg.stores.columnar import ColumnarStore, QueryOptions
 from kg.stores.generations import Generations
 from kg.stores.protocol import GraphStore

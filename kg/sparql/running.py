@@ -11,9 +11,9 @@ import re
 import shutil
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +29,7 @@ from kg.sparql.answers import Answered, answer_of, boolean
 from kg.sparql.catalogue import Catalogue
 from kg.sparql.forms import Compiled, compiled_over
 from kg.sparql.kept import KeptQueries
+from kg.sparql.limits import Deadline, Limits
 from kg.sparql.look_ups import names_many
 
 if TYPE_CHECKING:
@@ -45,14 +46,6 @@ _PATIENCE: Final = 500
 
 _NAME: Final = "dataset"
 _ROWS: Final = "rows"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long a query may take in seconds, 0 for as long as it likes, and how much memory before it spills to disk."""
-
-    seconds: float = 0
-    memory: str = "2GB"
 
 
 class ColumnEngine:
@@ -163,24 +156,22 @@ class Rows:
         name = one(db, "SELECT current_database()")
         self._cursor.execute(f"USE {name}")
         self._limits = limits
-        self._late = threading.Event()
-        self._timer = threading.Timer(limits.seconds, self._stop) if limits.seconds else None
-        if self._timer is not None:
-            self._timer.daemon = True
-            self._timer.start()
+        stop = weakref.WeakMethod(self._interrupt)
+        self._deadline = Deadline(limits.seconds, lambda: (still := stop()) and still())
         self.first: list[tuple[Any, ...]] = self._asked(
             lambda: self._cursor.execute(sql).fetchmany(_AT_ONCE), first=True
         )
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         batch = self.first
-        while batch:
-            yield from batch
-            batch = self._asked(lambda: self._cursor.fetchmany(_AT_ONCE))
-        self._cancel()
+        try:
+            while batch:
+                yield from batch
+                batch = self._asked(lambda: self._cursor.fetchmany(_AT_ONCE))
+        finally:
+            self._deadline.met()
 
-    def _stop(self) -> None:
-        self._late.set()
+    def _interrupt(self) -> None:
         self._cursor.interrupt()
 
     def _asked(self, call: Callable[[], list[tuple[Any, ...]]], *, first: bool = False) -> list[tuple[Any, ...]]:
@@ -218,25 +209,18 @@ class Rows:
         """Let go of what was stopped, which DuckDB calls busy for a moment more."""
         import duckdb
 
-        self._cancel()
+        self._deadline.met()
         for _ in range(_PATIENCE):
             with suppress(duckdb.Error):
                 self._cursor.close()
                 return
             time.sleep(0.01)
 
-    def _cancel(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-
     def _told(self, error: Exception, *, first: bool) -> Exception:
         import duckdb
 
-        if self._late.is_set():
-            hint = "ask for less, or give it more time: --timeout, or `query-timeout` in kg.toml"
-            return EnvironmentFault(
-                f"the query takes longer than {self._limits.seconds:g} seconds, and was stopped", hint
-            )
+        if self._deadline.passed:
+            return self._limits.late()
         if isinstance(error, duckdb.OutOfMemoryException):
             hint = "ask for less, or give it more: `query-memory` in kg.toml"
             return EnvironmentFault(f"the query needs more than {self._limits.memory} of memory", hint)

@@ -16,10 +16,12 @@ from kg.model.errors import UsageError
 from kg.model.streams import as_file
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.forms import Compiled
+from kg.sparql.limits import Limits
 from kg.sparql.look_ups import is_look_up, names_many
-from kg.sparql.running import ColumnEngine, Limits
+from kg.sparql.running import ColumnEngine
 from kg.stores.embedded import EmbeddedStore, check_sparql
-from kg.stores.oxigraph import COLUMNS, WITH_STORE, is_alone, without_store
+from kg.stores.limited import LimitedStore
+from kg.stores.oxigraph import COLUMNS, WITH_STORE, folder_of, is_alone, without_store
 from kg.stores.protocol import Answer, Lines, Loaded, RowsFile, rows_as_tsv
 
 ENGINES: Final = ("auto", "columns", "oxigraph")
@@ -27,7 +29,7 @@ ENGINES: Final = ("auto", "columns", "oxigraph")
 
 @dataclass(frozen=True, slots=True)
 class QueryOptions:
-    """Which engine answers, and the limits of columns."""
+    """Which engine answers, and the limits of a query; that of memory is for columns alone."""
 
     engine: str = "auto"
     limits: Limits = field(default_factory=Limits)
@@ -52,8 +54,8 @@ class ColumnarStore:
     """
     What a generation holds: its store, its columns, or both. See `GraphStore`.
 
-    Whatever is not compiled is answered by the store; `told` says how the last query was answered. Compiled queries are
-    kept in the file `kept`, if there is to be one.
+    Whatever is not compiled is answered by the store, in a process of its own where a query has an end; `told` says how
+    the last one was answered. Compiled queries are kept in the file `kept`, if there is to be one.
     """
 
     def __init__(self, generation: Path, options: QueryOptions | None = None, kept: Path | None = None) -> None:
@@ -62,6 +64,8 @@ class ColumnarStore:
         self._columns, self._kept = generation / COLUMNS, kept
         self._store = None if is_alone(generation) else EmbeddedStore.of_generation(generation)
         self._engine: ColumnEngine | None = None
+        ends = self._store is not None and self.options.limits.seconds
+        self._limited = LimitedStore(folder_of(generation), self.options.limits) if ends else None
 
     @property
     def embedded(self) -> EmbeddedStore:
@@ -88,7 +92,7 @@ class ColumnarStore:
                     hint = "leave --engine out" if self._store is not None else WITH_STORE
                     raise UsageError(f"columns cannot answer this: {reason}", hint) from error
         began = time.perf_counter()
-        found = self.embedded.answer(query)
+        found = (self._limited or self.embedded).answer(query)
         self.told = Told("oxigraph", reason, first=time.perf_counter() - began)
         return found
 
@@ -168,5 +172,7 @@ class ColumnarStore:
         """See `GraphStore.close`."""
         if self._engine is not None:
             self._engine.close()
+        if self._limited is not None:
+            self._limited.close()
         if self._store is not None:
             self._store.close()

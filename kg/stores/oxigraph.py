@@ -21,9 +21,14 @@ _FOLDER: Final = "store"
 _DEFAULT = DefaultGraph()
 
 
+def folder_of(generation: Path) -> Path:
+    """The folder of the store of a build."""
+    return generation / _FOLDER
+
+
 def has_store(generation: Path) -> bool:
     """Whether a build has a store, and not columns alone."""
-    return (generation / _FOLDER).exists()
+    return folder_of(generation).exists()
 
 
 def is_alone(generation: Path) -> bool:
@@ -47,7 +52,7 @@ def open_store(generation: Path) -> Store:
     if is_alone(generation):
         raise without_store()
     try:
-        return Store.read_only(str(generation / _FOLDER))
+        return Store.read_only(str(folder_of(generation)))
     except (OSError, RuntimeError) as error:
         raise EnvironmentFault(f"the store cannot be opened: {error}", "build again with `kg build --fresh`") from error
 
@@ -60,7 +65,7 @@ def write_store(
 
     `lines` are N-Quads in pieces of any size, which hold their merge themselves.
     """
-    store = Store(str(generation / _FOLDER))
+    store = Store(str(folder_of(generation)))
     store.bulk_extend(ontology_quads(ontology))
     store.bulk_extend(with_merge(quads))
     pieces = iter(lines)
@@ -76,8 +81,8 @@ def change_store(old: Path, new: Path, removed: Iterable[Quad], added: Iterable[
 
     The caller knows the merge: quads of the default graph are among both. Unchanged files on disk are shared.
     """
-    open_store(old).backup(str(new / _FOLDER))
-    store = Store(str(new / _FOLDER))
+    open_store(old).backup(str(folder_of(new)))
+    store = Store(str(folder_of(new)))
     for quad in removed:
         store.remove(quad)
     store.extend(added)

@@ -9,7 +9,8 @@ import duckdb
 from pyoxigraph import Quad, Store
 
 from kg.columns.dataset import of_quads, write_dataset
-from kg.sparql.running import ColumnEngine, Limits
+from kg.sparql.limits import Limits
+from kg.sparql.running import ColumnEngine
 
 
 def columns_of(quads: Iterable[Quad], folder: Path, limits: Limits | None = None) -> ColumnEngine:

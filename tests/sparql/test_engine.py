@@ -13,7 +13,8 @@ from kg.columns.dataset import of_quads, write_dataset
 from kg.model.errors import EnvironmentFault
 from kg.model.terms import XSD
 from kg.sparql.algebra import NotCompiled
-from kg.sparql.running import ColumnEngine, Limits
+from kg.sparql.limits import Limits
+from kg.sparql.running import ColumnEngine
 from tests.sparql.engines import columns_of
 
 P = NamedNode("urn:p")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from functools import cached_property
@@ -26,7 +25,7 @@ from kg.sparql.algebra import NotCompiled
 from kg.sparql.answers import Answered, answer_of, boolean
 from kg.sparql.catalogue import Catalogue
 from kg.sparql.forms import Compiled, compiled_over
-from kg.sparql.running import Limits
+from kg.sparql.limits import Deadline, Limits
 from kg.sparql.spark.translation import Closure, Statement, View, translated
 
 if TYPE_CHECKING:
@@ -187,28 +186,16 @@ class SparkQueries:
         from pyspark.errors import PySparkException
 
         context = self._session.sparkContext
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            context.cancelJobGroup(_GROUP)
-
-        timer = threading.Timer(self._limits.seconds, stop) if self._limits.seconds else None
         context.setJobGroup(_GROUP, "kg query", interruptOnCancel=True)
-        if timer is not None:
-            timer.daemon = True
-            timer.start()
+        deadline = Deadline(self._limits.seconds, lambda: context.cancelJobGroup(_GROUP))
         try:
             yield
         except (PySparkException, Py4JError) as error:
-            if late.is_set():
-                hint = "ask for less, or give it more time: --timeout, or `query-timeout` in kg.toml"
-                message = f"the query takes longer than {self._limits.seconds:g} seconds, and was stopped"
-                raise EnvironmentFault(message, hint) from error
+            if deadline.passed:
+                raise self._limits.late() from error
             raise _as_ours(error) from error
         finally:
-            if timer is not None:
-                timer.cancel()
+            deadline.met()
 
 
 def _again(first: tuple[Any, ...] | None, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

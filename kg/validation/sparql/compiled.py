@@ -23,7 +23,8 @@ from kg.sparql.algebra import NotCompiled
 from kg.sparql.answers import texts
 from kg.sparql.catalogue import Catalogue
 from kg.sparql.forms import compiled_over
-from kg.sparql.running import Limits, Rows
+from kg.sparql.limits import Limits
+from kg.sparql.running import Rows
 from kg.validation.shapes.constraints import Sparql
 from kg.validation.sparql.graph import SHAPES_GRAPH
 from kg.validation.sparql.prebinding import Prepared
