@@ -70,13 +70,17 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
             clause.subject, clause.start = subject, begins
     if not clause.subject and made and verb.finite and clause.joined_kind != t.RELATIVE:
         clause.subject, clause.start = before_participle(phrases, at, made[-1].at, clause.start, words.joining)
-        if clause.subject and not made[-1].subject:  # "the post, seized by rebels, is burning"
-            made[-1].subject = clause.subject[:1]
-            made[-1].verb = replace(made[-1].verb, tense="participle", passive=True, finite=False)
+        _give_to_participle(made[-1], clause.subject[:1])
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
     return clause
+
+
+def _give_to_participle(inner: Clause, subject: list[Noun]) -> None:
+    """As in "the post, seized by rebels, is burning": the post was seized."""
+    if subject and not inner.subject:
+        inner.subject, inner.verb = subject, replace(inner.verb, tense="participle", passive=True, finite=False)
 
 
 def _verb_at(phrases: Sequence[Phrase], at: int) -> Verb:

@@ -49,7 +49,9 @@ def _of_relative(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:
     for number, clause in enumerate(clauses):
         told = clause.joined_kind == t.RELATIVE or _goes_on(polarity, reading, trigger, clause)
         if told and any(n is trigger.noun for n in clause.subject):
-            return polarity.of_clause(reading.sentence.tokens, clauses, number)
+            found = polarity.of_clause(reading.sentence.tokens, clauses, number)
+            if found or clause.joined_kind == t.RELATIVE:
+                return found
     return ""
 
 

@@ -107,6 +107,14 @@ class Polarity:
         pairs = [(tuple(words.split()), rule["key"]) for rule in rules for words in rule["beside"]]
         return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
+    @cached_property
+    def _noun_words_ending(self) -> dict[str, list[tuple[int, tuple[str, ...], str]]]:
+        """The same with their rank, by their last word."""
+        found: dict[str, list[tuple[int, tuple[str, ...], str]]] = {}
+        for rank, (phrase, key) in enumerate(self._noun_words):
+            found.setdefault(phrase[-1], []).append((rank, phrase, key))
+        return found
+
     def of_clause(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
         """In which way what the verb of a clause tells did not happen; empty where it did."""
         clause = clauses[number]
@@ -279,7 +287,8 @@ class Polarity:
             return ""  # "no fewer than 60 air strikes"
         if noun.quantity is not None and noun.quantity.none:
             return self._negation
-        for phrase, key in self._noun_words:
+        near = {*before[-3:], *words[:-1]}
+        for _, phrase, key in sorted(one for word in near for one in self._noun_words_ending.get(word, ())):
             if len(phrase) == 1 and phrase[0] in words[:-1]:
                 return key
             if _ends_with(before, phrase):
@@ -329,5 +338,6 @@ def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:
 def _ends_with(words: Sequence[str], phrase: Sequence[str]) -> bool:
     """Whether the words end with the phrase, an article after it passed over."""
     size = len(phrase)
-    passed = (0, 1, 2) if size > 1 else (0, 1)  # "troops for an early offensive"
-    return any(tuple(words[-size - n : len(words) - n]) == tuple(phrase) for n in passed if len(words) >= size + n)
+    last, most = len(words), 3 if size > 1 else 2  # "troops for an early offensive"
+    ends = (last - passed for passed in range(min(most, last - size + 1)))
+    return any(words[end - 1] == phrase[-1] and tuple(words[end - size : end]) == tuple(phrase) for end in ends)

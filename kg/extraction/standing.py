@@ -71,7 +71,9 @@ class Standing:
 
     def _is_first(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """As in "the fighting lasted two hours" where no fight was told: the first that is heard of it."""
-        if not trigger.rule.endswith("/happens") or any(o is not trigger and not o.reference for o in reading.triggers):
+        if not trigger.rule.endswith(("/happens", "/light-verb")) or any(
+            o is not trigger and not o.reference for o in reading.triggers
+        ):
             return False
         frames = (trigger.frame.name, *trigger.frame.speaks_of)
         near = (o for o in before.history if reading.number - o.sentence <= _RECENT)

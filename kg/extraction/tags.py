@@ -179,9 +179,8 @@ class Tagger:
 
     def _is_aside(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
         """As in "a raid, planned for the night, was scrapped": a participle between commas, no adjective."""
-        past = any(f.tense == "participle" for f in self.knowledge.forms.verbs.get(tokens[at].low, ()))
-        opened = at > 1 and tokens[at - 1].text == "," and tags[at - 2] in NOMINAL and at + 1 < len(tokens)
-        return past and opened and self._lists.get(tokens[at + 1].low) == PREPOSITION
+        opened = 1 < at < len(tokens) - 1 and tokens[at - 1].text == "," and tags[at - 2] in NOMINAL
+        return opened and self._lists.get(tokens[at + 1].low) == PREPOSITION
 
     def _unlisted(self, tokens: Sequence[Token], tags: list[str], at: int) -> str:
         low = tokens[at].low

@@ -305,7 +305,7 @@ class Triggers:
         if frame.mutual and part == "governed" and trigger.object and not trigger.subject:
             trigger = replace(trigger, subject=tuple(clauses[number].subject))  # "entered after fighting with the army"
         if rule_needs_more(trigger):
-            trigger = replace(trigger, reference=trigger.reference or self._is_reference(noun, trigger))
+            trigger = replace(trigger, reference=trigger.reference or self._speaks_of_told(noun, trigger))
         verb = clauses[number].verb.lemma if number >= 0 else ""
         return trigger if self._noun_allowed(trigger, noun, part, verb) else None
 
@@ -345,6 +345,11 @@ class Triggers:
             p.split()[0] for p in frame.verbs
         }
 
+    def _speaks_of_told(self, noun: Noun, trigger: Trigger) -> bool:
+        """As in "confirms it carried out the strike": the verb says of "the strike" no more than who."""
+        who = () if trigger.rule.endswith("/light-verb") else trigger.subject
+        return self._is_reference(noun, replace(trigger, subject=who))
+
     def _is_reference(self, noun: Noun, trigger: Trigger) -> bool:
         """Whether a noun speaks of an event that was told before: "the attack", unless it says more of it."""
         if noun.article != "definite":
@@ -362,8 +367,8 @@ def _is_span_of_time(phrases: Sequence[Phrase], at: int, units: frozenset[str]) 
 
 
 def rule_needs_more(trigger: Trigger) -> bool:
-    """Whether "the battle goes on" tells of an event: only if it says more of it."""
-    return trigger.rule.endswith("/happens")
+    """Whether "the battle goes on" and "made the attack" tell of an event: only if they say more of it."""
+    return trigger.rule.endswith(("/happens", "/light-verb"))
 
 
 def _ends_before_as(phrases: Sequence[Phrase], clause: Clause) -> bool:
