@@ -62,7 +62,7 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
         clause.start, clause.subject, clause.before = at, waiting, []
     if not clause.subject and made and start == at and joiner is None and all_governed(phrases[previous + 1 : at]):
         clause.subject = list(made[-1].subject)
-    if not clause.subject and joiner is not None and joiner.low == ",":
+    if not clause.subject and joiner is not None and joiner.low == "," and (verb.finite or not made):
         clause.subject, clause.start = before_apposition(phrases, at, clause.start)
     if not clause.subject and joiner is not None and joiner.low == "," and verb.finite:
         subject, begins = before_parenthesis(phrases, at, words.beside, words.most)
