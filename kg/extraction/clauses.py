@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.extraction import tags as t
-from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, chain_start, last_run
+from kg.extraction.appositions import before_apposition, before_parenthesis, before_whose, before_participle, chain_start, last_run
 from kg.extraction.clause import Clause, ClauseWords, Prepositional
 from kg.extraction.clause_shapes import (
     all_governed,
@@ -275,7 +275,9 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
             clause.subject = antecedent
             return
     source = next((i for i in range(number - 1, -1, -1) if made[i].subject and _may_give(made, i, clause, words)), -1)
-    if source >= 0:
+    if source >= 0 and (owner := before_whose(phrases, made[source], clause, words)):
+        clause.subject = owner
+    elif source >= 0:
         clause.subject, clause.subject_of = _subject_given(phrases, made[source], clause), source
 
 
