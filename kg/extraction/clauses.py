@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.extraction import tags as t
-from kg.extraction.appositions import before_apposition, before_parenthesis, before_whose, before_participle, chain_start, last_run
+from kg.extraction.appositions import (
+    before_apposition,
+    before_parenthesis,
+    before_whose,
+    before_participle,
+    chain_start,
+    last_run,
+)
 from kg.extraction.clause import Clause, ClauseWords, Prepositional
 from kg.extraction.clause_shapes import (
     all_governed,
