@@ -9,8 +9,8 @@ from kg.extraction import tags as t
 from kg.extraction.appositions import (
     before_apposition,
     before_parenthesis,
-    before_whose,
     before_participle,
+    before_whose,
     chain_start,
     last_run,
 )
