@@ -77,6 +77,9 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
             clause.subject, clause.start = subject, begins
     if not clause.subject and made and verb.finite and clause.joined_kind != t.RELATIVE:
         clause.subject, clause.start = before_participle(phrases, at, made[-1].at, clause.start, words.joining)
+        if clause.subject and not made[-1].subject:  # "the post, seized by rebels, is burning"
+            made[-1].subject = clause.subject[:1]
+            made[-1].verb = replace(made[-1].verb, tense="participle", passive=True, finite=False)
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
@@ -274,6 +277,7 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
     if (
         not clause.verb.finite
         and not clause.verb.infinitive
+        and clause.verb.tense
         and clause.depends_on < 0
         and clause.joined_kind not in (t.SIGN, t.CONJUNCTION, t.SUBORDINATOR, t.PREPOSITION)
     ):
@@ -307,6 +311,10 @@ def _object_before(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords
         return  # "a siege in which 200 men surrendered"
     if not relative and is_contact(phrases, clause, words):
         clause.objects = [noun for noun in phrases[clause.start - 1 : clause.start] if isinstance(noun, Noun)]
+    told = phrases[clause.start : clause.start + 2]
+    if clause.joined_by == "," and not clause.objects and not clause.verb.passive and clause.subject_of < 0:
+        beside = len(told) == 2 and len(clause.subject) == 1 and told[1] is clause.subject[0]
+        clause.objects = [noun for noun in told[:1] if beside and isinstance(noun, Noun)]  # ", a town they besiege"
     if relative and clause.subject_of < 0 and clause.subject and not clause.objects and not clause.verb.passive:
         antecedent = _antecedent(phrases, clause.start - 1)
         if antecedent and all(noun is not antecedent[0] for noun in clause.subject):

@@ -83,7 +83,7 @@ class Discourse:
         self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
         self.responsibility = Claims(knowledge, self.things, self.polarity)
-        self.background = Background(knowledge)
+        self.background = Background(knowledge, self.issued)
         self.standing = Standing(knowledge, kinds, self.responsibility, self.places.lies, self.background)
         self.retellings = Retellings(knowledge, kinds, self.places.lies)
         self._hedges = knowledge.words("cues", "speech", "hedges")

@@ -143,6 +143,13 @@ class Chunker:
             or first.name is not None
         ):
             return
+        named = (*first.words[-1:], link.low, *second.words)
+        frame = self.event_nouns.get(" ".join(named))
+        if frame is not None and (first.event is None or first.event.noun_needs_object):
+            span = Span(first.span.start, second.span.end)
+            whole = replace(first, last=second.last, span=span, text=line.text[span.start : span.end])
+            made[-3:] = [replace(whole, words=(*first.words[:-1], *named), event=frame)]  # "an exchange of fire"
+            return
         counted = first.quantity is not None and first.quantity.span == first.span
         span = Span(first.span.start, second.span.end)
         first = replace(first, last=second.last, span=span, text=line.text[span.start : span.end])

@@ -172,9 +172,16 @@ class Tagger:
                 or (joined and not bare)
                 or before in (AUXILIARY, PRONOUN, RELATIVE)
                 or (before in NOMINAL and not bare)
+                or self._is_aside(tokens, tags, at)
             ):
                 return VERB
         return listed
+
+    def _is_aside(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
+        """As in "a raid, planned for the night, was scrapped": a participle between commas, no adjective."""
+        past = any(f.tense == "participle" for f in self.knowledge.forms.verbs.get(tokens[at].low, ()))
+        opened = at > 1 and tokens[at - 1].text == "," and tags[at - 2] in NOMINAL and at + 1 < len(tokens)
+        return past and opened and self._lists.get(tokens[at + 1].low) == PREPOSITION
 
     def _unlisted(self, tokens: Sequence[Token], tags: list[str], at: int) -> str:
         low = tokens[at].low
@@ -316,8 +323,7 @@ class Tagger:
 
     def _before_infinitive(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether "to attack" follows: then "plans" is a verb."""
-        infinitive = self.knowledge.section(WORDS, "infinitive")
-        return at + 1 < len(tokens) and tokens[at + 1].low == infinitive and self._before_base(tokens, at + 1)
+        return at + 1 < len(tokens) and tokens[at + 1].low == self._infinitive and self._before_base(tokens, at + 1)
 
     def _after_modifier(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense]) -> str:
         if tenses & {"past", "participle"} and not tenses & {"base"}:
