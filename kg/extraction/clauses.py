@@ -20,9 +20,9 @@ from kg.extraction.clause_shapes import (
     are_beside,
     are_two,
     goes_on_with,
+    goes_with_before,
     is_contact,
     is_reduced,
-    left_waiting,
 )
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
@@ -65,10 +65,8 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
     if joiner is not None:
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
     _subject(phrases, clause)
-    if made and joiner is None and verb.finite and (waiting := left_waiting(phrases, made)):
-        clause.start, clause.subject, clause.before = at, waiting, []
-    if not clause.subject and made and start == at and joiner is None and all_governed(phrases[previous + 1 : at]):
-        clause.subject = list(made[-1].subject)
+    if made and joiner is None:
+        goes_with_before(phrases, clause, made)
     if not clause.subject and joiner is not None and joiner.low == "," and (verb.finite or not made):
         clause.subject, clause.start = before_apposition(phrases, at, clause.start)
     if not clause.subject and joiner is not None and joiner.low == "," and verb.finite:
