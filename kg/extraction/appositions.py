@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.extraction import tags as t
+from kg.extraction.clause import Clause, ClauseWords
 from kg.extraction.phrase import FIGHTERS, Link, Noun, Phrase, Verb
 
 
@@ -97,6 +98,23 @@ def before_participle(
     subject = phrases[first]
     more = [p for p in inside if isinstance(p, Noun)] if verb.lemma in joining else []
     return ([subject, *more] if isinstance(subject, Noun) else []), at
+
+
+def before_whose(phrases: Sequence[Phrase], inner: Clause, clause: Clause, words: ClauseWords) -> list[Noun]:
+    """As in "the army, whose troops had been surrounded, bombed Halden": the army, behind the second comma."""
+    owned = inner.subject[0] if inner.subject else None
+    if owned is None or not owned.words or owned.words[0] not in words.oblique:
+        return []
+    if clause.joined_by != "," or not clause.verb.finite:
+        return []
+    at = next((i for i, p in enumerate(phrases) if p is owned), 0) - 1
+    while at > 0 and _is_comma(phrases[at]):
+        first = chain_start(phrases, at - 1)
+        noun = phrases[first] if first >= 0 else None
+        if isinstance(noun, Noun) and noun.sort != "where":
+            return [noun]
+        at = first - 1  # "two clans in Halden, Orrin District, whose leaders"
+    return []
 
 
 def _says_of_most(inside: Sequence[Phrase], words: frozenset[str]) -> bool:

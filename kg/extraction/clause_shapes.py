@@ -90,3 +90,12 @@ def are_beside(phrases: Sequence[Phrase], place: int, at: int) -> bool:
     comma, one, link, other = phrases[place - 2 : place + 2]
     joined = isinstance(link, Link) and link.listing and isinstance(one, Noun) and isinstance(other, Noun)
     return joined and place + 2 == at and isinstance(comma, Link) and comma.low == ","
+
+
+def goes_with_before(phrases: Sequence[Phrase], clause: Clause, made: list[Clause]) -> None:
+    """As in "Reports that rebels burned a bus are false" and "men arrested by the army were released"."""
+    waiting = left_waiting(phrases, made) if clause.verb.finite else []
+    if waiting:
+        clause.start, clause.subject, clause.before = clause.at, waiting, []
+    elif not clause.subject and clause.start == clause.at and all_governed(phrases[made[-1].at + 1 : clause.at]):
+        clause.subject = list(made[-1].subject)

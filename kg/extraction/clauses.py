@@ -6,16 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.extraction import tags as t
-from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, chain_start, last_run
+from kg.extraction.appositions import (
+    before_apposition,
+    before_parenthesis,
+    before_participle,
+    before_whose,
+    chain_start,
+    last_run,
+)
 from kg.extraction.clause import Clause, ClauseWords, Prepositional
 from kg.extraction.clause_shapes import (
     all_governed,
     are_beside,
     are_two,
     goes_on_with,
+    goes_with_before,
     is_contact,
     is_reduced,
-    left_waiting,
 )
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
@@ -58,11 +65,9 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
     if joiner is not None:
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
     _subject(phrases, clause)
-    if made and joiner is None and verb.finite and (waiting := left_waiting(phrases, made)):
-        clause.start, clause.subject, clause.before = at, waiting, []
-    if not clause.subject and made and start == at and joiner is None and all_governed(phrases[previous + 1 : at]):
-        clause.subject = list(made[-1].subject)
-    if not clause.subject and joiner is not None and joiner.low == ",":
+    if made and joiner is None:
+        goes_with_before(phrases, clause, made)
+    if not clause.subject and joiner is not None and joiner.low == "," and (verb.finite or not made):
         clause.subject, clause.start = before_apposition(phrases, at, clause.start)
     if not clause.subject and joiner is not None and joiner.low == "," and verb.finite:
         subject, begins = before_parenthesis(phrases, at, words.beside, words.most)
@@ -283,7 +288,9 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
             clause.subject = antecedent
             return
     source = next((i for i in range(number - 1, -1, -1) if made[i].subject and _may_give(made, i, clause, words)), -1)
-    if source >= 0:
+    if source >= 0 and (owner := before_whose(phrases, made[source], clause, words)):
+        clause.subject = owner
+    elif source >= 0:
         clause.subject, clause.subject_of = _subject_given(phrases, made[source], clause), source
 
 

@@ -335,7 +335,8 @@ class PlaceResolver:
             *(n for p in (*trigger.prepositions, *(clause.after if clause else ())) for n in p.nouns),
         ]
         fronted = [p for p in phrases[:4] if isinstance(p, Noun)]
-        for noun in (*nouns, *fronted):
+        for one in (*nouns, *fronted):
+            noun = self._owned_by(one)
             words = " ".join(noun.words)
             if words in self._again and not _is_named(noun, phrases):
                 found = self._last_of(noun, told, phrases)
@@ -352,6 +353,12 @@ class PlaceResolver:
                 (entity,), reason=f"“there” is taken to be {entity.name}, the last place that was named", support=span
             )
         return None
+
+    def _owned_by(self, noun: Noun) -> Noun:
+        """As in "the town's hospital": the town."""
+        at = next((i for i, word in enumerate(noun.words) if word == "'s"), 0)
+        head = self.knowledge.heads.get(noun.words[at - 1]) if at else None
+        return replace(noun, words=noun.words[:at], cls=head.cls, group=head.group) if head is not None else noun
 
     def _last_of(self, noun: Noun, told: Told, phrases: Sequence[Phrase]) -> tuple[Entity, Span] | None:
         """The place named last that a noun can stand for: of its class, else a settlement of any kind."""

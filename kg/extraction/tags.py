@@ -111,10 +111,6 @@ class Tagger:
         return frozenset(word for word, all_ in forms if any(f.lemma in lemmas and f.tense == "past" for f in all_))
 
     @cached_property
-    def _adverbs(self) -> frozenset[str]:
-        return self.knowledge.words(WORDS, "adverbs")
-
-    @cached_property
     def _infinitive(self) -> str:
         return str(self.knowledge.section(WORDS, "infinitive"))
 
@@ -158,7 +154,8 @@ class Tagger:
         low, before = tokens[at].low, _previous(tags, at)
         if listed == PRONOUN and low in self._lists_of_articles and self._starts_noun(tokens, tags, at + 1):
             return ARTICLE
-        if listed == CONJUNCTION and low in self._adverbs and VERB not in tags[:at] and before in (*NOMINAL, PRONOUN):
+        either = listed == CONJUNCTION and low in self.knowledge.words(WORDS, "adverbs")
+        if either and VERB not in tags[:at] and before in (*NOMINAL, PRONOUN):
             return ADVERB  # "The rebels then shelled Halden"
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
