@@ -85,7 +85,8 @@ def _of_floats(left: Value, operator: str, right: Value) -> Value:
     one, other = left.types & NUMERIC, right.types & NUMERIC
     if {t.FLOAT} not in (one, other) or t.DOUBLE in one | other:
         raise NotCompiled("calculations with what may be an xsd:float or another number are not compiled")
-    return Plain(t.FLOAT, f"(CAST({left.real()} AS FLOAT) {operator} CAST({right.real()} AS FLOAT))")
+    # Rounded once more because Spark divides as doubles do, which changes nothing for numbers of 32 bits.
+    return Plain(t.FLOAT, f"CAST(CAST({left.real()} AS FLOAT) {operator} CAST({right.real()} AS FLOAT) AS FLOAT)")
 
 
 def _exact(value: Value) -> Value:
