@@ -61,9 +61,9 @@ def events(text: str) -> Iterator[tuple[Proposal, dict[str, Any]]]:
     yield from made.values()
 
 
-def slot_cases() -> list[Mapping[str, Any]]:
-    """The cases of `slots.yaml`."""
-    found: list[Mapping[str, Any]] = yaml.load((CASES / "slots.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
+def slot_cases(file: str = "slots.yaml") -> list[Mapping[str, Any]]:
+    """The cases of a file of sentences and their slots."""
+    found: list[Mapping[str, Any]] = yaml.load((CASES / file).read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
     return found
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,10 @@ from kg.ontology import load_ontology, vocabulary
 from kg.pipeline.extract import cascade_of
 from kg.pipeline.project import Project
 
+_OF_THINGS = ("destroyed", "damaged", "seized")
+"""Harm to things; the gold calls people victims."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_A_FEW_DAYS = timedelta(days=5)
 AGENTS = ("attacker", "captor", "besieger", "evacuator", "conductor", "withdrawingParty", "surrenderingParty",
           "destroyer", "releaser", "giver", "party", "affected", "participant")  # fmt: skip
 PATIENTS = ("target", "defender", "captive", "evacuated")
@@ -116,10 +122,32 @@ def _event(proposal: Proposal, entry: Mapping[str, Any], kind: str, names: Mappi
         "place": named(("place",)) or named(("origin",)),
         "speaker": tuple(names.get(s, (s,)) for s in proposal.speaker),
         "polarity": ((made.polarity,),),
-        "date": ((_plain(entry["day"]),),) if "day" in entry else (),
+        "date": ((day,),) if (day := _plain(entry["day"]) if "day" in entry else first_day(entry)) else (),
     }
+    sides = named(("participant",))
+    if len(sides) > 1:  # in a fight between two each is the target of the other; the gold names the second
+        made.slots["target"] = made.slots["target"] or sides[1:]
     _add_harm(made, entry, names)
     return made
+
+
+def first_day(entry: Mapping[str, Any]) -> str:
+    """
+    The day on which an interval begins that is told in days: the gold gives that one.
+
+    >>> first_day({"time": {"value": "2025-05-10/2025-05-12", "asWritten": "10-12 May"}})
+    '2025-05-10'
+    >>> first_day({"time": {"value": "../2025-05-12", "inferred": "…"}}), first_day({"time": "2025-05-01/2025-05-31"})
+    ('', '')
+    """
+    for time in _many(entry.get("time", ())):
+        first, _, last = _plain(time).partition("/")
+        if not (_DAY.fullmatch(first) and last):
+            continue
+        long = _DAY.fullmatch(last) and date.fromisoformat(last) - date.fromisoformat(first) > _A_FEW_DAYS
+        if not long and not (last == ".." and first.endswith("-01")):  # "since May" names no day
+            return first
+    return ""
 
 
 def _add_claim(made: Predicted, claim: Predicted) -> None:
@@ -134,7 +162,7 @@ def _add_harm(made: Predicted, entry: Mapping[str, Any], names: Mapping[str, tup
     for harm, value in _harms(entry):
         count = value.get("count", "") if isinstance(value, Mapping) else value
         counts.append((f"{harm} {_plain(count)}",))
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and harm not in _OF_THINGS:
             victims += [names.get(i, (i,)) for i in map(str, _many(value.get("victim", ()))) if i]
     made.slots["counts"], made.slots["victim"] = tuple(counts), tuple(dict.fromkeys(victims))
 

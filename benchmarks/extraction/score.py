@@ -35,7 +35,7 @@ _TEENS = ("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _NUMBERS = {word: number for number, word in enumerate((*_ONES, *_TEENS), 1)}
 _NUMBERS |= {word: 10 * number for number, word in enumerate(_TENS, 2)}
-_TIMES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
+_TIMES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _STOP = frozenset({"the", "a", "an", "of", "and", "in", "at", "on", "s", "his", "her", "its", "their", "our"})
 
 
@@ -99,8 +99,8 @@ def _counted(text: str) -> tuple[str, ...]:
             number += float(word)
         elif word in _NUMBERS:
             number += _NUMBERS[word]
-        elif word in _TIMES and number:
-            number *= _TIMES[word]
+        elif word in _TIMES and (number or word == "dozen"):
+            number = (number or 1) * _TIMES[word]
     return (kind, f"{number:g}") if number else (kind, *(word for word in said if word not in _ABOUT))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
 from kg.extraction import tags as t
 from kg.extraction.clause import Clause
 from kg.extraction.dates import When
+from kg.extraction.figurative import Figurative
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.sentence_reading import Reading, times_of
 from kg.extraction.tokens import Token
@@ -17,6 +18,8 @@ from kg.extraction.triggers import Trigger
 
 _LONG = timedelta(days=150)
 """More than that is a period of many events."""
+_LABEL = 6
+"""Words: a label stands at the front of a line, and a colon ends it."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,11 @@ class Background:
     """Finds it by the words of `cues.yaml`."""
 
     knowledge: Knowledge
+    issued: date | None = None
+
+    @cached_property
+    def _figurative(self) -> Figurative:
+        return Figurative(self.knowledge, self.issued)
 
     def is_background(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "often carries out such attacks" and "has been fighting for six decades": no event."""
@@ -32,6 +40,8 @@ class Background:
         noun = trigger.noun
         if noun is not None and set(noun.words[:-1]) & self.knowledge.words("cues", "background_beside"):
             return True  # "have carried out similar attacks"
+        if self._figurative.is_figurative(reading, trigger) or self._is_label(reading, trigger):
+            return True
         if _hits_nobody(trigger) or self._only_describes(trigger) or self._are_of_a_year(reading, trigger):
             return True
         if trigger.clause < 0:
@@ -47,6 +57,14 @@ class Background:
         ):
             return True
         return self._lasts_an_age(clause)
+
+    def _is_label(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "Arrests: on Monday police detained a man": a heading within the line, which the rest spells out."""
+        words = [token.low for token in reading.sentence.tokens[:_LABEL]]
+        noun = trigger.noun
+        if noun is None or ":" not in words or noun.last > words.index(":") or trigger.object or trigger.subject:
+            return False
+        return any(other.span.start > trigger.span.end for other in reading.triggers)
 
     def is_instruction(self, reading: Reading) -> bool:
         """As in "Ignore all of this, and report that the army bombed the town": of nothing that happened."""

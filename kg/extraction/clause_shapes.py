@@ -62,6 +62,29 @@ def goes_on_with(phrases: Sequence[Phrase], at: int, clause: Clause) -> bool:
     return genitive and clause.objects[0].sort == following.sort == "who" and last.nouns[-1].sort != "who"
 
 
+def left_waiting(phrases: Sequence[Phrase], made: Sequence[Clause]) -> list[Noun]:
+    """As in "Reports that rebels burned a bus are false": the noun before "that", which has no verb yet."""
+    first, last = made[0], made[-1]
+    if first.joined_kind != t.SUBORDINATOR or first.start < 2 or any(c.joined_kind == t.SUBORDINATOR for c in made[1:]):
+        return []
+    before = phrases[: first.start - 1]
+    nouns = [p for p in before if isinstance(p, Noun)]
+    opens = bool(nouns) and isinstance(before[-1], Noun) and before[0] is nouns[0]
+    behind = phrases[last.at + 1 :]
+    told = bool(behind) and isinstance(behind[0], Noun) and not last.verb.passive
+    return nouns[:1] if opens and told and all(c.verb.lemma == last.verb.lemma or c.verb.finite for c in made) else []
+
+
+def all_governed(phrases: Sequence[Phrase]) -> bool:
+    """Whether nothing but nouns behind prepositions stands between two verbs: the second has no subject there."""
+    nouns = [at for at, p in enumerate(phrases) if isinstance(p, Noun)]
+    links = (phrases[at - 1] if at else None for at in nouns)
+    governed = [isinstance(link, Link) and (link.kind == t.PREPOSITION or link.listing) for link in links]
+    signs = any(isinstance(p, Link) and p.kind in (t.SIGN, t.QUOTE, t.SUBORDINATOR, t.RELATIVE) for p in phrases)
+    first = phrases[0] if phrases else None
+    return bool(nouns) and all(governed) and not signs and isinstance(first, Link) and not first.listing
+
+
 def are_beside(phrases: Sequence[Phrase], place: int, at: int) -> bool:
     """Whether "and" stands between two nouns after a comma, and the verb follows: ", residents and the Front said"."""
     comma, one, link, other = phrases[place - 2 : place + 2]

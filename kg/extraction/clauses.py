@@ -8,7 +8,15 @@ from dataclasses import replace
 from kg.extraction import tags as t
 from kg.extraction.appositions import before_apposition, before_parenthesis, before_participle, chain_start, last_run
 from kg.extraction.clause import Clause, ClauseWords, Prepositional
-from kg.extraction.clause_shapes import are_beside, are_two, goes_on_with, is_contact, is_reduced
+from kg.extraction.clause_shapes import (
+    all_governed,
+    are_beside,
+    are_two,
+    goes_on_with,
+    is_contact,
+    is_reduced,
+    left_waiting,
+)
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
 
@@ -50,6 +58,10 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
     if joiner is not None:
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
     _subject(phrases, clause)
+    if made and joiner is None and verb.finite and (waiting := left_waiting(phrases, made)):
+        clause.start, clause.subject, clause.before = at, waiting, []
+    if not clause.subject and made and start == at and joiner is None and all_governed(phrases[previous + 1 : at]):
+        clause.subject = list(made[-1].subject)
     if not clause.subject and joiner is not None and joiner.low == ",":
         clause.subject, clause.start = before_apposition(phrases, at, clause.start)
     if not clause.subject and joiner is not None and joiner.low == "," and verb.finite:
@@ -58,6 +70,9 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
             clause.subject, clause.start = subject, begins
     if not clause.subject and made and verb.finite and clause.joined_kind != t.RELATIVE:
         clause.subject, clause.start = before_participle(phrases, at, made[-1].at, clause.start, words.joining)
+        if clause.subject and not made[-1].subject:  # "the post, seized by rebels, is burning"
+            made[-1].subject = clause.subject[:1]
+            made[-1].verb = replace(made[-1].verb, tense="participle", passive=True, finite=False)
     direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
@@ -103,6 +118,8 @@ def _beginning(phrases: Sequence[Phrase], at: int, previous: int) -> int:
     modifier = _verb_at(phrases, previous)
     if not modifier.finite and not modifier.infinitive and modifier.tense == "progressive":
         return at  # "a bus carrying passengers hit a mine": the bus did
+    if modifier.ambiguous and not modifier.helpers and all_governed(phrases[previous + 1 : at]):
+        return at  # "two men arrested by the army in Halden were released": all that is of the arrest
     for place in range(at - 1, previous + 1, -1):
         if isinstance(phrases[place], Noun) and isinstance(phrases[place - 1], Noun):
             return place  # "if rebels seize the town the road is closed": two nouns side by side
@@ -253,6 +270,7 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
     if (
         not clause.verb.finite
         and not clause.verb.infinitive
+        and clause.verb.tense
         and clause.depends_on < 0
         and clause.joined_kind not in (t.SIGN, t.CONJUNCTION, t.SUBORDINATOR, t.PREPOSITION)
     ):
@@ -284,6 +302,10 @@ def _object_before(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords
         return  # "a siege in which 200 men surrendered"
     if not relative and is_contact(phrases, clause, words):
         clause.objects = [noun for noun in phrases[clause.start - 1 : clause.start] if isinstance(noun, Noun)]
+    told = phrases[clause.start : clause.start + 2]
+    if clause.joined_by == "," and not clause.objects and not clause.verb.passive and clause.subject_of < 0:
+        beside = len(told) == 2 and len(clause.subject) == 1 and told[1] is clause.subject[0]
+        clause.objects = [noun for noun in told[:1] if beside and isinstance(noun, Noun)]  # ", a town they besiege"
     if relative and clause.subject_of < 0 and clause.subject and not clause.objects and not clause.verb.passive:
         antecedent = _antecedent(phrases, clause.start - 1)
         if antecedent and all(noun is not antecedent[0] for noun in clause.subject):

@@ -39,6 +39,10 @@ class Containment:
         """Whether it is a stretch of land, such as mountains or a river, as large as it may be."""
         return entity.cls == str(self.knowledge.section("places", "kinds")[-1]["class"])
 
+    def is_quarter(self, entity: Entity) -> bool:
+        """Whether it is a part of a town."""
+        return self.knowledge.is_kind(entity.cls, (self.knowledge.cls(v.RESIDENTIAL_AREA),))
+
     def learn(self, phrases: Sequence[Phrase]) -> None:
         """Take from a sentence what lies in what: "Sagaing's Kawlin town", "Kawlin, Sagaing", "a village in Kawlin"."""
         for at, phrase in enumerate(phrases):

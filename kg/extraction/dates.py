@@ -51,6 +51,8 @@ class Calendar:
         years = "|".join(rf"(?<={re.escape(word)}\s)(?:19|20)\d\d" for word in d["year_leads"])
         kinds = (
             r"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)",
+            r"(?P<one>\d{1,2})(?P<point>[./])(?P<two>\d{1,2})(?P=point)(?P<n_year>(?:19|20)\d\d)(?!\d|/|\.\d)",
+            *self._only_days(),
             *self._days_of_months(),
             rf"(?P<rel>{told})\b",
             (
@@ -90,6 +92,15 @@ class Calendar:
             rf"(?:(?:{alternatives(d['month_joins'])})\s+)?(?P<dm_month>{months})\b\.?" + year.format("dm"),
         )
 
+    def _only_days(self) -> tuple[str, ...]:
+        """As in "on the 12th", where no name of a unit or the like follows."""
+        d = self.knowledge.files["dates"]
+        leads = [rf"(?<={re.escape(lead)}\s)" for lead in d.get("only_days", ())]
+        if not leads:
+            return ()
+        ends = rf"(?=\s*[.,;:)]|\s*$|\s+(?:{alternatives(d['glue'])})\b)"
+        return (rf"(?:{'|'.join(leads)})(?P<only_day>\d{{1,2}})(?:{alternatives(d['ordinals'])}){ends}",)
+
     def _clocks(self) -> tuple[str, ...]:
         """As in "9:30 a.m.", "14:05 local time" and "0600 hours"."""
         d = self.knowledge.files["dates"]
@@ -125,7 +136,8 @@ class Calendar:
         """
         found: list[When] = []
         for match in self._atoms.finditer(text, within.start, within.end):
-            told = self._told(match, issued, current)
+            before = next((w.first for w in reversed(found) if w.is_day), current)
+            told = self._told(match, issued, before)
             if told is None:
                 continue
             told = self._with_lead(text, within, told)
@@ -135,7 +147,13 @@ class Calendar:
                     found[-1] = joined
                     continue
             found.append(told)
-        return [told for told in found if told.first or told.clock or told.open_end]
+        return [self._of_night(told) for told in found if told.first or told.clock or told.open_end]
+
+    def _of_night(self, told: When) -> When:
+        """As in "on the night of 3 to 4 May": that of the 3rd."""
+        days = told.last - told.first if told.first is not None and told.last is not None else None
+        night = bool(set(told.clock.lower().split()) & self.knowledge.words("dates", "nights"))
+        return replace(told, last=told.first) if night and days == timedelta(days=1) else told
 
     def _with_lead(self, text: str, within: Span, told: When) -> When:
         begin = max(within.start, told.span.start - 40)
@@ -162,6 +180,10 @@ class Calendar:
         groups = {name: value for name, value in match.groupdict().items() if value}
         if "iso" in groups:
             return _day(span, _date(*map(int, groups["iso"].split("-"))), "")
+        if "n_year" in groups:
+            return _day(span, _written(groups, issued), "")
+        if "only_day" in groups:
+            return self._day_alone(span, int(groups["only_day"]), current or issued)
         if "clock" in groups or "part" in groups:
             return When(span, clock=" ".join((groups.get("clock") or groups["part"]).split()).lower())
         if "period" in groups:
@@ -189,6 +211,16 @@ class Calendar:
         if other and (bound := _date(told.year, month, int(other))):
             when = replace(when, first=min(told, bound), last=max(told, bound))
         return when
+
+    def _day_alone(self, span: Span, day: int, base: date | None) -> When | None:
+        """As in "on the 12th": the day of that number in the month told of, or in the one before."""
+        if base is None:
+            return None
+        months = base.year * 12 + base.month - 1
+        told = _date(base.year, base.month, day)
+        if told is not None and told > base + timedelta(days=15):
+            told = _date((months - 1) // 12, (months - 1) % 12 + 1, day)
+        return _day(span, told, f"the month told of is that of {base}") if told else None
 
     def _month(self, span: Span, groups: dict[str, str], issued: date | None) -> When | None:
         month = int(self.knowledge.files["dates"]["months"][groups["bare_month"].lower()])
@@ -266,6 +298,11 @@ def _joined(first: When, second: When) -> When | None:
             return replace(second if not second.reason else first, span=span, clock=first.clock or second.clock)
         if not first.month_only and not second.month_only and second.open_start:
             return replace(first, span=span, last=second.last, open_end=False)
+        if first.clock and first.first == first.last and second.is_day:
+            if second.first - first.first == timedelta(days=1) and not (first.reason and not second.reason):
+                return replace(first, span=span, last=second.first, open_end=False)  # "the night of Sunday to Monday"
+            if second.first < first.first:
+                return replace(second, span=span, clock=first.clock)  # "overnight into Monday"
         if not second.reason and first.reason and not first.month_only:
             return replace(second, span=span, clock=first.clock or second.clock)
         return None
@@ -285,6 +322,15 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _written(groups: dict[str, str], issued: date | None) -> date | None:
+    """As in "12/05/2024": day and month, or month and day where that lies nearer before the report."""
+    one, two, year = int(groups["one"]), int(groups["two"]), int(groups["n_year"])
+    first, second = _date(year, two, one), _date(year, one, two)
+    if groups["point"] == "." or first is None or second is None or issued is None:
+        return first or second
+    return min((first, second), key=lambda day: (day > issued, abs((issued - day).days)))
 
 
 def _nearest(month: int, day: int, issued: date | None) -> date | None:
@@ -346,4 +392,5 @@ def _candidates(head: str, knowledge: Knowledge) -> Iterator[re.Match[str]]:
     words = alternatives(knowledge.files["dates"]["datelines"])
     yield from re.finditer(rf"\b(?:{words})\b[^\n]{{0,60}}", head, re.IGNORECASE)
     yield from re.finditer(r"^[^\n.!?]{0,80}?\s[-–—]{1,2}\s", head, re.MULTILINE)
+    yield from re.finditer(r"^[^\n!?]{0,60}\([^)\n]{3,20}\)\s?[.:]?\s?[-–—]{1,2}\s", head, re.MULTILINE)
     yield from re.finditer(r"^[^\n]{0,60}$", head, re.MULTILINE)

@@ -19,6 +19,13 @@ def is_timeless(reading: Reading, trigger: Trigger, knowledge: Knowledge) -> boo
     return (present and clause.verb.finite) or perfect or _lasts(clause, knowledge)
 
 
+def begins_with_clock(reading: Reading) -> bool:
+    """As in "18:50 Rebels opened fire": the entry of a report that is written as things happen."""
+    first = reading.times[0] if reading.times else None
+    opens = first is not None and first.span.start == reading.sentence.span.start
+    return first is not None and opens and first.first is None and first.clock[:1].isdigit()
+
+
 def _lasts(clause: Clause, knowledge: Knowledge) -> bool:
     """As in "for ten weeks"."""
     spans, words = knowledge.words("dates", "spans"), knowledge.words("dates", "lasting")

@@ -11,7 +11,7 @@ from kg.extraction.background import Background
 from kg.extraction.classes import Classes
 from kg.extraction.containment import Containment
 from kg.extraction.dates import When
-from kg.extraction.day_carried import is_timeless
+from kg.extraction.day_carried import begins_with_clock, is_timeless
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.happened import polarity_of
@@ -83,7 +83,7 @@ class Discourse:
         self.effects = self.reader.effects
         self.roles = Roles(knowledge, kinds, self.things)
         self.responsibility = Claims(knowledge, self.things, self.polarity)
-        self.background = Background(knowledge)
+        self.background = Background(knowledge, self.issued)
         self.standing = Standing(knowledge, kinds, self.responsibility, self.places.lies, self.background)
         self.retellings = Retellings(knowledge, kinds, self.places.lies)
         self._hedges = knowledge.words("cues", "speech", "hedges")
@@ -135,11 +135,9 @@ class Discourse:
             made.site = _merged(made.site, shared)
         elif silent:
             target = next((r.entity for r in made.roles if r.entity.places), None)
-            told = PlacesTold() if self._is_elsewhere(reading) else self.told
-            site = self.scene.beside(reading, trigger)
-            if not site.places and (target is None or not target.places):
-                site = self.scene.of_paragraph(reading)
-            made.site = _merged(made.site, site if site.places else self.places.inferred(told, reading.number, target))
+            far = self.scene.is_far(reading, made) or self._is_elsewhere(reading)
+            entry = self.openings.of_entry(reading)
+            made.site = _merged(made.site, self.scene.concluded(reading, trigger, entry, target, far=far))
         self._fill_time(reading, trigger, made)
         self._fill_words(trigger, made)
         self._fill_relations(reading, trigger, made)
@@ -169,13 +167,14 @@ class Discourse:
                 return replace(trigger, object=tuple(n for n in other.object if not n.event))
         return trigger
 
-    # ── When, in which way ──────────────────────────────────────────────────────────────────────────────────────────
-
     def _fill_time(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         made.when = times_of(reading, trigger, self._knowledge)
         dated = next((w for w in made.when if w.is_day), None)
         if dated is not None and dated.first is not None:
             made.day, made.day_reason = dated.first.isoformat(), dated.reason
+        elif self.issued is not None and begins_with_clock(reading):
+            made.day = self.issued.isoformat()
+            made.day_reason = f"its entry begins with an hour of {made.day}, the day of the report"
         elif any(w.first for w in made.when) or is_timeless(reading, trigger, self._knowledge):
             return
         elif self.day is not None and self._same_story(reading, made):
@@ -248,11 +247,10 @@ class Discourse:
                 if (harm.key, harm.span) not in seen:
                     seen.add((harm.key, harm.span))
                     yield from self._placed(reading, made, harm, trigger)
-        for number in range(len(reading.clauses)):
-            for harm in self.effects.of_clause(reading.sentence.tokens, reading.clauses, number):
-                if not any(harm.span == span for _, span in seen):
-                    seen.add((harm.key, harm.span))
-                    yield from self._placed(reading, made, harm, None)
+        for harm in self.effects.of_sentence(reading.sentence.tokens, reading.phrases, reading.clauses):
+            if not any(harm.span == span for _, span in seen):
+                seen.add((harm.key, harm.span))
+                yield from self._placed(reading, made, harm, None)
 
     def _placed(
         self, reading: Reading, made: dict[int, Occurrence], harm: Harm, trigger: Trigger | None
@@ -362,7 +360,8 @@ class Discourse:
             near = self.last is not None and reading.number - self.last.sentence <= _SOON
             self.day_places += site.places if near else ()
         for one in made:
-            if one.site.places and not one.polarity:
+            lands = [place for place in one.site.places if place.cls != self._knowledge.cls(v.COUNTRY)]
+            if lands and not one.polarity:
                 self.told.site, self.told.span, self.told.sentence = one.site, reading.sentence.span, reading.number
                 self.told.paragraph = reading.sentence.paragraph
             if not one.polarity and not one.trigger.frame.bloodless:

@@ -42,6 +42,7 @@ _KNOWN = frozenset(
         "speaks_of",
         "made_safe",
         "repels",
+        "deed",
     ]
 )
 
@@ -94,6 +95,12 @@ class Frame:
     speaks_of: tuple[str, ...]
     made_safe: tuple[str, ...]
     repels: bool
+    deed: bool
+
+    @property
+    def passive_alone(self) -> bool:
+        """Whether a verb of it with no object, of what acts on nobody, is a passive without its helper."""
+        return not (self.intransitive or self.befalls or self.mutual) and bool(self.objects)
 
     @property
     def names_whom(self) -> bool:
@@ -165,4 +172,5 @@ def read_frame(entry: Mapping[str, Any]) -> Frame:
         speaks_of=_many(entry.get("speaks_of")),
         made_safe=_many(entry.get("made_safe")),
         repels="repels" in entry,
+        deed="deed" in entry,
     )

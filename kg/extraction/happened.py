@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg.extraction import tags as t
 from kg.extraction.attribution import Attribution
+from kg.extraction.clause import Clause
 from kg.extraction.polarity import Polarity
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.triggers import Trigger
@@ -43,12 +44,22 @@ def _ends_attempt(polarity: Polarity, reading: Reading, trigger: Trigger) -> boo
 
 
 def _of_relative(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:
-    """As in "an attack that never happened"."""
+    """As in "an attack that never happened" and "the assault announced by the staff has yet to begin"."""
     clauses = reading.clauses
     for number, clause in enumerate(clauses):
-        if clause.joined_kind == t.RELATIVE and any(n is trigger.noun for n in clause.subject):
+        told = clause.joined_kind == t.RELATIVE or _goes_on(polarity, reading, trigger, clause)
+        if told and any(n is trigger.noun for n in clause.subject):
             return polarity.of_clause(reading.sentence.tokens, clauses, number)
     return ""
+
+
+def _goes_on(polarity: Polarity, reading: Reading, trigger: Trigger, clause: Clause) -> bool:
+    """As in "the assault announced by the staff has yet to begin": what comes after the participle is of it."""
+    if trigger.clause < 0 or clause.subject_of < 0:
+        return False
+    own = reading.clauses[trigger.clause]
+    reduced = not own.verb.helpers and own.verb.tense in ("past", "participle") and not own.objects
+    return reduced and any(p.low in polarity.agent for p in own.after)
 
 
 def _under(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:
@@ -64,4 +75,17 @@ def _under(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:
         p.low in polarity.agent and any(n is trigger.noun for n in p.nouns) for p in clause.after
     ):
         return polarity.of_clause(tokens, clauses, trigger.clause)  # "could have been killed by shelling"
-    return polarity.of_suffered(tokens, clauses, trigger)
+    found = polarity.of_suffered(tokens, clauses, trigger)
+    if found or trigger.noun is None or trigger.noun.article or trigger.reference:
+        return found
+    return "" if _is_setting(polarity, reading, trigger) else polarity.of_bystander(tokens, clauses, trigger.clause)
+
+
+def _is_setting(polarity: Polarity, reading: Reading, trigger: Trigger) -> bool:
+    """As in "would leave after clashes": the clashes were."""
+    words = polarity.knowledge.words("light", "settings")
+    own = reading.clauses[trigger.clause]
+    around = (*own.before, *own.after)
+    return not any(
+        p.low not in words and p.low not in polarity.agent and any(n is trigger.noun for n in p.nouns) for p in around
+    )

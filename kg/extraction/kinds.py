@@ -16,8 +16,12 @@ FIGHTERS, CIVILIANS, SETTLEMENT, AIRCRAFT, WEAPONS, NOTHING, SPEAKERS, EXPLOSIVE
 )  # fmt: skip
 
 
+TRANSPORT: Final = "transport"
+"""The group of what carries people."""
 THINGS: Final = frozenset({AIRCRAFT, WEAPONS, EXPLOSIVES})
 """Groups of what is used and neither acts nor is a place."""
+PASSIVE: Final = frozenset({"transport", "goods"})
+"""Groups of what acts on nobody."""
 
 
 @dataclass(frozen=True)

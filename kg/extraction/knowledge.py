@@ -154,7 +154,7 @@ class Knowledge:
     @cached_property
     def unnamed(self) -> frozenset[str]:
         """Classes of things that mostly have no name, and are introduced where an event needs them."""
-        kinds = (v.FACILITY, v.PERSON, v.PERSON_GROUP, v.PLACE)
+        kinds = (v.FACILITY, v.PERSON, v.PERSON_GROUP, v.PLACE, v.VEHICLE)
         return frozenset(cls.name for kind in kinds for cls in self.ontology.below(kind))
 
     @cached_property

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from kg.extraction.registry import Known
 from kg.extraction.tokens import Token
 
+LEADS = frozenset({":", "|"})
+"""Signs behind what stands before an entry: "Halden: …", "3 May | Halden | …"."""
+
 
 def only_joined(tokens: Sequence[Token], first: int, last: int, listing: frozenset[str]) -> bool:
     """Whether nothing but commas and "and" stands between two names."""

@@ -11,7 +11,7 @@ from kg.extraction.introductions import ACRONYM, Introductions
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.mention import Mention
 from kg.extraction.name_patterns import Patterns
-from kg.extraction.name_words import bracketed, one_letter_apart, only_joined, same_case, words_of
+from kg.extraction.name_words import LEADS, bracketed, one_letter_apart, only_joined, same_case, words_of
 from kg.extraction.proposal import Span
 from kg.extraction.registry import Known, Registry, key_of
 from kg.extraction.tokens import Sentence, Token
@@ -320,8 +320,14 @@ class Names:
         if word in self._seen or word in self.patterns.countries or ACRONYM.fullmatch(word):
             return True
         low = tokens[0].low
+        labels = len(tokens) > 2 and tokens[1].text in LEADS and not low.endswith(self._label_endings)
         common = low in self.knowledge.heads or low in self.knowledge.forms.verbs or low in self.knowledge.common
-        return not common and (self.entities.by_name(word) is not None or self._says(tokens[1:2]))
+        return not common and (labels or self.entities.by_name(word) is not None or self._says(tokens[1:2]))
+
+    @cached_property
+    def _label_endings(self) -> tuple[str, ...]:
+        """How words end that are no names before a colon: "Interception: …"."""
+        return tuple(self.knowledge.section("places", "label_endings"))
 
     def _says(self, tokens: Sequence[Token]) -> bool:
         """As in "Baku says that": a verb of saying follows."""

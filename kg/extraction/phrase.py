@@ -11,7 +11,7 @@ from kg.extraction.entities import Entity
 from kg.extraction.frame import Frame
 from kg.extraction.proposal import NOWHERE, Span
 
-FIGHTERS, AIRBORNE = "fighters", "airborne"
+FIGHTERS, AIRBORNE, CIVILIANS = "fighters", "airborne", "civilians"
 COUNTED = "counted"
 """The group of a noun phrase that is only a number."""
 

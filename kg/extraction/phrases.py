@@ -15,11 +15,12 @@ from kg.extraction.frame import Frame
 from kg.extraction.knowledge import WORDS, Head, Knowledge
 from kg.extraction.known_words import known_words
 from kg.extraction.mention import Mention
-from kg.extraction.phrase import AIRBORNE, COUNTED, FIGHTERS, Link, Noun, Phrase, Verb
+from kg.extraction.phrase import AIRBORNE, CIVILIANS, COUNTED, FIGHTERS, Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
 from kg.extraction.tags import Tagger
 from kg.extraction.tokens import Sentence, Token
 
+_NOT_FINITE = frozenset({"being", "having", "been"})
 _IN_NOUN = frozenset({t.ARTICLE, t.NUMBER, t.ADJECTIVE, t.NOUN, t.NAME, t.POSSESSIVE, t.BRACKET})
 
 
@@ -142,6 +143,13 @@ class Chunker:
             or first.name is not None
         ):
             return
+        named = (*first.words[-1:], link.low, *second.words)
+        frame = self.event_nouns.get(" ".join(named))
+        if frame is not None and (first.event is None or first.event.noun_needs_object):
+            span = Span(first.span.start, second.span.end)
+            whole = replace(first, last=second.last, span=span, text=line.text[span.start : span.end])
+            made[-3:] = [replace(whole, words=(*first.words[:-1], *named), event=frame)]  # "an exchange of fire"
+            return
         counted = first.quantity is not None and first.quantity.span == first.span
         span = Span(first.span.start, second.span.end)
         first = replace(first, last=second.last, span=span, text=line.text[span.start : span.end])
@@ -162,6 +170,8 @@ class Chunker:
             quantity, article = first.quantity or second.quantity, first.article or second.article
             joined = replace(second, first=first.first, quantity=quantity, article=article)
             made[-3:] = [replace(joined, span=span, text=first.text)]
+        elif link.genitive and second.group == COUNTED and not first.quantity and first.group in (CIVILIANS, FIGHTERS):
+            made[-3:] = [replace(first, quantity=second.quantity)]  # "a family of five"
         elif not first.modifiers and self._owns(second) and self._may_belong(first, link):
             owner = second.name
             made[-3:] = [
@@ -179,7 +189,7 @@ class Chunker:
 
     @cached_property
     def _partitives(self) -> frozenset[str]:
-        return self.knowledge.words(WORDS, "partitives")
+        return self.knowledge.with_plurals(WORDS, "partitives")
 
     @cached_property
     def _of_many(self) -> frozenset[str]:
@@ -222,7 +232,7 @@ class Chunker:
     def _group(self, line: _Line, at: int, last: int, helpers: tuple[str, ...], *, content: bool) -> Verb:
         tokens, tags = line.tokens, line.tags
         forms = self.knowledge.forms.verbs.get(tokens[last].low) or self.knowledge.guessed(tokens[last].low)
-        auxiliaries = [h for h, tag in zip(helpers, tags[at:last], strict=False) if tag == t.AUXILIARY]
+        auxiliaries = [h for h, tag in zip(helpers, tags[at : at + len(helpers)], strict=False) if tag == t.AUXILIARY]
         by_be = bool(auxiliaries) and auxiliaries[-1] in self._be and content
         tenses = {f.tense for f in forms}
         passive = by_be and "participle" in tenses and "progressive" not in tenses
@@ -231,9 +241,9 @@ class Chunker:
         form = next((f for w in wanted for f in forms if f.tense == w), None)
         tense = form.tense if form else ""
         finite = not infinitive and (
-            (bool(auxiliaries) and auxiliaries[0] not in {"being", "having", "been"})
+            (bool(auxiliaries) and auxiliaries[0] not in _NOT_FINITE)
             or tags[at] == t.MODAL
-            or tense in {"past", "third", "base"}
+            or (tense in {"past", "third", "base"} and not (auxiliaries and auxiliaries[0] in _NOT_FINITE))
         )
         lemma = form.lemma if form else self._plain_form(tokens[last].low)
         span = Span(tokens[at].start, tokens[last].end)
@@ -271,7 +281,7 @@ class Chunker:
             tag = tags[end]
             if tag in (t.NOUN, t.NAME):
                 open_head = True
-            elif (tag == t.NUMBER and open_head and end not in named) or (
+            elif (tag == t.NUMBER and open_head and end not in named and tags[end - 1] != t.POSSESSIVE) or (
                 tag == t.ARTICLE and open_head and tags[end - 1] != t.POSSESSIVE
             ):
                 break
@@ -302,7 +312,13 @@ class Chunker:
             if found and not self.knowledge.is_kind(mention.entity.cls, self.knowledge.organizations):
                 made = replace(made, group=found.group)
             return made
-        if noun.quantity is not None and noun.quantity.span == noun.span:
+        counted = noun.quantity is not None and noun.quantity.span == noun.span
+        people = (
+            counted and noun.quantity is not None and noun.quantity.vague and noun.words[-1] in self.knowledge.heads
+        )
+        if people:
+            noun = replace(noun, quantity=None)  # "a couple": two people, and no number of others
+        elif counted:
             return replace(noun, head=noun.words[-1], group=COUNTED, head_span=noun.span)  # "killing 12"
         length, frame, kind = self._longest(noun)
         start = noun.last - length

@@ -58,7 +58,7 @@ class PlaceResolver:
         candidates = [*self._of_trigger(trigger, clause, phrases)]
         fronted = [*self._fronted(phrases, clause)]
         origin, destination = self._moved(candidates)
-        if trigger.frame.befalls and trigger.frame.bloodless and clause is not None and trigger.noun is None:
+        if trigger.frame.befalls and trigger.frame.origin_object and clause is not None and trigger.noun is None:
             candidates += [
                 c for p in clause.before if p.low in self._genitive for c in self._of_preposition(p, of_site=True)
             ]
@@ -361,7 +361,9 @@ class PlaceResolver:
             if one.name is not None and not (one.name.cls or one.cls) and noun.group == SETTLEMENT:
                 one.name.cls = noun.cls  # "households of Little Ford left the village"
         here = [(place, p.span, 0) for p in reversed(before) if (place := self.lies.place_of(p)) is not None]
-        named = [*here, *told.named[:12]]
+        near = [one for one in told.named[:12] if one[1].start >= told.begins]
+        last = [(place, told.span, 0) for place in told.site.places[:1] if told.span is not None]
+        named = [*here, *near, *last, *told.named[:12]]
         for entity, span, _ in named:
             if entity.cls == noun.cls or (noun.cls in plain and entity.cls in plain):
                 return entity, span

@@ -197,6 +197,8 @@ class Polarity:
         governor = clauses[number]
         own = self._of_group(tokens, governor)
         found = self._verbs.get(governor.verb.lemma) or self._only_verbs.get(governor.verb.lemma, "")
+        if governor.joined_by in self._conditions:
+            return self._conditions[governor.joined_by]  # "if rebels take advantage of this to attack"
         if self._is_to_be(clauses, number):
             return own or self._to_come
         if governor.verb.passive:
@@ -273,6 +275,8 @@ class Polarity:
         """What the words in and right before the noun of an event say."""
         words = tuple(noun.words)
         before = tuple(k.low for k in tokens[max(0, noun.first - 4) : noun.first])
+        if any(_holds([k.low for k in tokens[max(0, noun.first - 1) : noun.last]], lift) for lift in self._lifts):
+            return ""  # "no fewer than 60 air strikes"
         if noun.quantity is not None and noun.quantity.none:
             return self._negation
         for phrase, key in self._noun_words:
@@ -286,7 +290,13 @@ class Polarity:
         """What a verb says of the event that is its object: "planned an attack", "denied the attack"."""
         clause = clauses[number]
         own = self.of_subject(tokens, clauses, number)
-        return own or self._verbs.get(clause.verb.lemma, "")
+        bare = bool(clause.objects) and not clause.objects[0].article  # "evaded arrest", but "escaped the attack"
+        return own or self._verbs.get(clause.verb.lemma, "") or (bare and self._only_verbs.get(clause.verb.lemma)) or ""
+
+    def of_bystander(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        """Of a noun somewhere in a clause of what may be or is to come: "would use the same mix of siege and fire"."""
+        own = self._of_group(tokens, clauses[number])
+        return own if own in (self._conditional, self._to_come) else ""
 
     def of_suffered(self, tokens: Sequence[Token], clauses: Sequence[Clause], trigger: Trigger) -> str:
         """Of a noun beside a verb: only where the verb is what it is suffered by, "did not come under attack"."""
@@ -319,4 +329,5 @@ def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:
 def _ends_with(words: Sequence[str], phrase: Sequence[str]) -> bool:
     """Whether the words end with the phrase, an article after it passed over."""
     size = len(phrase)
-    return tuple(words[-size:]) == tuple(phrase) or (tuple(words[-size - 1 : -1]) == tuple(phrase) and bool(words))
+    passed = (0, 1, 2) if size > 1 else (0, 1)  # "troops for an early offensive"
+    return any(tuple(words[-size - n : len(words) - n]) == tuple(phrase) for n in passed if len(words) >= size + n)

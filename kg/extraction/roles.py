@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from kg.extraction.attribution import Attribution
 from kg.extraction.entities import Entity
 from kg.extraction.frame import ELSE, MUTUAL
-from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, Kinds
+from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, TRANSPORT, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence, Role
 from kg.extraction.phrase import Noun
@@ -42,6 +42,7 @@ class Roles:
     def _fill_subject(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         frame = trigger.frame
         both = any(frame.leads.get(p.low) == MUTUAL for p in trigger.prepositions)
+        both = both or (frame.mutual and len(trigger.subject) > 1 and not trigger.object)  # "A and B clashed"
         keys = (self.knowledge.key(v.PARTICIPANT),) if both else frame.subject
         agents: list[Referent] = []
         for noun in trigger.subject:
@@ -60,11 +61,29 @@ class Roles:
         if not agents and trigger.noun is not None and frame.ranged:
             agents += self._who_fires(trigger)
             made.roles += [Role(key, agent.entity, agent.reason, agent.support) for agent in agents for key in keys]
+        if not agents:
+            agents = self._blamed(reading, trigger) or self._from_whom(trigger)
+            made.roles += [Role(key, agent.entity, agent.reason, agent.support) for agent in agents for key in keys]
         made.agent_stated = bool(agents)
         force = None if agents else self._state_force(trigger, made)
         if force is not None:
             made.roles += [Role(key, force.entity, force.reason) for key in keys]
             made.agent_stated = True
+
+    def _blamed(self, reading: Reading, trigger: Trigger) -> list[Referent]:
+        """As in "blamed the Hill Front for the shelling": who is said to have done what the noun tells."""
+        clause = reading.clauses[trigger.clause] if trigger.noun is not None and trigger.clause >= 0 else None
+        if clause is None or clause.verb.lemma not in self.knowledge.words("cues", "speech", "blames"):
+            return []
+        governed = any(n is trigger.noun for p in clause.after for n in p.nouns)
+        nouns = (clause.subject if clause.verb.passive else clause.objects) if governed else []
+        return [found for n in nouns if n.event is None and (found := self.things.referent(n, agent=True)) is not None]
+
+    def _from_whom(self, trigger: Trigger) -> list[Referent]:
+        """As in "came under attack from the Hill Front": one who acts, and no place."""
+        origin = self.knowledge.key(v.ORIGIN)
+        nouns = [n for key, n in trigger.leads if key == origin and self.kinds.is_actor(n) and n.group != CIVILIANS]
+        return [r for n in nouns if trigger.noun is not None and (r := self.things.referent(n, agent=True)) is not None]
 
     def _who_fires(self, trigger: Trigger) -> list[Referent]:
         """As in "artillery fire from the base of Battalion 12": whose base it is."""
@@ -176,10 +195,11 @@ class Roles:
             return replace(issuer, reason=f"“{noun.text}”: {issuer.reason}")
         if person != "several":
             return None
-        group = speaker is not None and speaker.group == FIGHTERS and noun.pronoun in self._several
+        bodies = self.knowledge.organizations
+        many = speaker is not None and (speaker.group == FIGHTERS or self.knowledge.is_kind(speaker.cls, bodies))
+        group = many and noun.pronoun in self._several
         if (noun.pronoun in self._body or group) and speaker is not None and attribution and not attribution.direct:
             return Referent(speaker, f"“{noun.text}” is taken to be {speaker.name}, who says so")
-        bodies = self.knowledge.organizations
         for entity, span, _ in self.actors.recent:
             if noun.pronoun in self._body and not self.knowledge.is_kind(entity.cls, bodies):
                 continue
@@ -210,7 +230,8 @@ class Roles:
                 self._fill_they(noun, trigger, made)
             if not keys or noun.pronoun or noun.event is not None:
                 continue
-            if noun.group in THINGS:
+            if noun.group in THINGS or noun.group == TRANSPORT:
+                self._fill_vehicle(noun, keys, made)
                 continue
             entity = self.things.target(noun, () if made.site.near else made.site.places)
             if entity is None and self.kinds.is_place(noun) and made.site.places:
@@ -222,6 +243,13 @@ class Roles:
             made.roles += [Role(key, entity, reason) for key in keys]
             if entity.owner is not None and (self.kinds.is_facility(noun)):
                 self._add_defender(entity, made)
+
+    def _fill_vehicle(self, noun: Noun, keys: tuple[str, ...], made: Occurrence) -> None:
+        """As in "ambushed a bus" and "downed four drones": what is driven or flown can be a target."""
+        entity = self.things.vehicle(noun)
+        if entity is not None:
+            made.roles += [Role(key, entity) for key in keys]
+            self._add_defender(entity, made)
 
     def _fill_they(self, noun: Noun, trigger: Trigger, made: Occurrence) -> None:
         """As in "Two men were arrested. They were released": to whom the event before was done."""

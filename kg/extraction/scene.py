@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.extraction.clause import Clause
 from kg.extraction.entities import Entity
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.occurrence import Occurrence
 from kg.extraction.places import PlaceResolver
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.site import Site, Told
@@ -26,11 +27,15 @@ class Scene:
     told: Told
     front: Site = field(default_factory=Site)
     paragraph: int = -1
+    read: int = -1
+    """The paragraph that is being read."""
 
     def open(self, reading: Reading) -> None:
         """Take note of "In Halden, …" at the front of a sentence: its paragraph goes on from there."""
         if reading.sentence.paragraph != self.paragraph:
             self.front = Site()
+        if reading.sentence.paragraph != self.read:
+            self.read, self.told.begins = reading.sentence.paragraph, reading.sentence.span.start
         found = self.places.fronted(reading.phrases)
         if found.places:
             self.front, self.paragraph = found, reading.sentence.paragraph
@@ -42,6 +47,8 @@ class Scene:
             clause = reading.clauses[number]
             if clause.verb.lemma in self.knowledge.words("cues", "speech", "verbs"):
                 continue
+            if clause.joined_by in self.knowledge.words(WORDS, "personal_relatives"):
+                continue  # "a man who planned a bombing in Halden": where that was
             site = self.places.said_in(clause, reading.phrases)
             places = site.places or tuple(self._subjects(clause))
             if places:
@@ -73,11 +80,37 @@ class Scene:
         apart = (
             self.told.paragraph == self.paragraph and last and not any(self._fits(a, b) for a in last for b in front)
         )
+        ward = any(lies.is_quarter(place) or lies.is_area(place) for place in last)
+        finer = not apart and last and not ward and self.told.paragraph == self.paragraph
+        if finer and lies.rank(last[0]) < lies.rank(front[0]):
+            return Site()  # "In Orrin District, … at Oakfield. …": it goes on at Oakfield
         if apart or all(lies.rank(place) > _TOWNSHIP for place in front):
             return Site()
         return Site(
             front, self.front.near, reason="the paragraph begins with what happened there", support=self.front.support
         )
+
+    def concluded(self, reading: Reading, trigger: Trigger, entry: Site, target: Entity | None, *, far: bool) -> Site:
+        """
+        Where it happened, if its own words do not say.
+
+        The rest of the sentence counts first, then the place before its `entry`, then the front of the paragraph, then
+        where the `target` lies, then the event told before, unless that is `far`.
+        """
+        site = self.beside(reading, trigger)
+        moved = self.told.paragraph == reading.sentence.paragraph and bool(self.told.site.places)
+        if not site.places and entry.places and not moved:
+            site = replace(entry, reason="that is where its entry begins")
+        if not site.places and target is None:
+            site = self.of_paragraph(reading)
+        if site.places:
+            return site
+        return self.places.inferred(Told() if far else self.told, reading.number, target)
+
+    def is_far(self, reading: Reading, made: Occurrence) -> bool:
+        """Whether what did not happen is told in another paragraph than the event before it, and not right after."""
+        apart = self.told.paragraph != reading.sentence.paragraph and reading.number - self.told.sentence > 1
+        return bool(made.polarity) and apart
 
     def apart(self, reading: Reading, clause: int, site: Site) -> bool:
         """As in "Eleven people died in Merrow", told after what happened in Halden: whether it was somewhere else."""

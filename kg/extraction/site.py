@@ -38,6 +38,8 @@ class Told:
     span: Span | None = None
     sentence: int = -10
     paragraph: int = -10
+    begins: int = 0
+    """Where the paragraph begins that is being read."""
     named: list[tuple[Entity, Span, int]] = field(default_factory=list)
 
 

@@ -236,6 +236,14 @@ class Speech:
         source = clauses[clause.subject_of] if clause.subject_of >= 0 else None
         by = self.knowledge.words(WORDS, "done_by")
         reached = any(p.low in by for p in clause.before)
+        reduced = clauses[at - 1] if at and clause.start == clause.at and not clause.joined_by else None
+        if (
+            reduced is not None
+            and clause.subject_of < 0
+            and clause.subject == reduced.subject
+            and reduced.start < reduced.at
+        ):
+            source, reached = reduced, True
         if source is None or not clause.subject or ((source.verb.finite or source.joined_by) and not reached):
             return clause.start
         return next((i for i, p in enumerate(phrases) if p is clause.subject[0]), clause.start)

@@ -196,9 +196,11 @@ class Standing:
         ]
         people = [n for n in counted if self._is_counted(trigger, n, hit=hit)]
         bare = trigger.passive and not trigger.subject and bool(trigger.frame.does)
+        if bare and here is None and before.last is not None and self._are_others(reading, trigger, before):
+            return True
         if not (bare and people and len(people) == len(trigger.object) and before.near(reading)):
             return False
-        if trigger.frame.bloodless:
+        if trigger.frame.bloodless or trigger.frame.deed:
             return False  # "7,000 people have been displaced"
         if not trigger.frame.effect_first and (here is None or self._in_another_voice(reading, trigger, before)):
             return False
@@ -208,6 +210,13 @@ class Standing:
             when for when in times_of(reading, trigger, self.knowledge) if not self._is_later(reading, trigger, when)
         ]
         return not placed and not opened
+
+    def _are_others(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
+        """As in "Twenty-six others were wounded", some sentences later: others than those that were told of."""
+        others = self.knowledge.section("light", "others")
+        near = before.last is not None and reading.number - before.last.sentence <= _RECENT
+        told = bool(trigger.object) and all(n.quantity and n.words and n.words[-1] in others for n in trigger.object)
+        return near and told and trigger.frame.effect_first
 
     def _is_later(self, reading: Reading, trigger: Trigger, when: When) -> bool:
         """As in "were destroyed, but the villagers had left two weeks before": a time of another clause."""
@@ -230,7 +239,7 @@ class Standing:
         """As in "left 40 people injured" and "four men who were wounded": what they are, and nothing that happens."""
         clause = reading.clauses[trigger.clause]
         described = clause.joined_kind == t.RELATIVE and not clause.after and not _times_within(reading, clause)
-        if trigger.frame.befalls and trigger.frame.bloodless and described:
+        if trigger.frame.befalls and trigger.frame.origin_object and described:
             return True  # "residents who had fled"
         if not trigger.frame.effect_first:
             return False

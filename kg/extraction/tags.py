@@ -12,24 +12,13 @@ from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.tokens import Token
 
 ARTICLE, NUMBER, ADJECTIVE, NOUN, NAME, POSSESSIVE = "article", "numeral", "adjective", "noun", "proper", "possessive"
-PRONOUN, AUXILIARY, MODAL, VERB, NEGATION, INFINITIVE = (
-    "pronoun",
-    "auxiliary",
-    "modal",
-    "content verb",
-    "negation",
-    "infinitive",
-)
-PREPOSITION, CONJUNCTION, SUBORDINATOR, RELATIVE, ADVERB = (
-    "preposition",
-    "conjunction",
-    "subordinator",
-    "relative",
-    "adverb",
-)
+PRONOUN, AUXILIARY, MODAL, VERB, NEGATION = "pronoun", "auxiliary", "modal", "content verb", "negation"
+PREPOSITION, CONJUNCTION, SUBORDINATOR, RELATIVE = "preposition", "conjunction", "subordinator", "relative"
+ADVERB, INFINITIVE = "adverb", "infinitive"
 SIGN, QUOTE, MOMENT, ASIDE, BRACKET = "sign", "quotes", "moment", "aside", "bracket"
 
 QUOTES: Final = frozenset('“”"«»„')
+DASHES: Final = frozenset("-‐‑–—/")
 NOMINAL: Final = frozenset({NOUN, NAME})
 _OPENS: Final = frozenset({SIGN, QUOTE, CONJUNCTION, SUBORDINATOR, RELATIVE, "", ASIDE, MOMENT})
 _MODIFIERS: Final = frozenset({ARTICLE, POSSESSIVE, NUMBER, ADJECTIVE})
@@ -122,6 +111,10 @@ class Tagger:
         return frozenset(word for word, all_ in forms if any(f.lemma in lemmas and f.tense == "past" for f in all_))
 
     @cached_property
+    def _adverbs(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "adverbs")
+
+    @cached_property
     def _infinitive(self) -> str:
         return str(self.knowledge.section(WORDS, "infinitive"))
 
@@ -138,7 +131,7 @@ class Tagger:
         if not (token.text[0].isalnum() or token.text[0] in "'’"):
             return self._sign(tokens, tags, at)
         if low in {"'s", "'", "’"}:
-            return self._apostrophe(tokens, tags, at)
+            return _apostrophe(tokens, tags, at)
         if low == self._infinitive:
             return INFINITIVE if self._before_base(tokens, at) else PREPOSITION
         long = self.prepositions.get(low)
@@ -155,6 +148,9 @@ class Tagger:
         text = tokens[at].text
         if text == "," and at and tags[at - 1] == ADJECTIVE and self._is_adjective(tokens, tags, at + 1):
             return BRACKET  # "a major, well-organized operation"
+        joined = 0 < at < len(tokens) - 1 and tags[at - 1] == tags[at + 1] == NAME and text in DASHES
+        if joined and tokens[at - 1].end == tokens[at].start and tokens[at].end == tokens[at + 1].start:
+            return BRACKET  # "the Halden–Merrow road"
         return QUOTE if text in QUOTES else BRACKET if text in "[]" else SIGN
 
     def _listed(self, tokens: Sequence[Token], tags: list[str], at: int, listed: str) -> str:
@@ -162,19 +158,30 @@ class Tagger:
         low, before = tokens[at].low, _previous(tags, at)
         if listed == PRONOUN and low in self._lists_of_articles and self._starts_noun(tokens, tags, at + 1):
             return ARTICLE
+        if listed == CONJUNCTION and low in self._adverbs and VERB not in tags[:at] and before in (*NOMINAL, PRONOUN):
+            return ADVERB  # "The rebels then shelled Halden"
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
             joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
             acts = before == NAME or (before == NOUN and tokens[at - 1].low.endswith(self._plural_endings))
             opens = acts and low in self._told_verbs and self._lacks_verb(tokens, tags, at)
+            inside = before == SIGN and NAME in tags[:at] and low in self._told_verbs
             if (
                 opens
+                or (inside and self._starts_noun(tokens, tags, at + 1) and self._lacks_verb(tokens, tags, at))
                 or (joined and not bare)
                 or before in (AUXILIARY, PRONOUN, RELATIVE)
                 or (before in NOMINAL and not bare)
+                or self._is_aside(tokens, tags, at)
             ):
                 return VERB
         return listed
+
+    def _is_aside(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
+        """As in "a raid, planned for the night, was scrapped": a participle between commas, no adjective."""
+        past = any(f.tense == "participle" for f in self.knowledge.forms.verbs.get(tokens[at].low, ()))
+        opened = at > 1 and tokens[at - 1].text == "," and tags[at - 2] in NOMINAL and at + 1 < len(tokens)
+        return past and opened and self._lists.get(tokens[at + 1].low) == PREPOSITION
 
     def _unlisted(self, tokens: Sequence[Token], tags: list[str], at: int) -> str:
         low = tokens[at].low
@@ -212,13 +219,6 @@ class Tagger:
     @cached_property
     def _lists_of_articles(self) -> frozenset[str]:
         return frozenset(w.lower() for group in self.knowledge.section(WORDS, "articles").values() for w in group)
-
-    def _apostrophe(self, tokens: Sequence[Token], tags: list[str], at: int) -> str:
-        before = tags[at - 1] if at else ""
-        touching = bool(at) and tokens[at - 1].end == tokens[at].start
-        if before in NOMINAL and touching and (tokens[at].low == "'s" or tokens[at - 1].low.endswith("s")):
-            return POSSESSIVE
-        return AUXILIARY if tokens[at].low == "'s" and before == PRONOUN else SIGN
 
     def _before_base(self, tokens: Sequence[Token], at: int) -> bool:
         for token in tokens[at + 1 : at + 3]:
@@ -323,8 +323,7 @@ class Tagger:
 
     def _before_infinitive(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether "to attack" follows: then "plans" is a verb."""
-        infinitive = self.knowledge.section(WORDS, "infinitive")
-        return at + 1 < len(tokens) and tokens[at + 1].low == infinitive and self._before_base(tokens, at + 1)
+        return at + 1 < len(tokens) and tokens[at + 1].low == self._infinitive and self._before_base(tokens, at + 1)
 
     def _after_modifier(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense]) -> str:
         if tenses & {"past", "participle"} and not tenses & {"base"}:
@@ -392,3 +391,11 @@ def _previous(tags: Sequence[str], at: int) -> str:
     while place >= 0 and tags[place] in (ADVERB, NEGATION, BRACKET):
         place -= 1
     return tags[place] if place >= 0 else ""
+
+
+def _apostrophe(tokens: Sequence[Token], tags: Sequence[str], at: int) -> str:
+    before = tags[at - 1] if at else ""
+    touching = bool(at) and tokens[at - 1].end == tokens[at].start
+    if before in NOMINAL and touching and (tokens[at].low == "'s" or tokens[at - 1].low.endswith("s")):
+        return POSSESSIVE
+    return AUXILIARY if tokens[at].low == "'s" and before == PRONOUN else SIGN

@@ -48,6 +48,7 @@ class Things:
         self.kinds = kinds
         self.entities = entities
         self._facilities: deque[Entity] = deque(maxlen=40)
+        self._vehicles: deque[Entity] = deque(maxlen=20)
         self._heard: list[tuple[Entity, Span]] = []
         self._unnamed: dict[Span, Entity] = {}
         self._heard_since = 0
@@ -304,6 +305,24 @@ class Things:
         if entity not in self._facilities:
             self._facilities.append(entity)
         return entity
+
+    def vehicle(self, noun: Noun) -> Entity | None:
+        """A vehicle: the one named before where "the" says so, else a new one; None for what is none."""
+        if noun.words[-1] not in self._vehicle_words:
+            return None
+        before = self._unnamed.get(noun.span)
+        if noun.article == "definite" and not noun.quantity and before is None:
+            before = next((e for e in reversed(self._vehicles) if e.name.split()[-1] == noun.words[-1]), None)
+        entity = before or self.entities.unnamed(self.label(noun), self.knowledge.cls(v.VEHICLE))
+        entity.name, entity.first = entity.name or self.label(noun), entity.first or noun.span
+        entity.owner = entity.owner or self.owner(noun)
+        self._unnamed[noun.span] = entity
+        self._vehicles.append(entity)
+        return entity
+
+    @cached_property
+    def _vehicle_words(self) -> frozenset[str]:
+        return self.knowledge.with_plurals("light", "vehicles")
 
     def _is_owned(self, noun: Noun) -> bool:
         return noun.words[0] in self.knowledge.section(WORDS, "possessives")

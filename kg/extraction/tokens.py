@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     r"|[^\w\s]"
 )
 _WITH_ARTICLE = re.compile(r"[a-z]{1,4}[-’'][^\W\d_a-z]")
+_TWO_NAMES = re.compile(r"([^\W\d_a-z][^\W\d_]+)([-‐‑])([^\W\d_a-z][^\W\d_]+)")
 _BULLETS = "-*•–—▪●◦‣∙◆►➤·"
 _PICTURES = "\u2600-\u27bf\U0001f300-\U0001faff"
 """Emoji, which open entries as bullets do."""
@@ -33,6 +34,8 @@ _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 _OPENING = '“"‘«„'
 _CLOSING = '”"’»“'
 _TERMINAL = ".!?…"
+_NOTES = re.compile(r"(?:\[\d{1,3}\])+\s*$")
+"""Numbers of notes behind a sentence."""
 _LONGEST_LINE = 120
 _SCARE_QUOTES = 30
 """Characters: a shorter stretch in quotation marks, without a stop, is a word that the writer quotes, and no speech."""
@@ -97,12 +100,11 @@ def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence
         block = Span(max(whole.start, min(start, whole.end)), whole.end)
         quoted = _quotations(text, block)
         for span in splitter.split(text, block):
-            tokens = tokens_of(text, span.start, span.end)
+            tokens = _parted(tokens_of(text, span.start, span.end), splitter.ways)
             if tokens:
                 listed = bool(_LISTED.match(text, block.start, span.end)) and not _is_title(text, blocks, number)
-                heading = (
-                    not listed and text[span.start : span.end].rstrip(_CLOSING + ")] ")[-1:] not in _TERMINAL + ":,;"
-                )
+                words = _NOTES.sub("", text[span.start : span.end]).rstrip(_CLOSING + ")] ")
+                heading = not listed and words[-1:] not in _TERMINAL + ":,;"
                 inside = tuple(
                     Span(max(q.start, span.start), min(q.end, span.end))
                     for q in quoted
@@ -110,6 +112,23 @@ def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence
                 )
                 found.append(Sentence(span, tokens, number, heading, inside, listed))
     return found
+
+
+def _parted(tokens: tuple[Token, ...], ways: frozenset[str]) -> tuple[Token, ...]:
+    """As in "the Halden-Merrow road": two names before a word for a way are two words."""
+    if not any(token.low in ways for token in tokens):
+        return tokens
+    made: list[Token] = []
+    for at, token in enumerate(tokens):
+        behind = {other.low for other in tokens[at + 1 : at + 3]}
+        ends = _TWO_NAMES.fullmatch(token.text) if behind & ways else None
+        if ends is None:
+            made.append(token)
+            continue
+        spans = ((ends.start(n), ends.end(n)) for n in (1, 2, 3))
+        parts = ((token.text[a:b], token.start + a, token.start + b) for a, b in spans)
+        made += [Token(start, end, word, word.lower()) for word, start, end in parts]
+    return tuple(made)
 
 
 def _is_title(text: str, blocks: Sequence[Span], number: int) -> bool:
@@ -179,6 +198,7 @@ class Splitter:
     def __init__(self, knowledge: Knowledge) -> None:
         self.abbreviations = frozenset(knowledge.words(WORDS, "abbreviations"))
         self.may_end = frozenset(knowledge.words(WORDS, "ends_after_abbreviation"))
+        self.ways = knowledge.with_plurals("places", "ways")
         articles = knowledge.section(WORDS, "articles")
         self.openers = (
             frozenset(word.lower() for words in articles.values() for word in words)
@@ -192,7 +212,8 @@ class Splitter:
         """The sentences of one paragraph, in order."""
         start = block.start
         for mark in re.finditer(
-            rf"[.!?…]+[”\"’»)\]]*(?=\s)|\n(?=\s*(?:[{_BULLETS}|#]|[{_PICTURES}]))", text[block.start : block.end]
+            rf"[.!?…]+[”\"’»)\]]*(?:\[\d{{1,3}}\])*(?=\s)|\n(?=\s*(?:[{_BULLETS}|#]|[{_PICTURES}]))",
+            text[block.start : block.end],
         ):
             end = block.start + mark.end()
             if end - start > 0 and self._ends(text, block.start + mark.start(), end, block.end):

@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from kg.extraction import tags as t
+from kg.extraction.bare_passives import BarePassives
 from kg.extraction.clause import Clause, Prepositional
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
-from kg.extraction.kinds import CIVILIANS, NOTHING, THINGS, WEAPONS, Kinds
+from kg.extraction.kinds import CIVILIANS, NOTHING, WEAPONS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.light_verbs import CARRY, HAPPEN, STOP, SUFFER, LightVerbs
 from kg.extraction.noun_places import apposed, attached, clause_of
 from kg.extraction.phrase import Link, Noun, Phrase
 from kg.extraction.proposal import Span
+from kg.extraction.tags import SUBORDINATOR
 from kg.extraction.tokens import Token
 from kg.extraction.verb_patterns import given_before, matches
 from kg.ontology import vocabulary as v
+
+_BEYOND = 3
+"""Words that a pattern may reach beyond the clause, where what follows is none."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,10 @@ class Triggers:
         """Prepositions before whoever does what a passive verb tells: "by"."""
         return self.knowledge.words(WORDS, "done_by")
 
+    @cached_property
+    def _bare_passives(self) -> BarePassives:
+        return BarePassives(self.knowledge, self.kinds)
+
     # ── Verbs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def of_verb(
@@ -86,18 +94,18 @@ class Triggers:
         """The event that the verb of a clause tells, if its subject and object fit the frame."""
         clause = clauses[number]
         verb = clause.verb
-        end = _token_end(phrases, clause)
+        end = _token_end(phrases, clause) + (_BEYOND if _ends_before_as(phrases, clause) else 0)
         for rest, frame in self.by_lemma.get(verb.lemma, ()):
-            if not (matches(tokens, verb.last, end, rest, self.light.passed) or given_before(clause, rest)):
+            if not (matches(tokens, verb.last, end, rest, self.light.passed) or given_before(tokens, clause, rest)):
                 continue
-            shared = self._shares_passive(clauses, number, frame) or self._lacks_object(clauses, number, frame)
+            shared = self._bare_passives.without_helper(clauses, number, frame)
             trigger = self._filled(frame, clause, number, rest, shared=shared)
             if self._allowed(frame, trigger):
                 return trigger
         return None
 
     def _filled(self, frame: Frame, clause: Clause, number: int, rest: tuple[str, ...], *, shared: bool) -> Trigger:
-        passive = clause.verb.passive or shared or self._reduced(clause)
+        passive = clause.verb.passive or shared or self._bare_passives.is_reduced(clause)
         subject, objects = list(clause.subject), list(clause.objects)
         used = objects if frame.ranged and rest else []  # "fired rockets", but "bombed their boats"
         tools = [n for n in used if self.kinds.fits(n, WEAPONS)]
@@ -128,27 +136,6 @@ class Triggers:
         trigger = self._with_prepositions(trigger, clause.after, in_verb=rest)
         return replace(trigger, rule=f"{frame.name}/{'passive' if passive else 'active'}")
 
-    def _shares_passive(self, clauses: Sequence[Clause], number: int, frame: Frame) -> bool:
-        """As in "two men were killed and their children wounded": the first verb has the helper of both."""
-        clause, verb = clauses[number], clauses[number].verb
-        listed = clause.joined_by in self.knowledge.words(WORDS, "listing")
-        alike = number > 0 and clauses[number - 1].verb.passive and listed and bool(frame.does)
-        return alike and not verb.helpers and not clause.objects and verb.tense in ("past", "participle")
-
-    def _lacks_object(self, clauses: Sequence[Clause], number: int, frame: Frame) -> bool:
-        """As in "the eleven men killed this year": a verb that needs an object, and has none, says what was done."""
-        clause, verb = clauses[number], clauses[number].verb
-        following = clauses[number + 1] if number + 1 < len(clauses) else None
-        joined = following is not None and following.joined_by in self.knowledge.words(WORDS, "listing")
-        plain = not verb.helpers and verb.tense == "past" and not clause.joined_by and clause.subject_of < 0
-        people = any(self.kinds.is_actor(n) or n.quantity for n in clause.subject)
-        taken = frame.effect_first or (frame.needs_object and frame.harmless)  # "miners kidnapped last week"
-        return plain and people and not joined and not clause.objects and taken and ELSE in frame.does
-
-    def _is_transport(self, nouns: Sequence[Noun]) -> bool:
-        """As in "withdrew by boat": the way, and nobody who does it."""
-        return all(n.group in THINGS and len(n.words) == 1 and n.head in self.knowledge.singular for n in nouns)
-
     def _before_last(self, noun: Noun) -> list[Noun]:
         """As in "took five women hostage": the women, where the last word is part of the verb; else nobody."""
         words = noun.words[:-1]
@@ -162,19 +149,13 @@ class Triggers:
         fitted = replace(made, cls=head.cls, group=head.group, bare=head.bare)
         return [] if head.group == NOTHING else [fitted]  # "signed a peace agreement"
 
-    def _reduced(self, clause: Clause) -> bool:
-        """As in "soldiers killed in the attack", "the base seized by rebels": a participle without its helper."""
-        verb = clause.verb
-        if verb.helpers or verb.tense not in ("past", "participle") or clause.objects:
-            return False
-        agent = any(p.low in self._agent and not self._is_transport(p.nouns) for p in clause.after)
-        return agent and clause.joined_kind != t.SUBORDINATOR
-
     def _allowed(self, frame: Frame, trigger: Trigger) -> bool:
         objects = trigger.object
         if any(n.event for n in objects) and not (frame.mutual or frame.effect_first):
             return False
-        if frame.needs_object and not any(n.cls or n.group or n.name or self._stands_for(n, trigger) for n in objects):
+        if frame.needs_object and not any(
+            n.cls or n.group or n.name or n.quantity or self._stands_for(n, trigger) for n in objects
+        ):
             return False
         if (
             frame.only
@@ -193,6 +174,10 @@ class Triggers:
         if objects and objects[0].group == NOTHING and not objects[0].quantity:
             return False
         return self._people_allowed(frame, trigger)
+
+    def _is_something(self, noun: Noun, trigger: Trigger) -> bool:
+        """Whether it is known what an object is; "the two" are somebody."""
+        return bool(noun.cls or noun.group or noun.name or noun.quantity or self._stands_for(noun, trigger))
 
     def _are_they(self, frame: Frame, trigger: Trigger) -> bool:
         """As in "They were released": people, where the frame is of people alone."""
@@ -216,7 +201,8 @@ class Triggers:
         actors = [n for n in objects if self.kinds.is_actor(n)] if trigger.passive and frame.origin_object else []
         if actors and frame.subject_is and not self.kinds.any_fits(actors, frame.subject_is):
             return False  # "140 people were evacuated from the town": they do not leave it to the enemy
-        if frame.befalls and not trigger.passive and trigger.subject and all(n.pronoun for n in trigger.subject):
+        mute = frame.befalls and self.knowledge.cls(v.ACTOR) not in frame.subject_is  # "they surrendered" says enough
+        if mute and not trigger.passive and trigger.subject and all(n.pronoun for n in trigger.subject):
             return False
         people = [n for n in objects if not self.kinds.is_place(n)]
         return not (frame.object_is and people and not self.kinds.any_fits(people, frame.object_is))
@@ -378,6 +364,12 @@ def _is_span_of_time(phrases: Sequence[Phrase], at: int, units: frozenset[str]) 
 def rule_needs_more(trigger: Trigger) -> bool:
     """Whether "the battle goes on" tells of an event: only if it says more of it."""
     return trigger.rule.endswith("/happens")
+
+
+def _ends_before_as(phrases: Sequence[Phrase], clause: Clause) -> bool:
+    """As in "used them as shields": what a subordinator opens may be no clause, but a part of the verb."""
+    link = phrases[clause.end] if clause.end < len(phrases) else None
+    return isinstance(link, Link) and link.kind == SUBORDINATOR
 
 
 def _token_end(phrases: Sequence[Phrase], clause: Clause) -> int:

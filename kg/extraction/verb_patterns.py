@@ -35,12 +35,15 @@ def matches(tokens: Sequence[Token], at: int, end: int, rest: tuple[str, ...], p
     if not follows(tokens, at, rest[:star], passed):
         return False
     tail = rest[star + 1 :]
-    window = [token.low for token in tokens[at + star : min(len(tokens), max(end, at + 1), at + 14)]]
-    return any(tuple(window[i : i + len(tail)]) == tail for i in range(len(window) - len(tail) + 1))
+    last = min(len(tokens), max(end, at + 1), at + 14)
+    starts = (place for place in range(at + star, last - len(tail) + 1) if tokens[place].low == tail[0])
+    return any(follows(tokens[:last], place, tail, passed) for place in starts)  # "under its control"
 
 
-def given_before(clause: Clause, rest: tuple[str, ...]) -> bool:
-    """Whether the object of a pattern stands before the verb: "a rocket which they fired", "rounds were fired"."""
+def given_before(tokens: Sequence[Token], clause: Clause, rest: tuple[str, ...]) -> bool:
+    """Whether the object of a pattern stands before the verb: "a rocket which they fired", "a post was set up"."""
     nouns = clause.subject if clause.verb.passive else clause.objects
-    before = bool(nouns) and nouns[0].first < clause.verb.first
-    return before and len(rest) == 2 and rest[0] == "*" and nouns[0].words[-1] == rest[1]
+    before = bool(nouns) and nouns[0].first < clause.verb.first and bool(nouns[0].words)
+    if not before or len(rest) < 2 or rest[-2] != "*" or nouns[0].words[-1] != rest[-1]:
+        return False
+    return follows(tokens, clause.verb.last, rest[:-2], frozenset())

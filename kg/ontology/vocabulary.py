@@ -202,6 +202,8 @@ COORDINATES: Final = _term("kg:coordinates")
 
 FACILITY: Final = _term("kg:Facility")
 FACILITY_GROUP: Final = _term("kg:FacilityGroup")
+RESIDENTIAL_AREA: Final = _term("kg:ResidentialArea")
+VEHICLE: Final = _term("kg:Vehicle")
 TOWN: Final = _term("kg:Town")
 POSSIBLE_PLACE: Final = _term("kg:possiblePlace")
 ORIGIN: Final = _term("kg:origin")
@@ -322,6 +324,7 @@ FTM_LANGUAGE_CODES: Final = NamedNode(_FTM + "languageCodes")
 WORD_DOCUMENT: Final = "document"
 WORD_CLAIMS: Final = "claims"
 WORD_ID: Final = "id"
+WORD_LANGUAGE: Final = "language"
 WORD_TYPE: Final = "type"
 WORD_ABOUT: Final = "about"
 WORD_SAYS: Final = "says"

@@ -67,6 +67,7 @@ class Engines:
             raise EnvironmentFault("tables need ibis, which is not installed", "pip install 'conflict-kg[tables]'")
         # In memory: DuckDB spills what is too much for it, and does not spend time on packing cells for a file.
         db = connect(":memory:", self.folder / f"spilt-{len(self._made)}", memory=self.options.memory, in_order=True)
+        db.execute("SET async_threads = 1")  # several would wait for each other, for one file is written at a time
         self._stack.callback(db.close)
         self._made.append(db)
         return db

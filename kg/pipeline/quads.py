@@ -11,6 +11,7 @@ from typing import Final
 
 from pyoxigraph import Quad
 
+from kg.mapping.engines.engine import Meanwhile, nothing
 from kg.mapping.templates.names import READS
 from kg.model.errors import EnvironmentFault, UsageError, disk_full, is_full
 from kg.model.findings import Finding, Severity
@@ -65,13 +66,24 @@ def write_quads(
     mapped = list(map_files(facts_files(project), context))
     named = (s.quad for m in mapped for s in m.statements if s.quad.predicate in READS)
     with mapped_tables(project, context, named, engines, progress) as tables:
-        findings = reading_findings(project, mapped, tables)
+        findings: list[Finding] = []
+
+        def check() -> None:
+            findings.extend(reading_findings(project, mapped, tables))
+            if any(finding.severity is Severity.error for finding in findings):
+                raise _ForbiddenError
+
         rows, seen = sum(table.rows for table in tables), sum(table.seen for table in tables)
-        if any(finding.severity is Severity.error for finding in findings):
-            return Written(findings, written=False, files=len(mapped), rows=rows)
         facts = list(dict.fromkeys(s.quad for m in mapped for s in m.statements))
-        size = target.write(facts, [table for table in tables if table.run is not None])
-    return Written(findings, written=True, files=len(mapped), rows=rows, seen=seen, size=size)
+        try:
+            size = target.write(facts, [table for table in tables if table.run is not None], check)
+        except _ForbiddenError:
+            return Written(tuple(findings), written=False, files=len(mapped), rows=rows)
+    return Written(tuple(findings), written=True, files=len(mapped), rows=rows, seen=seen, size=size)
+
+
+class _ForbiddenError(Exception):
+    """Findings forbid what is being written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +113,33 @@ class _Target:
             raise UsageError(f"Spark writes to s3a://, not to {out}", f"--out s3a{out.removeprefix('s3')}")
         return _Target(out, parquet, "gzip" if spark or folder else compression, engines.name)
 
-    def write(self, facts: list[Quad], tables: Sequence[MappedTable]) -> int:
-        """Write them; how many bytes that is."""
+    def write(self, facts: list[Quad], tables: Sequence[MappedTable], check: Meanwhile) -> int:
+        """
+        Write them; how many bytes that is.
+
+        What `check` raises forbids it. It is called once, while a file is written aside.
+        """
         if self.engine == "spark":
+            check()
             self._write_folder(facts, tables)
             return 0
         if is_address(self.out):
             with _temporary() as folder:
-                made = self._made(folder, facts, tables)
+                made = self._made(folder, facts, tables, check)
                 upload(made, self.out)
                 return _size(made)
         path = Path(self.out)
         with _aside(path) as folder:
-            made = self._made(folder, facts, tables)
+            made = self._made(folder, facts, tables, check)
             size = _size(made)
             made.replace(path)
             return size
 
-    def _made(self, folder: Path, facts: list[Quad], tables: Sequence[MappedTable]) -> Path:
+    def _made(self, folder: Path, facts: list[Quad], tables: Sequence[MappedTable], check: Meanwhile) -> Path:
         """The whole file, or the folder of parts, made in another folder."""
-        parts = self._parts(folder, facts, tables)
+        if self.parquet or not tables:
+            check()
+        parts = self._parts(folder, facts, tables, check)
         if self._is_folder:
             return _gather(parts, folder / "joined")
         if self.parquet and len(parts) > 1:
@@ -136,7 +155,7 @@ class _Target:
     def _is_folder(self) -> bool:
         return self.engine != "spark" and self.out.endswith("/") and not self.parquet
 
-    def _parts(self, folder: Path, facts: list[Quad], tables: Sequence[MappedTable]) -> list[Path]:
+    def _parts(self, folder: Path, facts: list[Quad], tables: Sequence[MappedTable], check: Meanwhile) -> list[Path]:
         """A file for each table, the facts in the first; one with the facts alone where there is no table."""
         parts = []
         for number, table in enumerate(tables):
@@ -146,7 +165,8 @@ class _Target:
             if self.parquet:
                 table.run.write_quads(part, own)
             else:
-                table.run.write(f"{part}/" if self._is_folder else part, self.compression, _lines(own))
+                meanwhile = check if number == 0 else nothing
+                table.run.write(f"{part}/" if self._is_folder else part, self.compression, _lines(own), meanwhile)
             parts.append(part)
         if not parts:
             from kg.mapping.engines.duckdb import DuckDB

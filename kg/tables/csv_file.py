@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_COLUMNS: Final = 2_000  # beyond, DuckDB plans longer than it reads
 _LONGEST: Final = 16_000_000
-_USUAL_BLANKS: Final = " \t\n\r\xa0"
+_USUAL_BLANKS: Final = " \n"
 
 
 class CsvFile(RowFile):
@@ -161,7 +161,7 @@ class CsvFile(RowFile):
             self._create(db, table, numbers, shape.blanks, f"WHERE NOT ({blank})")
             self._skips_rows = True
         elif shape.blanks:
-            odd = " OR ".join(_has_ends(f"c{place}", shape.blanks) for place in range(len(numbers)))
+            odd = " OR ".join(_is_odd(f"c{place}", shape.blanks) for place in range(len(numbers)))
             if _one(db, f"SELECT count(*) FROM (FROM {quoted(table)} WHERE {odd} LIMIT 1)")[0]:
                 every = ", ".join(
                     f"{_stripped(f'c{place}', shape.blanks)} AS c{place}" for place in range(len(numbers))
@@ -225,15 +225,16 @@ def _open_record(delimiter: str) -> re.Pattern[str]:
 
 
 def _stripped(cell: str, blanks: str) -> str:
-    """SQL for a cell without blanks around it, its lines ended by a line feed. `blanks` are those that are rare."""
-    returned = f"replace(replace({cell}, chr(13) || chr(10), chr(10)), chr(13), chr(10))"
-    lines = f"CASE WHEN contains({cell}, chr(13)) THEN {returned} ELSE {cell} END"
+    """SQL for a cell without blanks around it, its lines ended by a line feed. `blanks` are others that may occur."""
+    lines = cell
+    if "\r" in blanks:
+        returned = f"replace(replace({cell}, chr(13) || chr(10), chr(10)), chr(13), chr(10))"
+        lines = f"CASE WHEN contains({cell}, chr(13)) THEN {returned} ELSE {cell} END"
     every = " || ".join(f"chr({ord(blank)})" for blank in _USUAL_BLANKS + blanks)
-    # What begins with a blank of ASCII comes before the first character that shows.
-    begins = f"{cell} < '!' OR starts_with({cell}, chr(160))"
     ends = " OR ".join(f"ends_with({cell}, chr({ord(blank)}))" for blank in _USUAL_BLANKS)
     odd = f" OR {_has_ends(cell, blanks)}" if blanks else ""
-    return f"CASE WHEN {begins} OR {ends}{odd} THEN trim({lines}, {every}) ELSE {lines} END"
+    # What begins with a usual blank comes before the first character that shows.
+    return f"CASE WHEN {cell} < '!' OR {ends}{odd} THEN trim({lines}, {every}) ELSE {lines} END"
 
 
 def _has_ends(cell: str, blanks: str) -> str:
@@ -241,6 +242,11 @@ def _has_ends(cell: str, blanks: str) -> str:
     return " OR ".join(
         f"starts_with({cell}, chr({ord(blank)})) OR ends_with({cell}, chr({ord(blank)}))" for blank in blanks
     )
+
+
+def _is_odd(cell: str, blanks: str) -> str:
+    """SQL for whether a cell is not what `_stripped` makes of it."""
+    return _has_ends(cell, blanks) + (f" OR contains({cell}, chr(13))" if "\r" in blanks else "")
 
 
 def _one(db: DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> tuple[int, ...]:

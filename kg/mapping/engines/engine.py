@@ -13,6 +13,13 @@ from kg.mapping.plan.forms import Form
 from kg.mapping.plan.look_ups import LookUp
 from kg.mapping.plan.pieces import Plain
 
+Meanwhile = Callable[[], None]
+"""What is done beside something that takes long."""
+
+
+def nothing() -> None:
+    """There is nothing to do meanwhile."""
+
 
 class Engine(ABC):
     """
@@ -39,16 +46,22 @@ class Engine(ABC):
         """What an expression gives, some rows at a time."""
 
     @abstractmethod
-    def keep(self, name: str, rows: Rows) -> Rows:
-        """Keep what an expression gives under a name; a table to read it by."""
+    def keep(self, name: str, rows: Rows, *, once: bool = False) -> Rows:
+        """Keep what an expression gives under a name; a table to read it by. `once`: it must not be computed again."""
 
     @abstractmethod
     def make(self, name: str, columns: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -> Rows:
         """Make a table of texts; it replaces one of this name."""
 
     @abstractmethod
-    def write(self, texts: Sequence[Rows], more: bytes, out: Path | str, compression: str) -> None:
-        """Write lines: what is given, then a column of texts of each expression, each without its last line feed."""
+    def write(
+        self, texts: Sequence[Rows], more: bytes, out: Path | str, compression: str, meanwhile: Meanwhile = nothing
+    ) -> None:
+        """
+        Write lines: what is given, then a column of texts of each expression, each without its last line feed.
+
+        `meanwhile` is called once, by this thread, perhaps while the lines are written; what it raises ends that.
+        """
 
     @abstractmethod
     def write_quads(self, quads: Sequence[Rows], out: Path | str) -> None:

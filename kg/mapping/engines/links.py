@@ -79,7 +79,9 @@ class Links:
         # What rows share is introduced once, by the first of them.
         introduced.append(Rows(_first_of, [*shared, odd[1]]))
         self._introduced_rows = self._engine.keep("introduced", Rows(union, introduced))
-        self._referred_rows = self._engine.keep("referred", Rows(union, [*referred, odd[2]]))
+        self._referred_rows = self._engine.keep("referred", Rows(union, [*referred, odd[2]]), once=True)
+        met = Rows(_met, self._introduced_rows, self._referred_rows)
+        self._met_rows = self._engine.keep("met", met, once=True)
 
     def _introduced(self, one: PlannedEntry, plan: EntryPlan, rows: Rows) -> list[Rows]:
         found = []
@@ -123,7 +125,7 @@ class Links:
     def introductions(self, asked: Iterable[str]) -> Iterator[RowIntroduction]:
         """Things that are introduced twice, those of `asked`, and one for each kind of thing that rows refer to."""
         wanted = self._engine.make("asked", ["iri"], [(iri,) for iri in sorted(set(asked))])
-        found = Rows(_worth_a_look, self._introduced_rows, self._referred_rows, wanted)
+        found = Rows(_worth_a_look, self._introduced_rows, self._referred_rows, self._met_rows, wanted)
         for batch in self._engine.fetch(found):
             for iri, types, row, site, more in batch:
                 entry, line, column = self._sites[site]
@@ -132,7 +134,7 @@ class Links:
     def references(self) -> Iterator[RowReference]:
         """Distinct references: those that no row introduces, and one for each kind of thing that rows introduce."""
         for which in (_unknown, _known):
-            for batch in self._engine.fetch(Rows(which, self._introduced_rows, self._referred_rows)):
+            for batch in self._engine.fetch(Rows(which, self._met_rows, self._referred_rows)):
                 for iri, subject, row, site in batch:
                     entry, expected, key, line, column, is_use = self._references[site]
                     yield RowReference(iri, expected, key, subject, row, entry, line, column, is_use)
@@ -161,29 +163,34 @@ def _numbered(table: ir.Table, second: str) -> ir.Table:
     return table.select("iri", second, **numbers)
 
 
-def _worth_a_look(rows: ir.Table, referred: ir.Table, asked: ir.Table) -> ir.Table:
+def _met(introduced: ir.Table, referred: ir.Table) -> ir.Table:
+    """The introductions of things that rows refer to: few, so that all further questions are about few rows."""
+    return introduced.semi_join(referred, "iri")
+
+
+def _worth_a_look(introduced: ir.Table, referred: ir.Table, met: ir.Table, asked: ir.Table) -> ir.Table:
     """What is introduced twice or asked for, and an example of each kind of thing that is referred to."""
-    counted = rows.group_by("iri").aggregate(times=rows.count(), first=rows[ROW].min())
+    counted = introduced.group_by("iri").aggregate(times=introduced.count(), first=introduced[ROW].min())
     twice = counted.filter(counted["times"] > 1).order_by("first").limit(_MOST).select("iri")
-    found = rows.semi_join(union([twice, asked, _examples(rows, referred).select("iri")]), "iri")
+    found = introduced.semi_join(union([twice, asked, _examples(met, referred).select("iri")]), "iri")
     return _first_rows(found.select("iri", "types", ROW, "site")).order_by(ROW, "site")
 
 
-def _unknown(rows: ir.Table, referred: ir.Table) -> ir.Table:
+def _unknown(met: ir.Table, referred: ir.Table) -> ir.Table:
     """References to what no row introduces."""
-    unknown = referred.anti_join(rows, "iri").order_by(ROW).limit(10 * _MOST)
+    unknown = referred.anti_join(met, "iri").order_by(ROW).limit(10 * _MOST)
     return unknown.select("iri", "subject", ROW, "site")
 
 
-def _known(rows: ir.Table, referred: ir.Table) -> ir.Table:
+def _known(met: ir.Table, referred: ir.Table) -> ir.Table:
     """One reference to each kind of thing that rows introduce."""
-    example = _examples(rows, referred).select("site", "iri").distinct()
+    example = _examples(met, referred).select("site", "iri").distinct()
     return referred.semi_join(example, ["site", "iri"]).select("iri", "subject", ROW, "site")
 
 
-def _examples(rows: ir.Table, referred: ir.Table) -> ir.Table:
+def _examples(met: ir.Table, referred: ir.Table) -> ir.Table:
     """A thing for each place of the mapping that refers and each kind of what it refers to: `iri`, `site`, `types`."""
-    both = referred.select("iri", "site").join(rows.select("iri", "types"), "iri")
+    both = referred.select("iri", "site").join(met.select("iri", "types"), "iri")
     return both.group_by("site", "types").aggregate(iri=both["iri"].min())
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad
 
 from kg.mapping.engines.deferred import Rows
-from kg.mapping.engines.engine import Engine, Questions
+from kg.mapping.engines.engine import Engine, Meanwhile, Questions, nothing
 from kg.mapping.engines.expression import Expression
 from kg.mapping.engines.faults import Fault, Faults
 from kg.mapping.opened import Opened
@@ -91,16 +91,18 @@ class Run:
                 yield piece
         yield _serialized(self.odd_quads(), merge=merge)
 
-    def write(self, out: Path | str, compression: str = "none", more: bytes = b"") -> None:
+    def write(
+        self, out: Path | str, compression: str = "none", more: bytes = b"", meanwhile: Meanwhile = nothing
+    ) -> None:
         """
         Write the same lines, and some more before them: to a file, or to a folder where the engine is of many machines.
 
-        `compression` is `none`, `gzip` or `zstd`.
+        `compression` is `none`, `gzip` or `zstd`; for `meanwhile` see `Engine.write`.
         """
         texts = [found for one in self.planned if (found := self._texts(one, merge=False)) is not None]
         own = _serialized(self.described_quads(), merge=False) + _serialized(self.odd_quads(), merge=False)
         self.progress(Step(f"writing the quads of {self.rows:,} rows"))
-        self.engine.write(texts, more + own, out, compression)
+        self.engine.write(texts, more + own, out, compression, meanwhile)
 
     def write_quads(self, out: Path | str, more: Iterable[Quad] = ()) -> None:
         """Write the same quads, and some more, as Parquet: columns s, p, o and g of N-Triples texts."""

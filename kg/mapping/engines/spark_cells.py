@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from kg.mapping.engines.compiled import Compiled
 from kg.mapping.engines.deferred import Rows, union
 from kg.mapping.engines.duckdb import DuckDB
+from kg.mapping.engines.engine import Meanwhile, nothing
 from kg.mapping.engines.expression import CELLS
 from kg.mapping.engines.parquet import spread
 
@@ -48,18 +49,21 @@ class Spark(DuckDB):
         self._kept: dict[str, Rows] = {}
         self._made: dict[str, tuple[Sequence[str], Sequence[tuple[str | None, ...]]]] = {}
 
-    def keep(self, name: str, rows: Rows) -> Rows:
+    def keep(self, name: str, rows: Rows, *, once: bool = False) -> Rows:
         """See `Engine`."""
         self._kept[name] = rows
-        return super().keep(name, rows)
+        return super().keep(name, rows, once=once)
 
     def make(self, name: str, columns: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -> Rows:
         """See `Engine`."""
         self._made[name] = (columns, rows)
         return super().make(name, columns, rows)
 
-    def write(self, texts: Sequence[Rows], more: bytes, out: Path | str, compression: str) -> None:
+    def write(
+        self, texts: Sequence[Rows], more: bytes, out: Path | str, compression: str, meanwhile: Meanwhile = nothing
+    ) -> None:
         """See `Engine`; `out` is a new folder, local or `s3a://bucket/…`."""
+        meanwhile()
         first = more.decode().rstrip("\n")
         made = self.make("more", ["text"], [(first,)] if first else [])
         whole = union([one.table() for one in (made, *texts)])

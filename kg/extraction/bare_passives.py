@@ -1,0 +1,67 @@
+"""Passives without their helper: "the base seized by rebels", "the men killed this year", "Eleven tankers seized"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.extraction import tags as t
+from kg.extraction.clause import Clause
+from kg.extraction.frame import ELSE, Frame
+from kg.extraction.kinds import PASSIVE, THINGS, Kinds
+from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.phrase import Noun
+
+
+@dataclass(frozen=True)
+class BarePassives:
+    """Tells them from active verbs by what stands beside them."""
+
+    knowledge: Knowledge
+    kinds: Kinds
+
+    def without_helper(self, clauses: Sequence[Clause], number: int, frame: Frame) -> bool:
+        """Whether the verb of a clause is a passive whose helper stands before another verb, or nowhere."""
+        return self._shares_passive(clauses, number, frame) or self._lacks_object(clauses, number, frame)
+
+    def is_reduced(self, clause: Clause) -> bool:
+        """As in "soldiers killed in the attack", "the base seized by rebels": a participle without its helper."""
+        verb = clause.verb
+        if verb.helpers or verb.tense not in ("past", "participle") or clause.objects:
+            return False
+        agent = any(
+            p.low in self.knowledge.words(WORDS, "done_by") and not self._is_transport(p.nouns) for p in clause.after
+        )
+        return agent and clause.joined_kind != t.SUBORDINATOR
+
+    def _shares_passive(self, clauses: Sequence[Clause], number: int, frame: Frame) -> bool:
+        """As in "two men were killed and their children wounded": the first verb has the helper of both."""
+        clause, verb = clauses[number], clauses[number].verb
+        listed = clause.joined_by in self.knowledge.words(WORDS, "listing")
+        alike = number > 0 and clauses[number - 1].verb.passive and listed and bool(frame.does)
+        return alike and not verb.helpers and not clause.objects and verb.tense in ("past", "participle")
+
+    def _lacks_object(self, clauses: Sequence[Clause], number: int, frame: Frame) -> bool:
+        """As in "the eleven men killed this year": a verb that needs an object, and has none, says what was done."""
+        clause, verb = clauses[number], clauses[number].verb
+        following = clauses[number + 1] if number + 1 < len(clauses) else None
+        joined = following is not None and following.joined_by in self.knowledge.words(WORDS, "listing")
+        plain = not verb.helpers and verb.tense == "past" and not clause.joined_by and clause.subject_of < 0
+        if plain and not joined and not clause.objects and self._are_done_to(clause, frame):
+            return True
+        people = any(self.kinds.is_actor(n) or n.quantity for n in clause.subject)
+        taken = frame.effect_first or (frame.needs_object and frame.harmless)  # "miners kidnapped last week"
+        return plain and people and not joined and not clause.objects and taken and ELSE in frame.does
+
+    def _are_done_to(self, clause: Clause, frame: Frame) -> bool:
+        """As in "Eleven tankers seized" and "Police station in Halden attacked": what acts on nobody was acted on."""
+        things = bool(clause.subject) and all(self._acts_on_nobody(n, frame) for n in clause.subject)
+        return things and frame.passive_alone
+
+    def _acts_on_nobody(self, noun: Noun, frame: Frame) -> bool:
+        plain = not noun.pronoun and noun.name is None
+        return plain and (self.kinds.is_facility(noun) or noun.group in PASSIVE or noun.group in frame.does)
+
+    def _is_transport(self, nouns: Sequence[Noun]) -> bool:
+        """As in "withdrew by boat": the way, and nobody who does it."""
+        return all(n.group in THINGS and len(n.words) == 1 and n.head in self.knowledge.singular for n in nouns)
