@@ -10,6 +10,7 @@ https://www.w3.org/TR/sparql11-query/#func-numerics (17.4.4), https://www.w3.org
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from kg.columns import terms as t
@@ -17,7 +18,7 @@ from kg.columns.terms import NUMBER
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.computed import Written
 from kg.sparql.stopping import stopped
-from kg.sparql.values import EXACT, NOTHING, NUMERIC, TIMES, Let, Plain, Value
+from kg.sparql.values import EXACT, INEXACT, NOTHING, NUMERIC, TIMES, Let, Plain, Stored, Value
 
 _ONE: Final = "1000000000000000000::HUGEINT"
 _HALF: Final = "1000000000::HUGEINT"
@@ -51,17 +52,19 @@ def calculated(left: Value, operator: str, right: Value, let: Let) -> Value:
         raise NotCompiled("calculations with dates are not compiled")
     if not one or not other:
         return NOTHING
-    if t.FLOAT in one | other:
-        raise NotCompiled("calculations with xsd:float are not compiled")
     if one == {t.DOUBLE} or other == {t.DOUBLE}:
         return Plain(t.DOUBLE, f"({left.real()} {operator} {right.real()})")
+    if t.FLOAT in one | other:
+        return _of_floats(left, operator, right)
     if t.DOUBLE in one | other:
-        raise NotCompiled("calculations with numbers of unknown datatype are not compiled")
+        inexact = Plain(t.DOUBLE, let(f"({left.real()} {operator} {right.real()})"))
+        exact = calculated(_exact(left), operator, _exact(right), let)
+        return _by_row(f"{left.type()} = 'double' OR {right.type()} = 'double'", inexact, exact, let)
     if operator == "/":
-        return Plain(t.DECIMAL, _divided(left, right))
+        return Plain(t.DECIMAL, let(_divided(left, right, let)))
     if one == other == {t.INTEGER}:
         return Plain(t.INTEGER, f"({left.whole()} {operator} {right.whole()})")
-    found = f"({left.number()} {operator} {right.number()})" if operator in "+-" else _multiplied(left, right)
+    found = f"({left.number()} {operator} {right.number()})" if operator in "+-" else _multiplied(left, right, let)
     return of_kind(found, left, right, let)
 
 
@@ -77,17 +80,40 @@ def of_kind(number: str, left: Value, right: Value, let: Let) -> Value:
     return Written(f"CASE WHEN {whole} THEN {as_integer} ELSE {as_decimal} END", let, EXACT)
 
 
-def _divided(left: Value, right: Value) -> str:
+def _of_floats(left: Value, operator: str, right: Value) -> Value:
+    """Numbers of 32 bits, where one is such a number, and the other that or an exact one."""
+    one, other = left.types & NUMERIC, right.types & NUMERIC
+    if {t.FLOAT} not in (one, other) or t.DOUBLE in one | other:
+        raise NotCompiled("calculations with what may be an xsd:float or another number are not compiled")
+    # Rounded once more because Spark divides as doubles do, which changes nothing for numbers of 32 bits.
+    return Plain(t.FLOAT, f"CAST(CAST({left.real()} AS FLOAT) {operator} CAST({right.real()} AS FLOAT) AS FLOAT)")
+
+
+def _exact(value: Value) -> Value:
+    """The same, which is no number where it is a double."""
+    if not value.types & INEXACT:
+        return value
+    assert isinstance(value, Stored | Written)  # noqa: S101 # others have one type
+    return replace(value, types=value.types - INEXACT)
+
+
+def _by_row(is_inexact: str, inexact: Value, exact: Value, let: Let) -> Value:
+    """A double where one of the numbers is, and else an exact number."""
+    sql = f"CASE WHEN {is_inexact} THEN {inexact.text()} ELSE {exact.text()} END"
+    return Written(sql, let, inexact.types | exact.types)
+
+
+def _divided(left: Value, right: Value, let: Let) -> str:
     if left.types & NUMERIC == right.types & NUMERIC == {t.INTEGER}:
         return quotient(left.whole(), right.whole())
-    one, other = scaled(left.number()), scaled(right.number())
+    one, other = let(scaled(left.number())), let(scaled(right.number()))
     short = f"{one} % {_HALF} = 0 AND {other} % {_HALF} = 0"
     halved = quotient(f"({one} // {_HALF})", f"({other} // {_HALF})")
     return f"CASE WHEN {short} THEN {halved} ELSE {quotient(one, other)} END"
 
 
-def _multiplied(left: Value, right: Value) -> str:
-    one, other = scaled(left.number()), scaled(right.number())
+def _multiplied(left: Value, right: Value, let: Let) -> str:
+    one, other = let(scaled(left.number())), let(scaled(right.number()))
     short = f"{one} % {_HALF} = 0 AND {other} % {_HALF} = 0"
     product = unscaled(f"({one} // {_HALF}) * ({other} // {_HALF})")
     absent = f"WHEN {one} IS NULL OR {other} IS NULL THEN NULL"
@@ -110,11 +136,16 @@ def rounded(name: str, value: Value, let: Let) -> Value:
     types = value.types & NUMERIC
     if not types:
         return NOTHING
-    if t.FLOAT in types or (t.DOUBLE in types and types != {t.DOUBLE}):
-        raise NotCompiled(f"{name} of numbers of unknown datatype is not compiled")
-    if types == {t.DOUBLE}:
-        return Plain(t.DOUBLE, _ROUNDING[name].format(value.real()))
-    found = _ROUNDING[name].format(value.number())
+    if types == {t.FLOAT}:
+        return Plain(t.FLOAT, _ROUNDING[name].format(let(f"CAST({value.real()} AS FLOAT)")))
+    if t.FLOAT in types:
+        raise NotCompiled(f"{name} of what may be an xsd:float or another number is not compiled")
+    if t.DOUBLE in types:
+        inexact = Plain(t.DOUBLE, _ROUNDING[name].format(let(value.real())))
+        if types == {t.DOUBLE}:
+            return inexact
+        return _by_row(f"{value.type()} = 'double'", inexact, rounded(name, _exact(value), let), let)
+    found = _ROUNDING[name].format(let(value.number()))
     return of_kind(f"CAST({found} AS {NUMBER})", value, value, let)
 
 

@@ -166,9 +166,12 @@ def _numbers(left: Value, operator: str, right: Value) -> str:
         return f"{left.whole()} {operator} {right.whole()}"
     if one <= EXACT and other <= EXACT:
         return f"{left.number()} {operator} {right.number()}"
+    real, other_real = left.real(), right.real()
     if t.FLOAT in one | other and not one | other <= INEXACT:
-        raise NotCompiled("a comparison of xsd:float with other numbers is not compiled")
-    reals = f"({left.real()} {operator} {right.real()} AND NOT isnan({left.real()}) AND NOT isnan({right.real()}))"
+        if {t.FLOAT} not in (one, other) or t.DOUBLE in one | other:
+            raise NotCompiled("a comparison of xsd:float with what may be several numbers is not compiled")
+        real, other_real = f"CAST({real} AS FLOAT)", f"CAST({other_real} AS FLOAT)"
+    reals = f"({real} {operator} {other_real} AND NOT isnan({real}) AND NOT isnan({other_real}))"
     if not (one & EXACT and other & EXACT):
         return reals
     exact = f"{left.number()} IS NOT NULL AND {right.number()} IS NOT NULL"

@@ -19,6 +19,7 @@ from kg.sparql import algebra as a
 from kg.sparql.active_graph import DEFAULT_GRAPH, ActiveGraph
 from kg.sparql.aggregates import aggregated
 from kg.sparql.algebra import HIDDEN, NotCompiled
+from kg.sparql.closures import Closure
 from kg.sparql.contents import has_exists, variables_of
 from kg.sparql.inline_data import inline_data
 from kg.sparql.joining import compatible, exists, joined, minus, optional, optional_lateral, united
@@ -54,6 +55,10 @@ class Compiler:
         """The WITH of the whole query: what paths need, and more tables."""
         tables = ", ".join([*self._patterns.paths.tables.values(), *more])
         return f"WITH RECURSIVE {tables} " if tables else ""
+
+    def closures(self) -> tuple[Closure, ...]:
+        """The closures that the WITH has."""
+        return tuple(self._patterns.paths.closures.values())
 
     def node(self, node: a.Node, around: Around) -> Relation:
         """The solutions of a pattern: eval(D(G), P), where `around` has the graph G."""

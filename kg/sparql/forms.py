@@ -14,6 +14,7 @@ from kg.columns import terms as t
 from kg.sparql import algebra as a
 from kg.sparql.algebra import HIDDEN, NotCompiled
 from kg.sparql.catalogue import Catalogue
+from kg.sparql.closures import Closure
 from kg.sparql.compiling import Around, Compiler
 from kg.sparql.contents import terms_of
 from kg.sparql.reading import read_query
@@ -25,17 +26,22 @@ from kg.sparql.values import TEXT, Plain, Value
 LONGEST: Final = 150_000
 """Characters of SQL: of the shipped questions the longest has 92,000. DuckDB does not stop while it plans."""
 
-_SOLUTION: Final = "solution"
+SOLUTION: Final = "solution"
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A query as SQL: `form` is SELECT, ASK or CONSTRUCT, `variables` its columns, and how each is held."""
+    """
+    A query as SQL: `form` is SELECT, ASK or CONSTRUCT, `variables` its columns, and how each is held.
+
+    `closures` are those of the SQL, for whoever keeps them.
+    """
 
     form: str
     sql: str
     variables: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    closures: tuple[Closure, ...] = ()
 
 
 def compiled_over(catalogue: Catalogue, text: str) -> Compiled:
@@ -75,7 +81,9 @@ def _select(compiler: Compiler, query: a.Query) -> Compiled:
     shown = [(TEXT, "NULL::VARCHAR") if one is None else _shown(scope.column(one)) for one in there]
     kept = scope.finished()
     sql = kept.select(", ".join(cell for _, cell in shown), order_by(kept.order))
-    return Compiled("SELECT", f"{compiler.prologue()}{sql}", names, tuple(form for form, _ in shown))
+    return Compiled(
+        "SELECT", f"{compiler.prologue()}{sql}", names, tuple(form for form, _ in shown), compiler.closures()
+    )
 
 
 def _shown(value: Value) -> tuple[str, str]:
@@ -92,7 +100,7 @@ def _ask(compiler: Compiler, query: a.Query) -> Compiled:
     Spec: https://www.w3.org/TR/sparql11-query/#ask (16.3)
     """
     found = compiler.node(query.pattern, Around())
-    return Compiled("ASK", f"{compiler.prologue()}{found.select('1', ' LIMIT 1')}")
+    return Compiled("ASK", f"{compiler.prologue()}{found.select('1', ' LIMIT 1')}", closures=compiler.closures())
 
 
 def _construct(compiler: Compiler, query: a.Query) -> Compiled:
@@ -105,10 +113,11 @@ def _construct(compiler: Compiler, query: a.Query) -> Compiled:
     row = compiler.names.alias(f"{HIDDEN}row")
     numbered = {**found.columns, row: Column("row_number() OVER ()", t.INTEGER)}
     sql = compiler.names.select(found.with_columns(numbered))
-    table = f"{_SOLUTION} AS MATERIALIZED ({sql}{order_by(found.order)})"
-    solutions = Relation((Table(_SOLUTION, _SOLUTION),), (), compiler.names.within(_SOLUTION, numbered))
+    table = f"{SOLUTION} AS MATERIALIZED ({sql}{order_by(found.order)})"
+    solutions = Relation((Table(SOLUTION, SOLUTION),), (), compiler.names.within(SOLUTION, numbered))
     triples = " UNION ".join(_filled(compiler, triple, solutions, row) for triple in query.template)
-    return Compiled("CONSTRUCT", f"{compiler.prologue(table)}{triples or 'SELECT 1, 2, 3 WHERE false'}")
+    sql = f"{compiler.prologue(table)}{triples or 'SELECT 1, 2, 3 WHERE false'}"
+    return Compiled("CONSTRUCT", sql, closures=compiler.closures())
 
 
 def _filled(compiler: Compiler, triple: a.Triple, solutions: Relation, row: str) -> str:

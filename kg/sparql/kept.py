@@ -11,6 +11,7 @@ from typing import Final
 
 from kg.columns import terms
 from kg.model.kept import Kept, digest_of
+from kg.sparql.closures import Closure
 from kg.sparql.forms import Compiled
 
 _COMPILERS: Final = ("rdflib",)
@@ -33,8 +34,8 @@ class KeptQueries:
         found = self._kept.get(self._key(text))
         if found is None:
             return None
-        form, sql, variables, forms = json.loads(found)
-        return Compiled(form, sql, tuple(variables), tuple(forms))
+        form, sql, variables, forms, closures = json.loads(found)
+        return Compiled(form, sql, tuple(variables), tuple(forms), tuple(Closure(*one) for one in closures))
 
     def put(self, text: str, compiled: Compiled) -> None:
         """Keep a compiled query by its text."""

@@ -17,6 +17,7 @@ from kg.sparql import algebra as a
 from kg.sparql.active_graph import ActiveGraph
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.catalogue import Catalogue
+from kg.sparql.closures import Closure
 from kg.sparql.relation import Names
 from kg.sparql.values import NODES
 
@@ -36,7 +37,7 @@ class Paths:
         self._names = names
         self._catalogue = catalogue
         self.tables: dict[str, str] = {}
-        self._closures: dict[tuple[str, str], str] = {}
+        self.closures: dict[tuple[str, str], Closure] = {}
 
     def types(self, path: a.Path) -> frozenset[str]:
         """The types of what a path may lead to."""
@@ -173,18 +174,12 @@ class Paths:
 
         Spec: https://www.w3.org/TR/sparql11-query/#defn_evalALP_1
         """
-        known = self._closures.get((steps, g))
+        known = self.closures.get((steps, g))
         if known is None:
-            known = self._closures[steps, g] = self._names.alias("closure")
-            edges = f"{known}_step"
-            same = f" AND e.g = {known}.g" if g else ""
-            g_of = f", {known}.g" if g else ""
-            self.tables[edges] = f"{edges} AS MATERIALIZED (SELECT DISTINCT a, b{g} FROM ({steps}))"
-            self.tables[known] = (
-                f"{known}(a, b{g}) AS (SELECT a, b{g} FROM {edges} UNION "
-                f"SELECT {known}.a, e.b{g_of} FROM {known} JOIN {edges} e ON e.a = {known}.b{same})"
-            )
-        return known
+            known = self.closures[steps, g] = Closure(self._names.alias("closure"), f"a, b{g}", steps)
+            self.tables[f"{known.name}_step"] = known.edges
+            self.tables[known.name] = known.pairs
+        return known.name
 
 
 def in_triples(patterns: Iterable[a.Triple]) -> frozenset[str]:

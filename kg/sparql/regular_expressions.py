@@ -11,12 +11,16 @@ https://github.com/google/re2/wiki/Syntax
 from __future__ import annotations
 
 import re
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from kg.columns import terms as t
 from kg.model.terms import parts_of
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.values import Constant, Value
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _SAFE: Final = frozenset("nrt\\|.?*+(){}[]^$-")
 _COUNTED: Final = re.compile(r"[{][0-9]+(,[0-9]*)?[}]")
@@ -131,7 +135,15 @@ def _checked(pattern: str) -> str:
     import duckdb
 
     try:
-        duckdb.connect().execute("SELECT regexp_matches('', $1)", [pattern])
+        _re2().cursor().execute("SELECT regexp_matches('', $1)", [pattern])
     except duckdb.Error as error:
         raise NotCompiled(f"RE2 cannot read the regular expression: {error}") from error
     return pattern
+
+
+@cache
+def _re2() -> DuckDBPyConnection:
+    """One for all patterns: to open it takes longer than to ask."""
+    import duckdb
+
+    return duckdb.connect()

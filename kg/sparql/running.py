@@ -12,7 +12,7 @@ import shutil
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from kg.model.temporary import TemporaryFolder
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.answers import Answered, answer_of, boolean
 from kg.sparql.catalogue import Catalogue
+from kg.sparql.closures import Closures
 from kg.sparql.forms import Compiled, compiled_over
 from kg.sparql.kept import KeptQueries
 from kg.sparql.limits import Deadline, Limits
@@ -45,6 +46,9 @@ _PATIENCE: Final = 500
 """Times that a cursor is asked to close, in hundredths of a second."""
 
 _NAME: Final = "dataset"
+_OWN: Final = "memory"
+"""How DuckDB calls the database that a connection in memory begins with."""
+
 _ROWS: Final = "rows"
 
 
@@ -58,6 +62,7 @@ class ColumnEngine:
         self._known = lru_cache(_KEPT)(self._known_of)
         self._kept = kept
         self._folder: TemporaryFolder | None = None
+        self._closures = Closures(f"{_OWN}.main")
 
     @staticmethod
     def open(path: Path, limits: Limits | None = None, kept: Path | None = None) -> ColumnEngine:
@@ -127,7 +132,7 @@ class ColumnEngine:
             NotCompiled: The engine comes upon a value that it cannot hold, before the first row.
             EnvironmentFault: It takes too long, or there is no room.
         """
-        rows = Rows(self.db, compiled.sql, self.limits)
+        rows = self._rows(compiled, "{}")
         return boolean(bool(rows.first)) if compiled.form == "ASK" else answer_of(compiled, rows)
 
     def rows_file(self, compiled: Compiled, place: Path) -> tuple[Path, tuple[str, ...]]:
@@ -143,24 +148,33 @@ class ColumnEngine:
         cells = ", ".join(f'CAST(c{at} AS VARCHAR) AS "{name}"' for at, name in enumerate(compiled.variables))
         columns = ", ".join(f"c{at}" for at, _ in enumerate(compiled.variables))
         made = self._folder.path / f"{_ROWS}.parquet"
-        rows = f"SELECT {cells} FROM ({compiled.sql}) AS rows({columns})"
-        list(Rows(self.db, f"COPY ({rows}) TO {quoted(str(made))} (FORMAT parquet)", self.limits))
+        rows = f"SELECT {cells} FROM ({{}}) AS rows({columns})"
+        list(self._rows(compiled, f"COPY ({rows}) TO {quoted(str(made))} (FORMAT parquet)"))
         return Path(shutil.move(made, place.with_suffix(".parquet"))), compiled.variables
+
+    def _rows(self, compiled: Compiled, around: str) -> Rows:
+        """The rows of a query, whose SQL stands for the braces in `around`; its closures are computed before."""
+        before, sql = self._closures.kept(compiled.sql, compiled.closures)
+        rows = Rows(self.db, around.replace("{}", sql), self.limits, before)
+        self._closures.are_made()
+        return rows
 
 
 class Rows:
-    """The rows of some SQL, the first of them read at once; stopped by Ctrl-C and when time is over."""
+    """
+    The rows of some SQL, the first of them read at once; stopped by Ctrl-C and when time is over.
 
-    def __init__(self, db: DuckDBPyConnection, sql: str, limits: Limits) -> None:
+    The statements `before` are run first, within the same time.
+    """
+
+    def __init__(self, db: DuckDBPyConnection, sql: str, limits: Limits, before: Sequence[str] = ()) -> None:
         self._cursor = db.cursor()
         name = one(db, "SELECT current_database()")
         self._cursor.execute(f"USE {name}")
         self._limits = limits
         stop = weakref.WeakMethod(self._interrupt)
         self._deadline = Deadline(limits.seconds, lambda: (still := stop()) and still())
-        self.first: list[tuple[Any, ...]] = self._asked(
-            lambda: self._cursor.execute(sql).fetchmany(_AT_ONCE), first=True
-        )
+        self.first: list[tuple[Any, ...]] = self._asked(lambda: self._begun(sql, before), first=True)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         batch = self.first
@@ -170,6 +184,11 @@ class Rows:
                 batch = self._asked(lambda: self._cursor.fetchmany(_AT_ONCE))
         finally:
             self._deadline.met()
+
+    def _begun(self, sql: str, before: Sequence[str]) -> list[tuple[Any, ...]]:
+        for statement in before:
+            self._cursor.execute(statement)
+        return self._cursor.execute(sql).fetchmany(_AT_ONCE)
 
     def _interrupt(self) -> None:
         self._cursor.interrupt()

@@ -36,6 +36,9 @@ LITERALS: Final = ANY - NODES
 LENGTH: Final = "dayTimeDuration"
 """Of a `Plain` value: how long something lasts, in microseconds. Columns hold none, so it has no type of its own."""
 
+NAN: Final = "nan"
+"""How DuckDB writes what is no number. Only the text of a real number asks for it, which Spark writes otherwise."""
+
 ID, TEXT = "id", "text"
 """Forms of a column: the number of a term in the dictionary, its N-Triples text; else a type: a plain value of it."""
 
@@ -260,7 +263,7 @@ class Plain(Value):
                 return spelled(self.sql)
         # Oxigraph writes numbers without powers of ten, DuckDB great and small ones with them.
         text = f"CAST({self.sql} AS VARCHAR)"
-        named = "WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'INF' WHEN '-inf' THEN '-INF'"
+        named = f"WHEN '{NAN}' THEN 'NaN' WHEN 'inf' THEN 'INF' WHEN '-inf' THEN '-INF'"
         digits = f"CASE WHEN contains({text}, 'e') THEN {stopped(text)} ELSE regexp_replace({text}, '[.]0$', '') END"
         return f"CASE {text} {named} ELSE {digits} END"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -89,6 +90,24 @@ def test_what_does_not_fit_in_memory_is_spilt(tmp_path: Path) -> None:
     # 900,000 pairs, sorted by the second number: the last is that of the greatest numbers.
     text = "SELECT ?x ?y { ?a <urn:p> ?x . ?b <urn:p> ?y FILTER(?x < 300) } ORDER BY ?y ?x LIMIT 1 OFFSET 899999"
     assert rows(engine, text) == [[f'"299"^^<{XSD}integer>', f'"2999"^^<{XSD}integer>']]
+    engine.close()
+
+
+def test_a_closure_is_computed_once_for_all_queries(tmp_path: Path) -> None:
+    things = [NamedNode(f"urn:s{number}") for number in range(40)]
+    inside, beside = NamedNode("urn:inside"), NamedNode("urn:beside")
+    quads = [Quad(one, inside, other) for one, other in pairwise(things)]
+    quads += [Quad(things[-1], beside, things[0]), Quad(things[0], beside, things[-1])]
+    engine = stored(tmp_path, quads)
+    count = "SELECT (COUNT(*) AS ?n) {{ {} }}".format
+    for _ in range(2):
+        assert rows(engine, count("?a <urn:inside>+ ?b")) == [[f'"780"^^<{XSD}integer>']]
+        assert rows(engine, count("<urn:s30> <urn:inside>* ?b")) == [[f'"10"^^<{XSD}integer>']]
+        assert rows(engine, count("?a (<urn:inside>|<urn:beside>)+ ?b")) == [[f'"1600"^^<{XSD}integer>']]
+        # What names a part of one query alone is computed with it.
+        assert rows(engine, count("?a (<urn:inside>/<urn:inside>)+ ?b")) == [[f'"380"^^<{XSD}integer>']]
+    kept = "SELECT table_name, estimated_size FROM duckdb_tables() WHERE database_name = 'memory' ORDER BY table_name"
+    assert engine.db.execute(kept).fetchall() == [("kept_closure_0", 780), ("kept_closure_1", 1600)]
     engine.close()
 
 

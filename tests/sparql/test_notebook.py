@@ -18,7 +18,7 @@ from tests.sparql.w3c import by_value, rows, value_of
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK: dict[str, Any] = yaml.safe_load((ROOT / "tests/cases/sparql/notebook.yaml").read_text(encoding="utf-8"))
-QUESTIONS = 28
+QUESTIONS = 54
 
 
 @pytest.fixture(scope="module")

@@ -63,6 +63,34 @@ def test_the_solutions_of_a_construct_stay_in_the_query() -> None:
     assert translated(sql).sql == "WITH s AS (SELECT t.a, monotonically_increasing_id() AS n FROM t) SELECT s.a FROM s"
 
 
+def test_solutions_that_are_numbered_for_two_uses_are_made_before_the_query() -> None:
+    found = translated(
+        "WITH RECURSIVE nodes AS MATERIALIZED (SELECT s AS id FROM triple) "
+        "SELECT q1.a FROM (WITH m1 AS MATERIALIZED (SELECT t.a, row_number() OVER () AS n FROM t) "
+        "SELECT m1.a FROM m1 LEFT JOIN "
+        "(SELECT m1.n FROM m1 WHERE EXISTS (SELECT 1 FROM nodes WHERE nodes.id = m1.a)) q2 ON m1.n = q2.n) q1"
+    )
+    numbered = "SELECT t.a, monotonically_increasing_id() AS n FROM t"
+    assert found.before == (View("nodes", "SELECT s AS id FROM triple"), View("m1", numbered))
+    assert found.sql == (
+        "SELECT q1.a FROM (SELECT m1.a FROM m1 LEFT JOIN (SELECT m1.n FROM m1 WHERE "
+        "EXISTS(SELECT 1 FROM nodes WHERE nodes.id = m1.a)) AS q2 ON m1.n = q2.n) AS q1"
+    )
+    assert found.tables == {"t", "triple"}
+
+
+def test_solutions_that_would_be_numbered_for_each_of_others_are_refused() -> None:
+    inner = "WITH m1 AS MATERIALIZED (SELECT t.a, row_number() OVER () AS n FROM t WHERE t.b = u.b) SELECT m1.a FROM m1"
+    with pytest.raises(NotCompiled, match="for each of others"):
+        translated(f"SELECT u.a FROM u WHERE EXISTS (SELECT 1 FROM ({inner}) q1)")
+
+
+def test_rows_are_numbered_in_an_order() -> None:
+    sql = "SELECT row_number() OVER (ORDER BY t.a ASC NULLS FIRST, t.b DESC NULLS LAST) AS n FROM t"
+    # That NULL comes first where it goes up is what Spark does if nothing is said.
+    assert translated(sql).sql == "SELECT row_number() OVER (ORDER BY t.a ASC, t.b DESC) AS n FROM t"
+
+
 def test_a_computed_column_that_asks_the_data_stands_in_a_sub_select() -> None:
     column = Computed("l2", ("EXISTS (SELECT 1 FROM triple_7 t9 WHERE t9.s = t1.s)",))
     inner = "SELECT EXISTS(SELECT 1 FROM triple_7 AS t9 WHERE t9.s = t1.s) AS v1 FROM triple_5 AS t1"

@@ -18,6 +18,7 @@ from sqlglot.dialects.spark import Spark
 from kg.sparql.algebra import NotCompiled
 from kg.sparql.spark import functions as f
 from kg.sparql.spark.patterns import in_java, replacement_in_java, whole_in_java
+from kg.sparql.values import NAN
 
 Write = Callable[[Any, Any], str]
 
@@ -136,9 +137,9 @@ def _try_cast(self: Any, node: exp.Expr) -> str:
 
 
 def _case(self: Any, node: exp.Expr) -> str:
-    """A CASE; one of the texts of a real number is told by its first name, see `kg.sparql.values.Plain.lexical`."""
+    """A CASE; that of the text of a real number asks first whether it is one, see `kg.sparql.values.Plain.lexical`."""
     first = node.args["ifs"][0].this
-    if isinstance(node.this, exp.Cast) and isinstance(first, exp.Literal) and first.name == "nan":
+    if isinstance(node.this, exp.Cast) and isinstance(first, exp.Literal) and first.name == NAN:
         return f.real_text(self.sql(node.this.this))
     return str(self.case_sql(node))
 
@@ -166,9 +167,11 @@ def _of_two(write: Callable[[str, str], str]) -> Write:
 # ── Groups and rows ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _window(_: Any, node: exp.Expr) -> str:
-    if not isinstance(node.this, exp.RowNumber) or node.args.get("order") is not None:
+def _window(self: Any, node: exp.Expr) -> str:
+    if not isinstance(node.this, exp.RowNumber):
         raise NotCompiled("a window is not said for Spark")
+    if node.args.get("order") is not None:
+        return str(self.window_sql(node))
     # A number for each row; they have gaps, and no order.
     return "monotonically_increasing_id()"
 
@@ -213,7 +216,7 @@ _OF_FUNCTIONS: Final[dict[type[exp.Expr], Write]] = {
     exp.RegexpFullMatch: _found_whole,
     exp.RegexpLike: _found,
     exp.RegexpReplace: _replaced,
-    exp.RowNumber: _window,
+    exp.RowNumber: lambda *_: "row_number()",
     exp.Substring: _substring,
     exp.Trunc: _of_one(f.trunc),
     exp.TryCast: _try_cast,

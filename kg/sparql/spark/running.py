@@ -36,6 +36,8 @@ SETTINGS: Final = {
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     # Conditions of joins often stand in WHERE, behind a list of tables.
     "spark.sql.crossJoin.enabled": "true",
+    # Else a union of what was looked up beside two tables stops Spark 4 in its own planning: "key not found".
+    "spark.sql.constraintPropagation.enabled": "false",
 }
 """What a session must be set to, beside ANSI mode and UTC, for answers to be right."""
 

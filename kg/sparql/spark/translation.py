@@ -1,7 +1,8 @@
 """
 SQL of DuckDB, as the compiler writes it → Spark SQL that means the same.
 
-What Spark cannot do within one query is done before it: closures of paths, step by step, and the tables they start at.
+What Spark cannot do within one query is done before it: closures of paths, step by step, and the tables they start at;
+and solutions that are numbered, which Spark would number anew for each use.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from kg.model.errors import EnvironmentFault
 from kg.model.recursion import deep_recursion
 from kg.sparql.algebra import NotCompiled
+from kg.sparql.forms import SOLUTION
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -71,15 +73,44 @@ def _translated(sql: str) -> Statement:
     tree = read(sql)
     named = {one.alias for one in tree.find_all(exp.CTE)}
     tables = frozenset(one.name for one in tree.find_all(exp.Table)) - named
-    if any(one.args.get("materialized") and one.find_ancestor(exp.CTE, exp.Subquery) for one in tree.find_all(exp.CTE)):
-        raise NotCompiled("solutions would have to be numbered once for two uses, which Spark does not promise")
     _with_texts(tree)
-    before = _before(tree)
-    return Statement(written(tree), before, tables)
+    numbered = _numbered(tree)
+    before = _before(tree, all_of_them=bool(numbered))
+    return Statement(written(tree), (*before, *numbered), tables)
 
 
-def _before(tree: exp.Expr) -> tuple[View | Closure, ...]:
-    """Take the closures out of a query, and whatever stands before the last of them."""
+def _numbered(tree: exp.Expr) -> tuple[View, ...]:
+    """
+    Take out of a query what `Compiler._optional_by_rows` numbers for two uses, each after those that it names itself.
+
+    Raises:
+        NotCompiled: It speaks of the solution around it, so it is another for each.
+    """
+    from sqlglot import exp
+
+    from kg.sparql.spark.dialect import written
+
+    top = tree.args.get("with_")
+    found = [one for one in tree.find_all(exp.CTE) if one.args.get("materialized") and one.parent is not top]
+    views = []
+    for one in reversed(found):  # those within others come last
+        inside = {source.alias_or_name for source in one.find_all(exp.Table, exp.Subquery, exp.Lateral)}
+        if any(column.table and column.table not in inside for column in one.find_all(exp.Column)):
+            raise NotCompiled("solutions would have to be numbered for each of others, which is not said for Spark")
+        around = one.parent
+        one.pop()
+        if around is not None and not around.expressions:
+            around.pop()
+        views.append(View(one.alias, written(one.this)))
+    return tuple(views)
+
+
+def _before(tree: exp.Expr, *, all_of_them: bool) -> tuple[View | Closure, ...]:
+    """
+    Take the closures out of a query, and whatever stands before the last of them.
+
+    With `all_of_them` also what stands behind, but for the solutions of a CONSTRUCT.
+    """
     from kg.sparql.spark.dialect import written
 
     given = tree.args.get("with_")
@@ -87,6 +118,8 @@ def _before(tree: exp.Expr) -> tuple[View | Closure, ...]:
         return ()
     parts = list(given.expressions)
     last = max((place for place, part in enumerate(parts) if _is_recursive(part)), default=-1)
+    if all_of_them:
+        last = len(parts) - 1 - (parts[-1].alias == SOLUTION)
     for part in parts:
         part.set("materialized", None)  # a word that Spark does not have
     found = tuple(
