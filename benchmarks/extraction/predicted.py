@@ -21,6 +21,8 @@ from kg.ontology import load_ontology, vocabulary
 from kg.pipeline.extract import cascade_of
 from kg.pipeline.project import Project
 
+_OF_THINGS = ("destroyed", "damaged", "seized")
+"""Harm to things; the gold calls people victims."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _A_FEW_DAYS = timedelta(days=5)
 AGENTS = ("attacker", "captor", "besieger", "evacuator", "conductor", "withdrawingParty", "surrenderingParty",
@@ -160,7 +162,7 @@ def _add_harm(made: Predicted, entry: Mapping[str, Any], names: Mapping[str, tup
     for harm, value in _harms(entry):
         count = value.get("count", "") if isinstance(value, Mapping) else value
         counts.append((f"{harm} {_plain(count)}",))
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and harm not in _OF_THINGS:
             victims += [names.get(i, (i,)) for i in map(str, _many(value.get("victim", ()))) if i]
     made.slots["counts"], made.slots["victim"] = tuple(counts), tuple(dict.fromkeys(victims))
 

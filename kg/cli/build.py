@@ -72,17 +72,15 @@ def _build(ctx: click.Context, project: Project, fail_on: str, *, fresh: bool) -
         built = build(project, fresh=fresh, progress=progress)
     shown.show(built.findings, project.root)
     if not built.written:
-        click.echo(
-            f"nothing was built: {shown.counted(built.findings)} in {built.files + built.tables} files", err=True
-        )
+        read = shown.many(built.files + built.tables, "file")
+        click.echo(f"nothing was built: {shown.counted(built.findings)} in {read}", err=True)
         ctx.exit(1)
     if not built.files and not built.tables:
         click.echo(f"there are no facts in {project.root / project.settings.facts}", err=True)
     again = "" if built.read == built.files else f" ({built.read} of them read again)"
     rows = _rows(built.rows, built.seen)
-    click.echo(
-        f"built {built.quads:,} quads from {built.files} files{again}{rows}: {shown.counted(built.findings)}", err=True
-    )
+    of = f"{shown.many(built.files, 'file')}{again}{rows}"
+    click.echo(f"built {built.quads:,} quads from {of}: {shown.counted(built.findings)}", err=True)
     shown.tell_waiting(built.waiting)
     _publish(project)
     ctx.exit(shown.exit_code(built.findings, fail_on))
@@ -95,11 +93,12 @@ def _write(ctx: click.Context, project: Project, out: str, options: EngineOption
     with progress_bar() as progress:
         written = write_quads(project, out, options, progress)
     shown.show(written.findings, project.root)
+    files = shown.many(written.files, "file")
     if not written.written:
-        click.echo(f"nothing was written: {shown.counted(written.findings)} in {written.files} files", err=True)
+        click.echo(f"nothing was written: {shown.counted(written.findings)} in {files}", err=True)
         ctx.exit(1)
     rows = _rows(written.rows, written.seen)
-    of = f"{written.files} files{rows}" if written.files else rows.removeprefix(" and ") or "no file"
+    of = f"{files}{rows}" if written.files else rows.removeprefix(" and ") or "no file"
     size = f", {written.size / 1e6:,.1f} MB" if written.size > 100_000 else f", {written.size:,} bytes"
     size = size if written.size else ""  # of what Spark writes it is not known
     click.echo(f"wrote the quads of {of} to {out}{size}: {shown.counted(written.findings)}", err=True)
@@ -110,12 +109,12 @@ def _rows(taken: int, seen: int) -> str:
     """
     How many rows gave something, in a sentence.
 
-    >>> _rows(2, 2), _rows(2, 3), _rows(0, 0)
-    (' and 2 rows', ' and 2 of 3 rows', '')
+    >>> _rows(1, 1), _rows(2, 3), _rows(0, 0)
+    (' and 1 row', ' and 2 of 3 rows', '')
     """
     if not seen:
         return ""
-    return f" and {taken:,} rows" if taken == seen else f" and {taken:,} of {seen:,} rows"
+    return f" and {shown.many(seen, 'row')}" if taken == seen else f" and {taken:,} of {shown.many(seen, 'row')}"
 
 
 def _publish(project: Project) -> None:

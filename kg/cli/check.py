@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,12 +125,13 @@ def _check(project: Project, check: Callable[[Project], Checked], prepared: Tria
 
     run = _run(project, asked.wanted, asked.fail_on)
     checked = check(project)
+    run = replace(run, tables=checked.tables)
     outcome = Outcome(checked.shapes_checked, checked.statistics)
     triaged = prepared.of(project, checked.findings, complete=checked.shapes_checked)
     tally = report(triaged.findings, asked.wanted, run, lambda: outcome)
     if asked.statistics:
         click.echo(shown.statistics_table(tally, outcome.statistics), err=True)
-    click.echo(f"checked {checked.statements:,} statements from {checked.files} files: {tally}", err=True)
+    click.echo(f"checked {checked.statements:,} statements from {shown.many(checked.files, 'file')}: {tally}", err=True)
     shown.tell_waiting(checked.waiting)
     for note in triaged.notes:
         click.echo(note, err=True)

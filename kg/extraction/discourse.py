@@ -247,11 +247,10 @@ class Discourse:
                 if (harm.key, harm.span) not in seen:
                     seen.add((harm.key, harm.span))
                     yield from self._placed(reading, made, harm, trigger)
-        for number in range(len(reading.clauses)):
-            for harm in self.effects.of_clause(reading.sentence.tokens, reading.clauses, number):
-                if not any(harm.span == span for _, span in seen):
-                    seen.add((harm.key, harm.span))
-                    yield from self._placed(reading, made, harm, None)
+        for harm in self.effects.of_sentence(reading.sentence.tokens, reading.phrases, reading.clauses):
+            if not any(harm.span == span for _, span in seen):
+                seen.add((harm.key, harm.span))
+                yield from self._placed(reading, made, harm, None)
 
     def _placed(
         self, reading: Reading, made: dict[int, Occurrence], harm: Harm, trigger: Trigger | None

@@ -12,7 +12,7 @@ from kg.extraction.counts import Quantity
 from kg.extraction.frame import ELSE, Frame
 from kg.extraction.kinds import CIVILIANS, NOTHING, SPEAKERS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.phrase import Noun
+from kg.extraction.phrase import Noun, Phrase
 from kg.extraction.proposal import Span
 from kg.extraction.tokens import Token
 from kg.extraction.triggers import Trigger
@@ -77,7 +77,8 @@ class Effects:
         """The harm that a trigger's own frame does to its object, or that befalls its subject."""
         frame = trigger.frame
         if frame.befalls:
-            nouns = trigger.subject if not trigger.passive and not trigger.object else trigger.object
+            driven = trigger.passive or any(self.kinds.is_actor(n) or n.quantity for n in trigger.object)
+            nouns = trigger.object if driven or not trigger.subject else trigger.subject  # "fled the town": who fled
             yield from self._of_nouns(frame.befalls, nouns, trigger)
             return
         if frame.does:
@@ -145,7 +146,15 @@ class Effects:
 
     # ── "left three dead", "no casualties" ──────────────────────────────────────────────────────────────────────────
 
-    def of_clause(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> Iterator[Harm]:
+    def of_sentence(
+        self, tokens: Sequence[Token], phrases: Sequence[Phrase], clauses: Sequence[Clause]
+    ) -> Iterator[Harm]:
+        """Harm that a sentence tells without a verb of harm, in its clauses and outside of them."""
+        for number in range(len(clauses)):
+            yield from self._of_clause(tokens, clauses, number)
+        yield from self._of_fragments(tokens, phrases, clauses)
+
+    def _of_clause(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> Iterator[Harm]:
         """Harm that a clause tells without a verb of harm."""
         clause = clauses[number]
         leaves = {phrase.split()[0] for phrase in self.knowledge.section("light", "leave")}
@@ -168,6 +177,7 @@ class Effects:
             elif key and (clause.verb.lemma in verbs or noun.quantity):
                 yield from self._counted(noun, clause, number, key)
         stated = clause.verb.passive and clause.verb.lemma in verbs  # "were reported dead"
+        stated = stated or clause.verb.lemma in self.knowledge.words("light", "state_verbs")  # "31 lay dead"
         if (stated or clause.verb.lemma == self.knowledge.copula) and clause.subject:
             yield from self._are_dead(tokens, clause, number)
 
@@ -231,8 +241,23 @@ class Effects:
     def _are_dead(self, tokens: Sequence[Token], clause: Clause, number: int) -> Iterator[Harm]:
         window = [k.low for k in tokens[clause.verb.last : clause.verb.last + 2]]
         key = next((self._states[w] for w in window if w in self._states), "")
-        if key and clause.subject[0].quantity is not None:
-            yield self._harm(key, (clause.subject[0],), number)
+        among = [n for p in clause.after if p.low in self.knowledge.words("light", "among") for n in p.nouns]
+        key = key or next((self._states[n.head] for n in among if n.head in self._states and n.article), "")
+        if key and (clause.subject[0].quantity is not None or (among and self._says_how_many(clause.subject[0]))):
+            yield self._harm(key, (clause.subject[0],), number)  # "the mayor was among the dead" too
+
+    def _of_fragments(
+        self, tokens: Sequence[Token], phrases: Sequence[Phrase], clauses: Sequence[Clause]
+    ) -> Iterator[Harm]:
+        """As in "Artillery fire on Halden, six wounded": a figure that stands in no clause."""
+        inside = [n for c in clauses for n in (*c.subject, *c.objects, *(n for p in c.after for n in p.nouns))]
+        for noun in phrases:
+            if not isinstance(noun, Noun) or not noun.quantity or noun.event or any(n is noun for n in inside):
+                continue
+            following = tokens[noun.last].low if noun.last < len(tokens) else ""
+            key = self._states.get(noun.words[-1]) or self._states.get(following, "")
+            if key and not noun.quantity.vague:
+                yield self._harm(key, (noun,), -1)
 
 
 def left_so(clauses: Sequence[Clause], number: int) -> list[Noun]:

@@ -189,7 +189,7 @@ class Chunker:
 
     @cached_property
     def _partitives(self) -> frozenset[str]:
-        return self.knowledge.words(WORDS, "partitives")
+        return self.knowledge.with_plurals(WORDS, "partitives")
 
     @cached_property
     def _of_many(self) -> frozenset[str]:
@@ -312,7 +312,13 @@ class Chunker:
             if found and not self.knowledge.is_kind(mention.entity.cls, self.knowledge.organizations):
                 made = replace(made, group=found.group)
             return made
-        if noun.quantity is not None and noun.quantity.span == noun.span:
+        counted = noun.quantity is not None and noun.quantity.span == noun.span
+        people = (
+            counted and noun.quantity is not None and noun.quantity.vague and noun.words[-1] in self.knowledge.heads
+        )
+        if people:
+            noun = replace(noun, quantity=None)  # "a couple": two people, and no number of others
+        elif counted:
             return replace(noun, head=noun.words[-1], group=COUNTED, head_span=noun.span)  # "killing 12"
         length, frame, kind = self._longest(noun)
         start = noun.last - length

@@ -58,7 +58,7 @@ class PlaceResolver:
         candidates = [*self._of_trigger(trigger, clause, phrases)]
         fronted = [*self._fronted(phrases, clause)]
         origin, destination = self._moved(candidates)
-        if trigger.frame.befalls and trigger.frame.bloodless and clause is not None and trigger.noun is None:
+        if trigger.frame.befalls and trigger.frame.origin_object and clause is not None and trigger.noun is None:
             candidates += [
                 c for p in clause.before if p.low in self._genitive for c in self._of_preposition(p, of_site=True)
             ]

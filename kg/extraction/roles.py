@@ -42,6 +42,7 @@ class Roles:
     def _fill_subject(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         frame = trigger.frame
         both = any(frame.leads.get(p.low) == MUTUAL for p in trigger.prepositions)
+        both = both or (frame.mutual and len(trigger.subject) > 1 and not trigger.object)  # "A and B clashed"
         keys = (self.knowledge.key(v.PARTICIPANT),) if both else frame.subject
         agents: list[Referent] = []
         for noun in trigger.subject:
@@ -194,10 +195,11 @@ class Roles:
             return replace(issuer, reason=f"“{noun.text}”: {issuer.reason}")
         if person != "several":
             return None
-        group = speaker is not None and speaker.group == FIGHTERS and noun.pronoun in self._several
+        bodies = self.knowledge.organizations
+        many = speaker is not None and (speaker.group == FIGHTERS or self.knowledge.is_kind(speaker.cls, bodies))
+        group = many and noun.pronoun in self._several
         if (noun.pronoun in self._body or group) and speaker is not None and attribution and not attribution.direct:
             return Referent(speaker, f"“{noun.text}” is taken to be {speaker.name}, who says so")
-        bodies = self.knowledge.organizations
         for entity, span, _ in self.actors.recent:
             if noun.pronoun in self._body and not self.knowledge.is_kind(entity.cls, bodies):
                 continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.extraction.clause import Clause
 from kg.extraction.entities import Entity
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence
 from kg.extraction.places import PlaceResolver
 from kg.extraction.sentence_reading import Reading
@@ -47,6 +47,8 @@ class Scene:
             clause = reading.clauses[number]
             if clause.verb.lemma in self.knowledge.words("cues", "speech", "verbs"):
                 continue
+            if clause.joined_by in self.knowledge.words(WORDS, "personal_relatives"):
+                continue  # "a man who planned a bombing in Halden": where that was
             site = self.places.said_in(clause, reading.phrases)
             places = site.places or tuple(self._subjects(clause))
             if places:

@@ -241,7 +241,7 @@ class Standing:
         """As in "left 40 people injured" and "four men who were wounded": what they are, and nothing that happens."""
         clause = reading.clauses[trigger.clause]
         described = clause.joined_kind == t.RELATIVE and not clause.after and not _times_within(reading, clause)
-        if trigger.frame.befalls and trigger.frame.bloodless and described:
+        if trigger.frame.befalls and trigger.frame.origin_object and described:
             return True  # "residents who had fled"
         if not trigger.frame.effect_first:
             return False

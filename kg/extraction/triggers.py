@@ -201,7 +201,8 @@ class Triggers:
         actors = [n for n in objects if self.kinds.is_actor(n)] if trigger.passive and frame.origin_object else []
         if actors and frame.subject_is and not self.kinds.any_fits(actors, frame.subject_is):
             return False  # "140 people were evacuated from the town": they do not leave it to the enemy
-        if frame.befalls and not trigger.passive and trigger.subject and all(n.pronoun for n in trigger.subject):
+        mute = frame.befalls and self.knowledge.cls(v.ACTOR) not in frame.subject_is  # "they surrendered" says enough
+        if mute and not trigger.passive and trigger.subject and all(n.pronoun for n in trigger.subject):
             return False
         people = [n for n in objects if not self.kinds.is_place(n)]
         return not (frame.object_is and people and not self.kinds.any_fits(people, frame.object_is))

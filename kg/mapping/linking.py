@@ -70,8 +70,15 @@ def check_links(
 def _duplicates(
     known: _Introduced, proposed: _Introduced, base: str, more: Counter[Finding] | None
 ) -> Iterator[Finding]:
-    """What is introduced twice; a proposal may be wrong, and so it is only warned of."""
-    for places in known.values():
+    """
+    What is introduced twice; a proposal may be wrong, and so it is only warned of.
+
+    What is nested in a thing that is introduced twice is so too, and is not told by itself.
+    """
+    twice = {iri.value for iri, places in known.items() if len(places) > 1}
+    for iri, places in known.items():
+        if any(above in twice for above in _parents(iri.value)):
+            continue
         for again in places[1:]:
             finding = _duplicate(again, places[0], base)
             if more is not None and again.more:
@@ -82,6 +89,18 @@ def _duplicates(
         for again in places:
             if again is not first:
                 yield waiting(_duplicate(again, first, base))
+
+
+def _parents(iri: str) -> Iterator[str]:
+    """
+    The IRIs that stand before each slash.
+
+    >>> list(_parents("ab/c/d"))
+    ['ab/c', 'ab']
+    """
+    while "/" in iri:
+        iri = iri.rpartition("/")[0]
+        yield iri
 
 
 class _Names:

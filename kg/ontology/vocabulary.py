@@ -324,6 +324,7 @@ FTM_LANGUAGE_CODES: Final = NamedNode(_FTM + "languageCodes")
 WORD_DOCUMENT: Final = "document"
 WORD_CLAIMS: Final = "claims"
 WORD_ID: Final = "id"
+WORD_LANGUAGE: Final = "language"
 WORD_TYPE: Final = "type"
 WORD_ABOUT: Final = "about"
 WORD_SAYS: Final = "says"

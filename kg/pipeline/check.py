@@ -17,7 +17,7 @@ from kg.pipeline.project import CONFIGURATION, Project
 from kg.pipeline.reading import context_of, facts_files, map_files
 from kg.pipeline.reading_findings import in_order, reading_findings
 from kg.pipeline.results import by_name, finding_of, name_of
-from kg.pipeline.tables import mapped_tables, mapping_files
+from kg.pipeline.tables import mapped_tables, mapping_files, names_of
 from kg.stores.index import Index
 from kg.validation.locate import Located, locate
 from kg.validation.results import Engine, Result, Statistic
@@ -30,7 +30,7 @@ class Checked:
     What a check found, sorted by place. `shapes_checked` is False where reading found errors: then no shape was.
 
     `statistics` tell what each shape came to, by name, where the engine knows. `waiting` is how many entries wait for
-    review.
+    review, `tables` are the files whose rows a mapping reads.
     """
 
     findings: tuple[Finding, ...]
@@ -39,6 +39,7 @@ class Checked:
     shapes_checked: bool
     statistics: Mapping[str, Statistic] = field(default_factory=dict)
     waiting: int = 0
+    tables: frozenset[str] = frozenset()
 
 
 def check(project: Project, engine: Engine | None = None) -> Checked:
@@ -84,7 +85,7 @@ def _check_with_tables(project: Project, context: Context, mapped: list[Mapped])
         found = [_finding(project, result, at) for result, at in zip(validated.results, places, strict=True)]
     findings = in_order([*findings, *found])
     statistics = by_name(engine.statistics)
-    return Checked(findings, files, validated.statements, True, statistics, _waiting(mapped))  # noqa: FBT003
+    return Checked(findings, files, validated.statements, True, statistics, _waiting(mapped), names_of(tables))  # noqa: FBT003
 
 
 def checked(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from kg.mapping.linking import check_links
 from kg.model.findings import Finding
 from kg.model.statements import Introduction, Reference
 from kg.pipeline.project import Project
-from kg.pipeline.tables import MappedTable
+from kg.pipeline.tables import MappedTable, names_of
 
 
 def link_findings(
@@ -33,7 +34,16 @@ def link_findings(
         found = list(check_links(links, unread, project.ontology, project.settings.base, more))
         if not found:
             break
-    return found, more
+    files = names_of(tables)
+    counted = Counter({_of_row(finding, files): rows for finding, rows in more.items()})
+    return [_of_row(finding, files) for finding in found], counted
+
+
+def _of_row(finding: Finding, tables: Collection[str]) -> Finding:
+    """The same, with a hint for those who mend a table where it is about a row."""
+    if finding.code != "duplicate-id" or finding.position.file not in tables:
+        return finding
+    return replace(finding, hint="is this row there twice? Delete one; where rows differ, make the id of more columns")
 
 
 def _with_tables(

@@ -102,11 +102,15 @@ class MappedTable:
         return [*described.introductions, *introductions], [*described.references, *references]
 
     def _spots(self, spots: list[tuple[int, Entry, int, int]]) -> list[Position]:
-        """The cells behind places of the mapping, each in a row; the place itself where no cell is behind it."""
+        """The cells behind places of the mapping, each in a row; the place itself where its entry has no cell."""
         assert self.table is not None  # noqa: S101 # asked of tables that were read
         entries = {id(entry): entry for _, entry, _, _ in spots}
         columns = {key: columns_at(entry) for key, entry in entries.items()}
-        names = [(row, self._column(columns[id(entry)].get((line, column), ()))) for row, entry, line, column in spots]
+        names = []
+        for row, entry, line, column in spots:
+            # What the mapping says itself, as `id: total` does, is where the row's name is.
+            own = columns[id(entry)].get((entry.line, entry.column), ())
+            names.append((row, self._column(columns[id(entry)].get((line, column), ())) or self._column(own)))
         found = self.table.places({one for one in names if one[1]})
         return [
             found.get(name, Position(entry.file, line, column))

@@ -41,7 +41,7 @@ class Run:
     The check that a report is about, as far as it is known before.
 
     `root` is the folder that positions are seen from, `prefix` its path from the top of the repository: empty, or with
-    a slash at its end. `rules` are all that are checked, by name.
+    a slash at its end. `rules` are all that are checked, by name, `tables` the files whose rows a mapping reads.
     """
 
     root: Path = Path()
@@ -49,6 +49,7 @@ class Run:
     version: str = ""
     rules: Mapping[str, Rule] = field(default_factory=lambda: MappingProxyType({}))
     fail_on: Severity = Severity.violation
+    tables: frozenset[str] = frozenset()
 
 
 class Statistic(Protocol):

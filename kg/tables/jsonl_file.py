@@ -1,7 +1,8 @@
 """
 JSON lines: an object in each line. Its keys are columns; those of objects inside it are joined with a dot.
 
-A list of texts is one cell, its items separated by `; ` as in facts in a spreadsheet. Numbers stay as written.
+A list of texts is one cell, its items separated by `; ` as in facts in a spreadsheet. A list of objects has a column
+for each of their keys, which is such a list. Numbers stay as written.
 
 Spec: https://jsonlines.org
 """
@@ -16,7 +17,7 @@ from kg.facts import from_json
 from kg.facts.reporting import Report
 from kg.facts.tree import shortened
 from kg.model.findings import Finding
-from kg.model.records import Limits, Mapping, Node, Scalar
+from kg.model.records import Limits, Listing, Mapping, Node, Scalar
 from kg.tables.row_file import RowFile
 
 _LIMITS: Final = Limits()
@@ -85,24 +86,31 @@ def _flatten(node: Mapping, prefix: str, line: int, row: dict[str, Scalar], repo
             report.add("duplicate-key", message, line, key.column, hint="rename one of the keys")
             return False
         else:
-            text = _text(value)
-            if text is None:
-                message = f"'{shortened(name)}' is a list of lists or of objects"
+            texts: dict[str, list[str]] = {}
+            if not _gather(value, name, texts):
+                message = f"'{shortened(name)}' is a list of lists, or of texts and objects"
                 report.add("unexpected-shape", message, line, value.column, hint="a row for each of its items")
                 return False
-            row[name] = Scalar(text, line, value.column)
+            for own, parts in texts.items():
+                row[own] = Scalar("; ".join(part for part in parts if part), line, value.column)
     return True
 
 
-def _text(value: Node) -> str | None:
+def _gather(value: Node, name: str, texts: dict[str, list[str]]) -> bool:
+    """
+    Gather the texts of a value by the column that they belong to: a list of objects has a column for each key of these.
+
+    False where lists stand in lists. Recursion is bounded by the limit on depth.
+    """
     if isinstance(value, Scalar):
-        return _plain(value.text)
+        texts.setdefault(name, []).append(_plain(value.text))
+        return True
     if isinstance(value, Mapping):
-        return None
-    texts = [_plain(item.text) for item in value.items if isinstance(item, Scalar)]
-    if len(texts) < len(value.items):
-        return None
-    return "; ".join(text for text in texts if text)
+        return all(_gather(one, f"{name}.{key.text.strip()}", texts) for key, one in value.entries)
+    if not value.items:
+        texts.setdefault(name, [])
+    kinds = {type(item) for item in value.items}
+    return Listing not in kinds and len(kinds) <= 1 and all(_gather(item, name, texts) for item in value.items)
 
 
 def _plain(text: str) -> str:

@@ -324,5 +324,5 @@ def test_what_may_not_be_read_is_named(name: str, tmp_path: Path) -> None:
 def test_a_file_of_many_entries_is_built(count: int, tmp_path: Path) -> None:
     files: Files = {"kg.toml": TOML, "facts/a.yaml": towns(count, "name: Town #, quote: a#")}
     printed, code = run(tmp_path, files, "kg build", count // 250)
-    assert re.fullmatch(r"built [\d,]+ quads from 1 files: no findings", printed)
+    assert re.fullmatch(r"built [\d,]+ quads from 1 file: no findings", printed)
     assert code == 0

@@ -59,7 +59,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
     (root / "mappings/a.yaml").write_text(MAPPING, encoding="utf-8")
     (root / "tables/a.csv").write_text(HEADER + "1,2023-11-03,the old row,2\n", encoding="utf-8")
     (tmp_path / "tmp").mkdir()
-    assert kg(root, tmp_path / "tmp", "build") == (0, "built 46 quads from 0 files and 1 rows: no findings")
+    assert kg(root, tmp_path / "tmp", "build") == (0, "built 46 quads from 0 files and 1 row: no findings")
     query = "SELECT ?text { ?event <https://w3id.org/conflict-kg/ontology#description> ?text }"
     (root / "described.rq").write_text(query, encoding="utf-8")
     rows = "".join(f"{n},2023-11-03,a clash near the bridge,{n % 40}\n" for n in range(ROWS))
@@ -108,7 +108,7 @@ def test_a_build_that_is_ended(phase: str, sent: signal.Signals, code: int, proj
         assert list(temporary.iterdir()) == []
         assert not (project / ".kg/g000002").exists()
     (project / "tables/a.csv").write_text(HEADER + "2,2023-11-03,the new row,2\n", encoding="utf-8")
-    assert kg(project, temporary, "build") == (0, "built 46 quads from 0 files and 1 rows: no findings")
+    assert kg(project, temporary, "build") == (0, "built 46 quads from 0 files and 1 row: no findings")
     assert [path.name for path in (project / ".kg").glob("g*")] == ["g000002"]
     assert list(temporary.iterdir()) == []  # also what was killed has left nothing
     assert described(project, temporary) == ["the new row"]

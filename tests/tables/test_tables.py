@@ -48,6 +48,9 @@ CASES: list[tuple[str, bytes, list[tuple[str, ...]], list[str]]] = [
     ("packed.csv.gz", gzip.compress(b"a,b\n1,2\n"), [("1", "2")], []),
     ("lines.jsonl", b'{"a": 1.50, "b": {"c": true, "d": ["x", 2]}}\n\n{"a": null, "e": " y "}\n',
      [("1.50", "true", "x; 2", ""), ("", "", "", "y")], []),
+    ("objects.jsonl",
+     b'{"a": [{"u": "x", "n": {"m": 1}}, {"u": "y"}], "b": 1}\n{"a": [], "b": 2}\n{"a": [{"u": ["p", "q"]}]}\n',
+     [("x; y", "1", "1", ""), ("", "", "2", ""), ("p; q", "", "", "")], []),
     ("bad.jsonl", b'{"a": 1}\n{"a": \n{"a": "\\u0000"}\n[1]\n{"a": [[1]]}\n{"a": 1, "a": 2}\n{"a": 3}\n',
      [("1",), ("3",)],
      ["bad.jsonl:2:7: syntax-error", "bad.jsonl:3:7: invalid-encoding", "bad.jsonl:4:1: unexpected-shape",
@@ -72,7 +75,7 @@ def short(table: Table) -> list[str]:
 
 
 def test_all_cases_are_here() -> None:
-    assert len({name for name, *_ in CASES}) == len(CASES) == 26
+    assert len({name for name, *_ in CASES}) == len(CASES) == 27
 
 
 @pytest.mark.parametrize(("name", "raw", "rows", "findings"), CASES, ids=[name for name, *_ in CASES])

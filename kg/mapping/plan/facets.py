@@ -138,7 +138,7 @@ def may_vanish(entry: Entry) -> bool:
 def _is_bare(hole: Hole) -> bool:
     """Whether a hole gives something exactly where its columns are full."""
     pieces = hole.sources[0].pieces if len(hole.sources) == 1 and hole.steps == Steps() else ()
-    return bool(pieces) and not any(isinstance(piece, Column) and piece.as_id for piece in pieces)
+    return bool(pieces) and all(isinstance(p, str) or (isinstance(p, Column) and not p.as_id) for p in pieces)
 
 
 def one_by_one(template: Template) -> tuple[Template, ...]:

@@ -97,6 +97,8 @@ def plain_columns(hole: Hole) -> tuple[str, ...]:
     """The columns of a hole that takes each once and as it stands; of any other none."""
     pieces = hole.sources[0].pieces if len(hole.sources) == 1 and hole.steps == Steps() else ()
     columns = [piece for piece in pieces if isinstance(piece, Column)]
+    if not all(isinstance(piece, str | Column) for piece in pieces):
+        return ()
     if len(set(columns)) < len(columns) or any(column.as_id for column in columns):
         return ()
     return tuple(column.name for column in columns)

@@ -8,10 +8,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from kg.mapping.iris import suggested_id
-from kg.mapping.templates.holes import AllOf, AnyOf, Condition, Entry, Hole, Items, Template, Test, Text
+from kg.mapping.iris import digest, suggested_id
+from kg.mapping.templates.holes import (
+    AllOf,
+    AnyOf,
+    Column,
+    Condition,
+    Digest,
+    Entry,
+    Hole,
+    Items,
+    NamedHole,
+    Template,
+    Test,
+    Text,
+)
 from kg.mapping.templates.names import Names
-from kg.mapping.values.problem import quoted
+from kg.mapping.values.months import format_with_number, languages, with_number
+from kg.mapping.values.problem import ValueProblem, quoted
 from kg.model.records import Listing, Node, Scalar
 from kg.model.records import Mapping as Record
 from kg.ontology import vocabulary as v
@@ -150,12 +164,29 @@ class Filler:
             Fault: A code has no value, or a date is not in the format.
         """
         for source in hole.sources:
-            text = joined(source, row) or hole.steps.default
+            text = self._joined(source, row) or hole.steps.default
             if text and (found := self._after_steps(text, hole, row)):
                 return found
-        other = joined(hole.steps.otherwise, row) if hole.steps.otherwise is not None else ""
+        other = self._joined(hole.steps.otherwise, row) if hole.steps.otherwise is not None else ""
         # An empty cell says nothing, and nothing else stands for it but a default.
-        return (other,) if other and any(joined(source, row) for source in hole.sources) else ()
+        return (other,) if other and any(self._joined(source, row) for source in hole.sources) else ()
+
+    def _joined(self, text: Text, row: Row) -> str:
+        """A text with its columns and named holes filled; empty where one of them is."""
+        parts: list[str] = []
+        for piece in text.pieces:
+            part = piece if isinstance(piece, str) else self._filled(piece, row)
+            if not part:
+                return ""
+            parts.append(part)
+        return "".join(parts)
+
+    def _filled(self, piece: Column | NamedHole | Digest, row: Row) -> str:
+        if isinstance(piece, Digest):
+            texts = [self._filled(one, row) for one in piece.of]
+            return digest(*texts) if any(texts) else ""
+        text = row.get(piece.name, "") if isinstance(piece, Column) else "".join(self.texts(piece.hole, row)[:1])
+        return suggested_id(text) if piece.as_id else text
 
     def _after_steps(self, text: str, hole: Hole, row: Row) -> tuple[str, ...]:
         steps = hole.steps
@@ -164,7 +195,7 @@ class Filler:
         parts = _split(text, steps.split) if steps.split else [text] if text else []
         found: list[str] = []
         for part in parts:
-            written = _dated(part, steps.formats) if steps.formats else part
+            written = _dated(part, steps.formats, steps.language) if steps.formats else part
             if steps.thousands:
                 written = re.sub(rf"(?<=[0-9]){re.escape(steps.thousands)}(?=[0-9])", "", written)
             for value in _looked_up(written, hole) if steps.values is not None else (written,):
@@ -201,25 +232,6 @@ class Filler:
                 return any((n := _number(text)) is not None and n < test.bound for text in texts)
 
 
-def joined(text: Text, row: Row) -> str:
-    """
-    A text with its columns filled; empty where one of them is.
-
-    >>> from kg.mapping.templates.holes import Column
-    >>> joined(Text(("ucdp-", Column("id"))), {"id": "469102"}), joined(Text(("ucdp-", Column("id"))), {"id": ""})
-    ('ucdp-469102', '')
-    """
-    parts: list[str] = []
-    for piece in text.pieces:
-        part = piece if isinstance(piece, str) else row.get(piece.name, "")
-        if not isinstance(piece, str):
-            part = suggested_id(part) if piece.as_id else part
-            if not part:
-                return ""
-        parts.append(part)
-    return "".join(parts)
-
-
 def _matched(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.search(text)
     if found is None:
@@ -242,15 +254,25 @@ def _split(text: str, separator: str) -> list[str]:
     return [part for part in bare if part]
 
 
-def _dated(text: str, formats: tuple[str, ...]) -> str:
+def _dated(text: str, formats: tuple[str, ...], language: str) -> str:
+    written = _with_number(text, language) if language else text
     for form in formats:
         try:
-            return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 # a day has no zone
+            return datetime.strptime(written, format_with_number(form) if language else form).date().isoformat()  # noqa: DTZ007 # a day has no zone
         except ValueError:
             continue
     message = f"{quoted(text)} is not written like {' or '.join(formats)}"
     hint = "mend the cell; where more are written so, add that form to `format` in the mapping"
+    if not language and any("%B" in form or "%b" in form for form in formats):
+        hint += f"; months in another language need `language: {'`, `'.join(languages())}`"
     raise Fault("invalid-value", message, hint)
+
+
+def _with_number(text: str, language: str) -> str:
+    try:
+        return with_number(text, language)
+    except ValueProblem as problem:
+        raise Fault("invalid-value", problem.message, problem.hint) from problem
 
 
 def _looked_up(text: str, hole: Hole) -> tuple[str, ...]:

@@ -24,16 +24,40 @@ class Column(NamedTuple):
     as_id: bool = False
 
 
+class NamedHole(NamedTuple):
+    """A hole in a text, which the mapping names under `holes`; `as_id` as in `Column`."""
+
+    hole: Hole
+    as_id: bool = False
+
+
+class Digest(NamedTuple):
+    """The digest of several columns and named holes together, in a text; empty where all of them are."""
+
+    of: tuple[Column | NamedHole, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in pieces, those that stand for themselves and columns."""
+    """A text in pieces: those that stand for themselves, and what a row fills."""
 
-    pieces: tuple[str | Column, ...]
+    pieces: tuple[str | Column | NamedHole | Digest, ...]
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns it reads, in order."""
-        return tuple(piece.name for piece in self.pieces if isinstance(piece, Column))
+        return tuple(name for piece in self.pieces for name in _columns_in(piece))
+
+
+def _columns_in(piece: str | Column | NamedHole | Digest) -> Iterator[str]:
+    match piece:
+        case Column(name):
+            yield name
+        case NamedHole(hole):
+            yield from hole.columns
+        case Digest(of):
+            for one in of:
+                yield from _columns_in(one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +65,7 @@ class Steps:
     """
     What is done to a text, in this order; see docs/reference/mappings.md.
 
+    `language` is that of the months in `formats`, empty for English.
     `values` is None where there is no value table; in it an empty tuple says nothing. `otherwise` stands where match,
     values or thing give nothing: None is an error for a code without a value, an empty text is nothing.
     """
@@ -49,6 +74,7 @@ class Steps:
     match: re.Pattern[str] | None = None
     split: str = ""
     formats: tuple[str, ...] = ()
+    language: str = ""
     thousands: str = ""
     values: Mapping[str, tuple[str, ...]] | None = None
     values_name: str = ""

@@ -17,6 +17,7 @@ from kg.mapping.templates.holes import (
     Entry,
     Hole,
     Items,
+    NamedHole,
     Steps,
     Template,
     Test,
@@ -24,6 +25,8 @@ from kg.mapping.templates.holes import (
     columns_of,
 )
 from kg.mapping.templates.table_mapping import TableMapping
+from kg.mapping.templates.texts import pieces_of
+from kg.mapping.values.months import languages
 from kg.mapping.values.problem import quoted
 from kg.model.findings import Finding, Severity
 from kg.model.records import Listing, Node, Scalar, Sheet
@@ -32,8 +35,10 @@ from kg.ontology import Ontology
 from kg.ontology import vocabulary as v
 from kg.ontology.model import nearest
 
-_TEXT_KEYS: Final = ("table", "preset", "sheet", "delimiter", "encoding", "format", "firstLine")
-_TOP_KEYS: Final = (*_TEXT_KEYS, "optional", "header", "columns", "document", "where", "values", "shared", "claims")
+_TEXT_KEYS: Final = ("table", "preset", "sheet", "delimiter", "encoding", "format", "firstLine", v.WORD_LANGUAGE)
+_TOP_KEYS: Final = (
+    *_TEXT_KEYS, "optional", "header", "columns", "document", "where", "values", "holes", "shared", "claims"
+)  # fmt: skip
 _T = TypeVar("_T")
 
 _COLUMN, _TEXT, _IF, _ANY = "column", "text", "if", "any"
@@ -42,6 +47,7 @@ _STEPS: Final = (
     "match",
     "split",
     "format",
+    v.WORD_LANGUAGE,
     "thousands",
     "values",
     "thing",
@@ -49,8 +55,6 @@ _STEPS: Final = (
     "else",
 )
 _TESTS: Final = ("is", "isNot", "above", "below", "empty")
-# A doubled brace, or a column with what is to be made of it.
-_PIECE = re.compile(r"\{\{|\}\}|\{([^{}|]*)(?:\|([^{}]*))?\}|[{}]")
 _TAKES: Final = "a hole is '{column}' in a text, or `column:` with steps"
 
 
@@ -86,6 +90,8 @@ class _Reader:
         self.ontology = ontology
         self.findings = findings
         self.tables: dict[str, Mapping[str, tuple[str, ...]]] = {}
+        self.holes: dict[str, Hole] = {}
+        self.language = ""
 
     def report(self, code: str, message: str, at: Node, hint: str = "") -> None:
         self.findings.append(Finding(code, Severity.error, message, self.sheet.at(at), hint))
@@ -101,6 +107,10 @@ class _Reader:
         found = {key: self._first(sheets, key) for key in _TOP_KEYS}
         for layer in reversed(sheets):
             self.tables.update(self._in(layer, lambda one: self._value_tables(one.root.get("values"))))
+        if (language := found[v.WORD_LANGUAGE]) is not None:
+            self.language = self._in(language[0], lambda _: self._language(language[1]))
+        for layer in reversed(sheets):
+            self._in(layer, lambda one: self._name_holes(one.root.get("holes")))
         document = self._document(sheets)
         claims, shared = (self._entries(found[key]) for key in ("claims", "shared"))
         if document is None or not (claims or shared):
@@ -184,6 +194,19 @@ class _Reader:
             table[key.text] = tuple(item.text for item in items if isinstance(item, Scalar) and item.text)
         return table
 
+    def _name_holes(self, node: Node | None) -> None:
+        """Read the holes that have names; each may use those above it."""
+        for key, value in node.entries if isinstance(node, Record) else ():
+            hole = self._template(value)
+            codes = hole.steps.values or {} if isinstance(hole, Hole) else {}
+            if not isinstance(hole, Hole) or hole.steps.split or any(len(texts) > 1 for texts in codes.values()):
+                hint = "write `name: {column: …}` without `split`, and one text for each code"
+                self.report("unexpected-shape", f"'{key.text}' is no hole that gives one text", value, hint)
+            else:
+                self.holes[key.text] = hole
+        if node is not None and not isinstance(node, Record):
+            self.report("unexpected-shape", "`holes` has holes by name", node, "holes: {town: {column: …}}")
+
     # ── Entries ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _entries(self, found: tuple[Sheet, Node] | None) -> tuple[Entry, ...]:
@@ -240,21 +263,7 @@ class _Reader:
         return all(key.text in (_TEXT, *_STEPS) for key, _ in node.entries)
 
     def _pieces(self, node: Scalar) -> Text:
-        pieces: list[str | Column] = []
-        at = 0
-        for found in _PIECE.finditer(node.text):
-            pieces.append(node.text[at : found.start()])
-            at = found.end()
-            if found[0] in ("{{", "}}"):
-                pieces.append(found[0][0])
-            elif found[1] is None or not found[1].strip():
-                self.report("unexpected-shape", f"a brace stands alone in {quoted(node.text)}", node, _BRACES)
-            elif found[2] not in (None, v.WORD_ID):
-                self.report("unknown-word", f"{quoted(found[2])} is nothing that can be made of a column", node,
-                            "write {column} or {column|id}")  # fmt: skip
-            else:
-                pieces.append(Column(found[1].strip(), as_id=found[2] is not None))
-        return Text(tuple(piece for piece in (*pieces, node.text[at:]) if piece != ""))
+        return Text(pieces_of(node, self.holes, self.report))
 
     # ── Holes ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -275,7 +284,7 @@ class _Reader:
         names = [item.text for item in items if isinstance(item, Scalar) and item.text]
         if len(names) != len(items) or text is not None:
             self.report("unexpected-shape", "`column` takes a name or a list of names", at, _TAKES)
-        return tuple(Text((Column(name),)) for name in names)
+        return tuple(Text((NamedHole(self.holes[name]) if name in self.holes else Column(name),)) for name in names)
 
     def _steps(self, values: Mapping[str, Node]) -> Steps:
         table = values.get("values")
@@ -289,6 +298,7 @@ class _Reader:
             match=self._pattern(values.get("match")),
             split=_text(values.get("split")),
             formats=self._formats(values.get("format")),
+            language=self._language(values[v.WORD_LANGUAGE]) if v.WORD_LANGUAGE in values else self.language,
             thousands=_text(values.get("thousands")),
             values=self._table_named(table) if table is not None else None,
             values_name=_text(table),
@@ -310,6 +320,15 @@ class _Reader:
     def _formats(node: Node | None) -> tuple[str, ...]:
         items = node.items if isinstance(node, Listing) else (node,) if node is not None else ()
         return tuple(item.text for item in items if isinstance(item, Scalar))
+
+    def _language(self, node: Node) -> str:
+        """A language whose months are known; English needs no name."""
+        language = _text(node)
+        if language in ("", "en", *languages()):
+            return language.removeprefix("en")
+        self.report("unknown-word", f"the months of {quoted(language)} are not known", node,
+                    f"languages: en, {', '.join(languages())}; or write the months in a value table")  # fmt: skip
+        return ""
 
     def _table_named(self, node: Node) -> Mapping[str, tuple[str, ...]]:
         if isinstance(node, Record):
@@ -370,6 +389,3 @@ class _Reader:
                 except ValueError:
                     self.report("invalid-value", f"`{kind}` takes a number, not {quoted(_text(value))}", value)
                     return Test(kind, hole)
-
-
-_BRACES: Final = "write {column}, or {{ and }} for braces that mean themselves"

@@ -17,6 +17,7 @@ from kg.model.errors import UsageError
 from kg.model.findings import Severity
 from kg.ontology import Ontology
 from kg.pipeline.first_mapping.cells import columns_of
+from kg.pipeline.first_mapping.endings import ending_of, without
 from kg.pipeline.first_mapping.guesses import Guess, Kind, Terms, guesses
 from kg.pipeline.first_mapping.opening import opened_as_it_seems, told, written
 from kg.pipeline.first_mapping.presets import Preset, preset_for
@@ -87,18 +88,23 @@ def _check_header(table: Table) -> None:
 
 def _guessed(table: Table, name: str, title: str, options: dict[str, str], ontology: Ontology) -> FirstMapping:
     columns = columns_of(table)
+    ending = ending_of(columns)
+    columns = without(columns, ending)
     faults = [finding for finding in table.findings if finding.severity is Severity.error]
     if not any(column.filled for column in columns):
         reason = f"{faults[0].position}: {faults[0].message}" if faults else f"{table.name} has no row below its header"
         raise UsageError(f"no mapping can be made: {reason}", "the first row must name the columns of all others")
     terms = Terms.of(ontology)
-    draft = Draft(name, title, options, columns, guesses(columns, terms), terms)
+    draft = Draft(name, title, options, columns, guesses(columns, terms), terms, ending)
     read = len(columns) - len(draft.left)
     notes = [f"it reads {read} of {len(columns)} columns"]
     if draft.left:
         more = len(draft.left) - _MOST_LEFT
         names = ", ".join(column.called for column in draft.left[:_MOST_LEFT])
         notes.append(f"not read: {names}" + (f" and {more:,} more" if more > 0 else ""))
+    if ending is not None:
+        last = "the last row looks" if ending.rows == 1 else f"the last {ending.rows} rows look"
+        notes.append(f"{last} like sums or remarks, which `where` leaves out")
     if nameless := sum(file.nameless for file in table.files):
         notes.append(
             f"not read: {count(nameless, 'column')} without a name in the header. Name each, also below merged cells"

@@ -11,6 +11,7 @@ from typing import Final
 from kg.mapping.iris import suggested_id
 from kg.ontology import vocabulary as v
 from kg.pipeline.first_mapping.cells import Column
+from kg.pipeline.first_mapping.endings import Ending
 from kg.pipeline.first_mapping.guesses import Guess, Kind, Terms
 from kg.pipeline.first_mapping.names import Things
 from kg.pipeline.first_mapping.yaml_text import examples, hole, indented, keyed, listing, scalar, template
@@ -26,7 +27,8 @@ class Draft:
     """
     What a mapping is made from.
 
-    `name` is an id for the table, `options` what says where and how to read it, as YAML.
+    `name` is an id for the table, `options` what says where and how to read it, as YAML. `columns` are without the sums
+    and remarks of an `ending`.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Draft:
     columns: Sequence[Column]
     guesses: Sequence[Guess]
     terms: Terms
+    ending: Ending | None = None
 
     def of(self, *kinds: Kind) -> list[Guess]:
         """The guesses of some kinds."""
@@ -72,6 +75,7 @@ def mapping_text(draft: Draft) -> str:
         [f"{key}: {value}" for key, value in draft.options.items()],
         list(_renamed(draft)),
         list(_document(draft)),
+        list(_where(draft)),
         list(_value_tables(draft)),
         list(things.shared()),
         list(_claims(draft, things)),
@@ -103,6 +107,12 @@ def _renamed(draft: Draft) -> Iterator[str]:
         yield "# Braces and blanks at the ends cannot stand in a hole; the mapping calls these columns otherwise."
         yield "columns:"
         yield from (f"  {scalar(column.called)}: {scalar(column.name)}" for column in odd)
+
+
+def _where(draft: Draft) -> Iterator[str]:
+    if draft.ending is not None:
+        last = "the last row looks" if draft.ending.rows == 1 else f"the last {draft.ending.rows} rows look"
+        yield f"where: {{column: {scalar(draft.ending.by.called)}, empty: false}}  # ? {last} like sums or remarks"
 
 
 def _document(draft: Draft) -> Iterator[str]:
