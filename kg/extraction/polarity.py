@@ -252,7 +252,9 @@ class Polarity:
         negated = any(w in self._negations or w.endswith(self._negative_endings) for w in words)
         yet, key = self._yet
         if clause.verb.infinitive:
-            words = tuple(k.low for k in tokens[max(0, clause.verb.first - 2) : clause.verb.last])
+            forms = self.knowledge.forms.verbs.get(tokens[clause.verb.first - 1].low, ())
+            governed = any(f.tense == "participle" for f in forms)  # "has not begun to withdraw": of its governor
+            words = tuple(k.low for k in tokens[max(0, clause.verb.first - (1 if governed else 2)) : clause.verb.last])
         after = " ".join(k.low for k in tokens[clause.verb.first : clause.verb.last + 12])
         if negated and any(f" {word} " in f" {after} " for word in yet):
             return key
