@@ -14,6 +14,8 @@ from kg.extraction.tokens import Token
 
 _WINDOW = 4
 """Words before "that" in which the noun and what is said of it stand."""
+_ASIDE = 9
+"""Words between commas that may stand before "that": "it is untrue, the bishop said, that"."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class FalseNews:
             return ""
         first = clause.subject[0].first if clause.subject and clause.subject_of < 0 else clause.verb.first
         that = next((at for at in range(min(first, clause.verb.first) - 1, 0, -1) if tokens[at].low in self._that), 0)
-        before = [token.low for token in tokens[max(0, that - _WINDOW) : that]]
+        before = _without_aside([token.low for token in tokens[:that]])[-_WINDOW:]
         denied, _ = self._keys
         phrases = self.knowledge.section("cues", "false_news", "before")
         if self._adverbs & set(before) or any(f" {phrase} " in f" {' '.join(before)} " for phrase in phrases):
@@ -76,9 +78,12 @@ class FalseNews:
         """What is said of the event of a noun: "reports of an attack were false"; `clause` is the one it stands in."""
         before = [token.low for token in tokens[max(0, noun.first - _WINDOW) : noun.first]]
         after = {token.low for token in tokens[clause.verb.last - 1 : clause.verb.last + _WINDOW]}
-        is_subject = noun.last <= clause.verb.first and self._by_somebody(before)
-        negated = set(clause.verb.helpers) | after
-        return self._keys[0] if is_subject and self._false & after and not self._negations & negated else ""
+        negated = self._negations & (set(clause.verb.helpers) | after)
+        if noun.last > clause.verb.first or negated:
+            return ""
+        made_up = clause.verb.passive and clause.verb.lemma in self.knowledge.words("cues", "false_news", "invented")
+        own = made_up and any(n is noun for n in clause.subject)  # "the kidnapping was invented"
+        return self._keys[0] if own or (self._by_somebody(before) and self._false & after) else ""
 
     def _by_somebody(self, before: Sequence[str]) -> bool:
         """As in "the reports of local sources that"."""
@@ -94,3 +99,16 @@ class FalseNews:
     def _is_false_subject(self, clause: Clause) -> bool:
         """As in "a false report claimed that"."""
         return any(n.words[-1] in self._nouns and self._false & set(n.words) for n in clause.subject)
+
+
+def _without_aside(words: Sequence[str]) -> Sequence[str]:
+    """
+    Words without what stands between commas at their end.
+
+    >>> _without_aside(["it", "is", "untrue", ",", "he", "said", ","])
+    ['it', 'is', 'untrue']
+    """
+    if not words or words[-1] != ",":
+        return words
+    opened = max((at for at, word in enumerate(words[:-1]) if word == ","), default=len(words) - 1)
+    return words[:opened] if len(words) - opened <= _ASIDE else words

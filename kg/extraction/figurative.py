@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from kg.extraction.knowledge import Knowledge
-from kg.extraction.phrase import Noun
+from kg.extraction.phrase import Link, Noun
 from kg.extraction.sentence_reading import Reading, times_of
 from kg.extraction.triggers import Trigger
 
@@ -48,9 +48,20 @@ class Figurative:
         """As in "stormed a mock village in a drill" and "the film tells how rebels captured the town"."""
         if any(self._all(c.subject, "tells") for c in reading.clauses):
             return True
+        nouns = (*trigger.subject, *trigger.object, *(n for p in trigger.prepositions for n in p.nouns))
+        if any(self._words("pretended") & set(noun.words[:-1]) for noun in nouns if noun.name is None):
+            return True  # "took a mock village from an imaginary enemy"
+        if self._begins_on_stage(reading):
+            return True
         own = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
         around = (*trigger.prepositions, *(own.before if own else ()), *(own.after if own else ()))
         return any(p.low in self._words("staged") and self._all(p.nouns, "on_stage") for p in around)
+
+    def _begins_on_stage(self, reading: Reading) -> bool:
+        """As in "in the video game, players besiege the town"."""
+        first, second = (*reading.phrases[:2], None, None)[:2]
+        staged = isinstance(first, Link) and first.low in self._words("staged")
+        return staged and isinstance(second, Noun) and self._is_one(second, "on_stage")
 
     def _is_remembered(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "the anniversary of the bombing" and "marked the massacre of 1988"."""

@@ -23,8 +23,8 @@ def polarity_of(polarity: Polarity, reading: Reading, trigger: Trigger, attribut
         found = polarity.of_clause(tokens, clauses, trigger.clause)
         if not found and (_is_made_safe(reading, trigger) or _ends_attempt(polarity, reading, trigger)):
             found = polarity.came_to_nothing
-    denied = reading.denied or (attribution is not None and attribution.denies)
-    return found or (polarity.denial if denied else "")
+    denied = attribution is not None and attribution.denies
+    return found or reading.unreal or (polarity.denial if denied else "")
 
 
 def _is_made_safe(reading: Reading, trigger: Trigger) -> bool:

@@ -126,7 +126,7 @@ class Polarity:
             return self._negation
         joined = clause.joined_by in self._listing and clause.subject_of >= 0
         said = self.news.of(tokens, clauses, clause.subject_of if joined else number) or self._under_that(
-            clauses, number
+            tokens, clauses, number
         )
         if said:
             return said
@@ -158,12 +158,15 @@ class Polarity:
     def _conditional(self) -> str:
         return next(iter(self._conditions.values()))
 
-    def _under_that(self, clauses: Sequence[Clause], number: int) -> str:
-        """What a verb says of the sentence after it: "suspect that they kidnapped him"."""
+    def _under_that(self, tokens: Sequence[Token], clauses: Sequence[Clause], number: int) -> str:
+        """What a verb says of the sentence after it: "suspect that they took him", "it would be the first time"."""
         clause = clauses[number]
         if number == 0 or not clause.verb.finite:
             return ""
         before = clauses[number - 1]
+        is_time = before.verb.lemma in self._be and clause.joined_by in self._that
+        if is_time and self._of_group(tokens, before) == self._conditional:
+            return self._conditional
         if clause.start > before.at + 2 or (clause.joined_by and clause.joined_by not in self._that):
             return ""
         key = self._verbs.get(before.verb.lemma, "")

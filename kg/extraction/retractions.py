@@ -1,4 +1,9 @@
-"""What a report itself calls false: "They claim that we shelled the school. This is false.", "FAKE: the town fell"."""
+"""
+What a sentence says of all that it tells, or of the sentence before it.
+
+As in "They claim that we shelled the school. This is false.", "FAKE: the town fell", "Houses burned: nil" and "Will you
+attack again?".
+"""
 
 from __future__ import annotations
 
@@ -12,32 +17,55 @@ from kg.extraction.sentence_reading import Reading
 
 _LABEL = 6
 """Words: a label stands at the front of a sentence, and a colon ends it."""
+_BEHIND = 2
+"""Words: so long is a label at the end."""
+_COLON = frozenset({":"})
+_MARKS = _COLON | {"-", "–", "—", "(", "["}
+_STOPS = frozenset({".", "!", ")", "]"})
+_QUESTION = "?"
 
 
 @dataclass(frozen=True)
 class Retractions:
-    """Finds it by `false_news` and `retractions` of `cues.yaml`."""
+    """Finds it by `false_news`, `retractions`, `nil` and `questions` of `cues.yaml`."""
 
     knowledge: Knowledge
 
     def mark(self, readings: Sequence[Reading]) -> None:
         """
-        What a sentence before a retraction says is denied, where somebody is said to say so; so is all after a label.
+        What a sentence before a retraction says is denied, where somebody is said to say so.
 
         Changes `readings`.
         """
         for reading in readings:
-            reading.denied = self._is_labelled(reading)
+            reading.unreal = self._of_whole(reading)
         for before, reading in pairwise(readings):
             if before.sentence.paragraph == reading.sentence.paragraph and self._retracts(reading):
                 reading.retracts = True
                 before.attributions = [replace(said, denies=True) for said in before.attributions]
 
-    def _is_labelled(self, reading: Reading) -> bool:
-        """As in "FAKE: …" and "Fact check, false: …"."""
-        words = [token.low for token in reading.sentence.tokens[:_LABEL]]
-        label = words[: words.index(":")] if ":" in words else []
+    def _of_whole(self, reading: Reading) -> str:
+        words = [token.low for token in reading.sentence.tokens]
+        front = words[:_LABEL]
+        label = front[: front.index(":")] if ":" in front else []
+        keys = self.knowledge.section("cues", "false_news", "keys")
+        if self._is_false(label) or self._is_false(self._last(words)):
+            return str(keys["false"])
+        if self._last(words, _COLON) and set(self._last(words, _COLON)) <= self.knowledge.words("cues", "nil"):
+            return str(keys["false"])
+        asked = words[len(label) + 1 if label else 0 :]
+        is_question = _QUESTION in words[-2:] and asked[0] in self.knowledge.words("cues", "questions")
+        return str(keys["unsure"]) if is_question else ""
+
+    def _is_false(self, label: Sequence[str]) -> bool:
+        """As in "FAKE: …", "Fact check, false: …" and "… - FALSE"."""
         return bool(self._false & set(label)) and not self._negations & set(label)
+
+    def _last(self, words: Sequence[str], marks: frozenset[str] = _MARKS) -> list[str]:
+        """What stands behind the last mark, where it is no more than a label."""
+        at = max((at for at, word in enumerate(words) if word in marks), default=0)
+        behind = [word for word in words[at + 1 :] if word not in _STOPS]
+        return behind if at and len(behind) <= _BEHIND else []
 
     def _retracts(self, reading: Reading) -> bool:
         words = " ".join(token.low for token in reading.sentence.tokens[:8])

@@ -41,7 +41,7 @@ class Reading:
     What one sentence holds. `number` counts sentences from 0.
 
     `attributions` are filled in when all are read; so are `retracts`, which says that it
-    denies the sentence before it, and `denied`, which says that a label calls it false.
+    denies the sentence before it, and `unreal`: in which way nothing that it tells happened.
     """
 
     number: int
@@ -53,7 +53,7 @@ class Reading:
     triggers: list[Trigger]
     attributions: list[Attribution] = field(default_factory=list)
     retracts: bool = False
-    denied: bool = False
+    unreal: str = ""
 
     def named(self) -> list[tuple[Entity, Span]]:
         """The things that are named, and where, in order."""
