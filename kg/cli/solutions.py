@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from os import SEEK_END
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO, Final
 
 from pyoxigraph import (
     Literal,
@@ -27,6 +32,8 @@ _RESULTS = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
 }
+_IN_MEMORY: Final = 1 << 23
+"""Bytes of an answer to standard output; a longer one waits in a temporary file until it is whole."""
 _GRAPHS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES}
 
 
@@ -36,6 +43,8 @@ def write_answer(
     """
     Write an answer to a file or to standard output: SELECT and ASK as a table or a results format, CONSTRUCT as RDF.
 
+    Nothing is written of an answer that breaks off. Rows in a results format are not held in memory.
+
     Raises:
         UsageError: The format does not fit the kind of query.
     """
@@ -43,21 +52,38 @@ def write_answer(
         if form not in (None, *_GRAPHS):
             raise UsageError(f"a CONSTRUCT query gives a graph; it cannot be written as {form}", "--format ttl or nt")
         content = serialize(sorted(answer, key=str), format=_GRAPHS[form or "ttl"], prefixes=PREFIXES) or b""
+        with _whole(output) as file:
+            file.write(content)
     elif form in _GRAPHS:
         raise UsageError(
             f"this query gives no graph; it cannot be written as {form}", "--format table, csv, tsv, json or xml"
         )
     elif form in (None, "table"):
         content = _table(answer, base, output is None).encode()
-    else:
-        content = answer.serialize(format=_RESULTS[form or "csv"]) or b""
-    if output is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content if content.endswith(b"\n") else content + b"\n")
-        sys.stdout.buffer.flush()
-    else:
-        with whole_file(Path(output)) as file:
+        with _whole(output) as file:
             file.write(content)
+    else:
+        with _whole(output) as file:
+            answer.serialize(file, _RESULTS[form or "csv"])
+
+
+@contextmanager
+def _whole(output: str | None) -> Iterator[IO[bytes]]:
+    """A file to write to; standard output gets what is in it, and an end of the last line, when the block ends."""
+    if output is not None:
+        with whole_file(Path(output)) as file:
+            yield file
+        return
+    with SpooledTemporaryFile(_IN_MEMORY) as aside:
+        yield aside
+        if aside.tell():
+            aside.seek(-1, SEEK_END)
+        if aside.read() != b"\n":
+            aside.write(b"\n")
+        aside.seek(0)
+        sys.stdout.flush()
+        shutil.copyfileobj(aside, sys.stdout.buffer, 1 << 16)
+        sys.stdout.buffer.flush()
 
 
 def _table(answer: QuerySolutions | QueryBoolean, base: str, to_terminal: bool) -> str:
