@@ -9,7 +9,7 @@ from functools import cached_property
 
 from kg.extraction.attribution import Attribution
 from kg.extraction.compose import ENGINE, Composer
-from kg.extraction.dates import after_dateline
+from kg.extraction.datelines import dateline_at
 from kg.extraction.discourse import Discourse
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.knowledge import Knowledge
@@ -52,7 +52,7 @@ class Cascade:
 
     def propose(self, report: Report) -> Iterator[Proposal]:
         """The proposals of a report, in order of the text; things stand before the events that name them."""
-        sentences = sentences_of(report.text, self._reader.splitter, after_dateline(report.text, self._reader.calendar))
+        sentences = sentences_of(report.text, self._reader.splitter, dateline_at(report.text, self._reader.calendar))
         entities = Entities(self._registry)
         issued = date.fromisoformat(report.issued) if report.issued else None
         readings = list(self._readings(report, sentences, entities, issued))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -348,49 +347,3 @@ def _nearest(month: int, day: int, issued: date | None) -> date | None:
 def _weekday_name(day: date, knowledge: Knowledge) -> str:
     names = knowledge.files["dates"]["weekdays"].items()
     return next(str(name).capitalize() for name, number in names if int(number) == day.isoweekday())
-
-
-def dateline(text: str, knowledge: Knowledge) -> str:
-    """
-    The day that the beginning of the text names as its own, as YYYY-MM-DD; empty where it names none.
-
-    A dateline stands in the first lines: "date 2023-11-03", "KYIV, 4 March 2024 -", "Published on May 5, 2024".
-    """
-    calendar = Calendar(knowledge)
-    head = text[:400]
-    for match in _candidates(head, knowledge):
-        found = calendar.find(head, Span(match.start(), match.end()), None, None)
-        day = next((when.first for when in found if when.is_day and not when.reason), None)
-        if day:
-            return day.isoformat()
-    return ""
-
-
-_ANY_DAY = date(2000, 1, 1)
-
-
-def after_dateline(text: str, calendar: Calendar) -> int:
-    """Where the report itself begins: after "date 2023-11-03" or "KYIV, 4 March 2024 –" at its head; else 0."""
-    words = alternatives(calendar.knowledge.files["dates"]["datelines"])
-    lead = re.match(rf"\s*(?:{words})\b[ :]*(?:on )?", text[:200], re.IGNORECASE)
-    if lead:
-        line = Span(lead.end(), min(len(text), lead.end() + 30))
-        found = [
-            when for when in calendar.find(text, line, None, None) if when.is_day and when.span.start <= line.start + 1
-        ]
-        return found[0].span.end if found else 0
-    dashed = re.match(r"\s*[A-Z][^\n.!?“\"]{2,80}?\s[-–—]{1,2}\s", text[:200])
-    if dashed and (
-        dashed[0].split(",")[0].split("(")[0].strip().isupper()
-        or calendar.find(text, Span(0, dashed.end()), _ANY_DAY, None)
-    ):
-        return dashed.end()
-    return 0
-
-
-def _candidates(head: str, knowledge: Knowledge) -> Iterator[re.Match[str]]:
-    words = alternatives(knowledge.files["dates"]["datelines"])
-    yield from re.finditer(rf"\b(?:{words})\b[^\n]{{0,60}}", head, re.IGNORECASE)
-    yield from re.finditer(r"^[^\n.!?]{0,80}?\s[-–—]{1,2}\s", head, re.MULTILINE)
-    yield from re.finditer(r"^[^\n!?]{0,60}\([^)\n]{3,20}\)\s?[.:]?\s?[-–—]{1,2}\s", head, re.MULTILINE)
-    yield from re.finditer(r"^[^\n]{0,60}$", head, re.MULTILINE)

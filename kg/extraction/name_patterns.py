@@ -82,6 +82,12 @@ class Patterns:
         """Words before the name of a person."""
         return frozenset(self.knowledge.section(WORDS, "titles"))
 
+    def is_title(self, tokens: Sequence[Token], at: int, run: int) -> bool:
+        """Whether a word is a title, and no part of the name; in "Colonel Naw Bu" the name would be a syllable."""
+        word = tokens[at].text
+        kept = word in self.knowledge.words(WORDS, "honorifics") and run == at + 2 and tokens[at + 1].capital
+        return word in self.titles and not kept
+
     def follows_person(self, tokens: Sequence[Token], at: int, end: int) -> bool:
         """As in "the house of former rebel Pedro Dayot" and "a certain Commander Boy": no place, wherever it stands."""
         word = tokens[at - 1] if at else None

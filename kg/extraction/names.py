@@ -267,7 +267,7 @@ class Names:
     def _plain(self, tokens: Sequence[Token], at: int, run: int) -> Mention | None:
         """Words with capitals that no pattern knows: a place by its neighbours, else a name without a class."""
         token = tokens[at]
-        if token.text in self.patterns.no_names or token.text in self.patterns.titles:
+        if token.text in self.patterns.no_names or self.patterns.is_title(tokens, at, run):
             return None
         end = next((i for i in range(at + 1, run) if not (tokens[i].capital or tokens[i].text.isdigit())), run)
         end = next((i for i in range(at + 1, end) if tokens[i].text in self.patterns.no_names), end)

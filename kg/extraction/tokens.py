@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kg.extraction.counts import Numbers
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.proposal import Span
+from kg.extraction.proposal import NOWHERE, Span
 
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}"  # a.m., U.S.
@@ -92,12 +92,13 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> tuple[Token,
     )
 
 
-def sentences_of(text: str, splitter: Splitter, start: int = 0) -> list[Sentence]:
-    """The sentences of a text from `start` on, in order; they never overlap, and blanks belong to none."""
+def sentences_of(text: str, splitter: Splitter, dateline: Span = NOWHERE) -> list[Sentence]:
+    """The sentences of a text but for its dateline, in order; they never overlap, and blanks belong to none."""
     found: list[Sentence] = []
     blocks = list(_blocks(text))
     for number, whole in enumerate(blocks):
-        block = Span(max(whole.start, min(start, whole.end)), whole.end)
+        is_dated = dateline.start <= whole.start < dateline.end
+        block = Span(min(dateline.end, whole.end) if is_dated else whole.start, whole.end)
         quoted = _quotations(text, block)
         for span in splitter.split(text, block):
             tokens = _parted(tokens_of(text, span.start, span.end), splitter.ways)

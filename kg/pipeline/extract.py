@@ -11,7 +11,7 @@ from typing import Final
 
 from kg.exports.files import whole_file
 from kg.extraction.cascade import Cascade
-from kg.extraction.dates import dateline
+from kg.extraction.datelines import dateline
 from kg.extraction.entities import slug
 from kg.extraction.facts_file import write_facts
 from kg.extraction.knowledge import Knowledge, load_knowledge
