@@ -26,7 +26,8 @@ def _part(pattern: str, types: frozenset[str], kind: str = t.INTEGER) -> Functio
     def function(_: Context, given: Sequence[Value]) -> Value:
         moment = given[0].known()
         cast = "BIGINT" if kind == t.INTEGER else t.NUMBER
-        sql = f"CAST(regexp_extract({moment.lexical()}, {quoted(pattern)}, 1) AS {cast})"
+        # Spark may cast before it looks whether this is a moment; '' is no number.
+        sql = f"CAST(nullif(regexp_extract({moment.lexical()}, {quoted(pattern)}, 1), '') AS {cast})"
         # The end of a day is the first moment of the next, whatever is written.
         sql = f"CASE WHEN contains({moment.lexical()}, 'T24') THEN {stopped(moment.lexical(), cast)} ELSE {sql} END"
         return Plain(kind, only(types, moment, sql))
