@@ -263,7 +263,7 @@ class Plain(Value):
                 return spelled(self.sql)
         # Oxigraph writes numbers without powers of ten, DuckDB great and small ones with them.
         text = f"CAST({self.sql} AS VARCHAR)"
-        named = f"WHEN '{NAN}' THEN 'NaN' WHEN 'inf' THEN 'INF' WHEN '-inf' THEN '-INF'"
+        named = f"WHEN '{NAN}' THEN 'NaN' WHEN '-{NAN}' THEN 'NaN' WHEN 'inf' THEN 'INF' WHEN '-inf' THEN '-INF'"
         digits = f"CASE WHEN contains({text}, 'e') THEN {stopped(text)} ELSE regexp_replace({text}, '[.]0$', '') END"
         return f"CASE {text} {named} ELSE {digits} END"
 
