@@ -8,6 +8,7 @@ import click
 
 from kg.cli import findings as shown
 from kg.cli.progress import progress_bar
+from kg.facts.reporting import count
 
 if TYPE_CHECKING:
     from kg.pipeline.engines import EngineOptions
@@ -72,14 +73,14 @@ def _build(ctx: click.Context, project: Project, fail_on: str, *, fresh: bool) -
         built = build(project, fresh=fresh, progress=progress)
     shown.show(built.findings, project.root)
     if not built.written:
-        read = shown.many(built.files + built.tables, "file")
+        read = count(built.files + built.tables, "file")
         click.echo(f"nothing was built: {shown.counted(built.findings)} in {read}", err=True)
         ctx.exit(1)
     if not built.files and not built.tables:
         click.echo(f"there are no facts in {project.root / project.settings.facts}", err=True)
     again = "" if built.read == built.files else f" ({built.read} of them read again)"
     rows = _rows(built.rows, built.seen)
-    of = f"{shown.many(built.files, 'file')}{again}{rows}"
+    of = f"{count(built.files, 'file')}{again}{rows}"
     click.echo(f"built {built.quads:,} quads from {of}: {shown.counted(built.findings)}", err=True)
     shown.tell_waiting(built.waiting)
     _publish(project)
@@ -93,7 +94,7 @@ def _write(ctx: click.Context, project: Project, out: str, options: EngineOption
     with progress_bar() as progress:
         written = write_quads(project, out, options, progress)
     shown.show(written.findings, project.root)
-    files = shown.many(written.files, "file")
+    files = count(written.files, "file")
     if not written.written:
         click.echo(f"nothing was written: {shown.counted(written.findings)} in {files}", err=True)
         ctx.exit(1)
@@ -114,7 +115,7 @@ def _rows(taken: int, seen: int) -> str:
     """
     if not seen:
         return ""
-    return f" and {shown.many(seen, 'row')}" if taken == seen else f" and {taken:,} of {shown.many(seen, 'row')}"
+    return f" and {count(seen, 'row')}" if taken == seen else f" and {taken:,} of {count(seen, 'row')}"
 
 
 def _publish(project: Project) -> None:

@@ -12,6 +12,7 @@ import click
 from kg.cli import check_data, triage
 from kg.cli import findings as shown
 from kg.cli.outputs import Wanted, formats, needs_rules, prefix_of, report
+from kg.facts.reporting import count
 from kg.model.findings import Severity
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _check(project: Project, check: Callable[[Project], Checked], prepared: Tria
     tally = report(triaged.findings, asked.wanted, run, lambda: outcome)
     if asked.statistics:
         click.echo(shown.statistics_table(tally, outcome.statistics), err=True)
-    click.echo(f"checked {checked.statements:,} statements from {shown.many(checked.files, 'file')}: {tally}", err=True)
+    click.echo(f"checked {checked.statements:,} statements from {count(checked.files, 'file')}: {tally}", err=True)
     shown.tell_waiting(checked.waiting)
     for note in triaged.notes:
         click.echo(note, err=True)

@@ -37,16 +37,6 @@ def counted(findings: Sequence[Finding]) -> str:
     return str(tell(findings, []))
 
 
-def many(number: int, noun: str) -> str:
-    """
-    A number and what is counted.
-
-    >>> many(1, "file"), many(2_085, "row")
-    ('1 file', '2,085 rows')
-    """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def exit_code(findings: Sequence[Finding], threshold: str) -> int:
     """1 where a finding is at least as severe as the threshold, else 0."""
     return int(tell(findings, []).reaches(Severity[threshold]))

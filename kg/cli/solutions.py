@@ -51,17 +51,15 @@ def write_answer(
     if not isinstance(answer, QuerySolutions | QueryBoolean):
         if form not in (None, *_GRAPHS):
             raise UsageError(f"a CONSTRUCT query gives a graph; it cannot be written as {form}", "--format ttl or nt")
-        content = serialize(sorted(answer, key=str), format=_GRAPHS[form or "ttl"], prefixes=PREFIXES) or b""
         with _whole(output) as file:
-            file.write(content)
+            serialize(sorted(answer, key=str), file, _GRAPHS[form or "ttl"], prefixes=PREFIXES)
     elif form in _GRAPHS:
         raise UsageError(
             f"this query gives no graph; it cannot be written as {form}", "--format table, csv, tsv, json or xml"
         )
     elif form in (None, "table"):
-        content = _table(answer, base, output is None).encode()
         with _whole(output) as file:
-            file.write(content)
+            file.write(_table(answer, base, output is None).encode())
     else:
         with _whole(output) as file:
             answer.serialize(file, _RESULTS[form or "csv"])

@@ -46,11 +46,13 @@ class Figurative:
 
     def _is_played(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "stormed a mock village in a drill" and "the film tells how rebels captured the town"."""
-        if any(self._all(c.subject, "tells") for c in reading.clauses):
+        if any(self._all(c.subject, "tells") and c.verb.lemma in self._words("telling") for c in reading.clauses):
             return True
         nouns = (*trigger.subject, *trigger.object, *(n for p in trigger.prepositions for n in p.nouns))
         if any(self._words("pretended") & set(noun.words[:-1]) for noun in nouns if noun.name is None):
             return True  # "took a mock village from an imaginary enemy"
+        if any(one.frame.does for one in reading.triggers):
+            return False  # "attacked soldiers during an exercise, killing five": in a play nobody is hurt
         if self._begins_on_stage(reading):
             return True
         own = reading.clauses[trigger.clause] if trigger.clause >= 0 else None

@@ -49,9 +49,9 @@ class Retractions:
         front = words[:_LABEL]
         label = front[: front.index(":")] if ":" in front else []
         keys = self.knowledge.section("cues", "false_news", "keys")
-        if self._is_false(label) or self._is_false(self._last(words)):
-            return str(keys["false"])
-        if self._last(words, _COLON) and set(self._last(words, _COLON)) <= self.knowledge.words("cues", "nil"):
+        counted = self._last(words, _COLON)
+        is_nil = bool(counted) and set(counted) <= self.knowledge.words("cues", "nil")
+        if is_nil or self._is_false(label) or self._is_false(self._last(words)):
             return str(keys["false"])
         asked = words[len(label) + 1 if label else 0 :]
         is_question = _QUESTION in words[-2:] and asked[0] in self.knowledge.words("cues", "questions")

@@ -77,7 +77,7 @@ def _duplicates(
     """
     twice = {iri.value for iri, places in known.items() if len(places) > 1}
     for iri, places in known.items():
-        if any(above in twice for above in _parents(iri.value)):
+        if len(places) == 1 or any(above in twice for above in _parents(iri.value)):
             continue
         for again in places[1:]:
             finding = _duplicate(again, places[0], base)

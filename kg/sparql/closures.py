@@ -8,6 +8,7 @@ a bad order. As a table that is there its size is known, and the next query need
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,20 +56,20 @@ class Closures:
         self._tables: dict[str, str] = {}
         self._made: set[str] = set()
 
-    def kept(self, sql: str, closures: tuple[Closure, ...]) -> tuple[list[str], str]:
-        """Statements that make what is not there yet, and the SQL of a query that reads from it."""
-        before = []
+    def kept(self, sql: str, closures: tuple[Closure, ...]) -> tuple[dict[str, str], str]:
+        """Tables that are not there yet with what makes them, and the SQL of a query that reads from them."""
+        before = {}
         for one in filter(lambda closure: closure.stands_alone, closures):
             if one.steps not in self._tables and len(self._tables) == _MOST:
                 continue
             table = self._tables.setdefault(one.steps, f"{self._schema}.kept_closure_{len(self._tables)}")
             if table not in self._made:
                 whole = f"WITH RECURSIVE {one.edges}, {one.pairs} SELECT {one.columns} FROM {one.name}"
-                before.append(f"CREATE TABLE IF NOT EXISTS {table} AS {whole}")
+                before[table] = f"CREATE TABLE IF NOT EXISTS {table} AS {whole}"
             there = f"{one.name}({one.columns}) AS NOT MATERIALIZED (SELECT {one.columns} FROM {table})"
             sql = sql.replace(f"{one.edges}, {one.pairs}", there)
         return before, sql
 
-    def are_made(self) -> None:
-        """What was to be made for the last query is there."""
-        self._made |= set(self._tables.values())
+    def are_made(self, tables: Iterable[str]) -> None:
+        """These are there now; what a query that was stopped did not come to is made for the next."""
+        self._made.update(tables)

@@ -155,8 +155,8 @@ class ColumnEngine:
     def _rows(self, compiled: Compiled, around: str) -> Rows:
         """The rows of a query, whose SQL stands for the braces in `around`; its closures are computed before."""
         before, sql = self._closures.kept(compiled.sql, compiled.closures)
-        rows = Rows(self.db, around.replace("{}", sql), self.limits, before)
-        self._closures.are_made()
+        rows = Rows(self.db, around.replace("{}", sql), self.limits, list(before.values()))
+        self._closures.are_made(before)
         return rows
 
 

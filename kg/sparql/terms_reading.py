@@ -74,6 +74,7 @@ def path_of(node: Any) -> a.Path:
     Spec: https://www.w3.org/TR/sparql11-query/#sparqlTranslatePathExpressions (18.2.2.3)
     """
     from rdflib import paths
+    from rdflib.plugins.sparql.parserutils import CompValue
 
     match node:
         case paths.InvPath():
@@ -85,7 +86,7 @@ def path_of(node: Any) -> a.Path:
         case paths.MulPath():
             return a.Repeated(path_of(node.path), bool(node.zero), bool(node.more))
         case paths.NegatedPath():
-            if any(type(one).__name__ == "CompValue" for one in node.args):
+            if any(isinstance(one, CompValue) for one in node.args):
                 # Of `^` in a negated set rdflib's parser keeps no predicate.
                 raise NotCompiled("a negated set with an inverse predicate is not compiled")
             backwards = [term_of(one.arg) for one in node.args if isinstance(one, paths.InvPath)]

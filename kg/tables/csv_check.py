@@ -69,8 +69,8 @@ class _Quotes:
 
     def at(self, place: int) -> bool:
         """Asked of places in their order."""
-        while left := place - self._file.tell():
-            self._inside ^= self._file.read(min(left, _BLOCK)).count(b'"') % 2 == 1
+        while piece := self._file.read(min(place - self._file.tell(), _BLOCK)):
+            self._inside ^= piece.count(b'"') % 2 == 1
         return self._inside
 
 
@@ -80,8 +80,8 @@ def _has_blank_line(block: bytes) -> bool:
 
 
 def _ascii_blanks(block: bytes, delimiter: str) -> set[str]:
-    found = {"\r"} if b"\r" in block else set()
-    return found | {"\t"} if b"\t" in block and (delimiter != "\t" or b'"' in block) else found
+    has_tab = b"\t" in block and (delimiter != "\t" or b'"' in block)
+    return ({"\r"} if b"\r" in block else set()) | ({"\t"} if has_tab else set())
 
 
 def _odd_blanks(block: bytes) -> set[str] | None:

@@ -81,10 +81,6 @@ def _flatten(node: Mapping, prefix: str, line: int, row: dict[str, Scalar], repo
         if isinstance(value, Mapping):
             if not _flatten(value, f"{name}.", line, row, report):
                 return False
-        elif name in row:
-            message = f"two values are called '{shortened(name)}'"
-            report.add("duplicate-key", message, line, key.column, hint="rename one of the keys")
-            return False
         else:
             texts: dict[str, list[str]] = {}
             if not _gather(value, name, texts):
@@ -92,6 +88,10 @@ def _flatten(node: Mapping, prefix: str, line: int, row: dict[str, Scalar], repo
                 report.add("unexpected-shape", message, line, value.column, hint="a row for each of its items")
                 return False
             for own, parts in texts.items():
+                if own in row:
+                    message = f"two values are called '{shortened(own)}'"
+                    report.add("duplicate-key", message, line, key.column, hint="rename one of the keys")
+                    return False
                 row[own] = Scalar("; ".join(part for part in parts if part), line, value.column)
     return True
 

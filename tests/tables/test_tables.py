@@ -51,6 +51,7 @@ CASES: list[tuple[str, bytes, list[tuple[str, ...]], list[str]]] = [
     ("objects.jsonl",
      b'{"a": [{"u": "x", "n": {"m": 1}}, {"u": "y"}], "b": 1}\n{"a": [], "b": 2}\n{"a": [{"u": ["p", "q"]}]}\n',
      [("x; y", "1", "1", ""), ("", "", "2", ""), ("p; q", "", "", "")], []),
+    ("clash.jsonl", b'{"a.b": 1, "a": [{"b": 2}]}\n{"a.b": 3}\n', [("3",)], ["clash.jsonl:1:12: duplicate-key"]),
     ("bad.jsonl", b'{"a": 1}\n{"a": \n{"a": "\\u0000"}\n[1]\n{"a": [[1]]}\n{"a": 1, "a": 2}\n{"a": 3}\n',
      [("1",), ("3",)],
      ["bad.jsonl:2:7: syntax-error", "bad.jsonl:3:7: invalid-encoding", "bad.jsonl:4:1: unexpected-shape",
@@ -75,7 +76,7 @@ def short(table: Table) -> list[str]:
 
 
 def test_all_cases_are_here() -> None:
-    assert len({name for name, *_ in CASES}) == len(CASES) == 27
+    assert len({name for name, *_ in CASES}) == len(CASES) == 28
 
 
 @pytest.mark.parametrize(("name", "raw", "rows", "findings"), CASES, ids=[name for name, *_ in CASES])

@@ -103,8 +103,7 @@ def _guessed(table: Table, name: str, title: str, options: dict[str, str], ontol
         names = ", ".join(column.called for column in draft.left[:_MOST_LEFT])
         notes.append(f"not read: {names}" + (f" and {more:,} more" if more > 0 else ""))
     if ending is not None:
-        last = "the last row looks" if ending.rows == 1 else f"the last {ending.rows} rows look"
-        notes.append(f"{last} like sums or remarks, which `where` leaves out")
+        notes.append(f"{ending.said}, which `where` leaves out")
     if nameless := sum(file.nameless for file in table.files):
         notes.append(
             f"not read: {count(nameless, 'column')} without a name in the header. Name each, also below merged cells"

@@ -19,6 +19,12 @@ class Ending(NamedTuple):
     rows: int
     by: Column
 
+    @property
+    def said(self) -> str:
+        """What a user is told of it."""
+        last = "the last row looks" if self.rows == 1 else f"the last {self.rows} rows look"
+        return f"{last} like sums or remarks"
+
 
 def ending_of(columns: Sequence[Column]) -> Ending | None:
     """

@@ -111,8 +111,7 @@ def _renamed(draft: Draft) -> Iterator[str]:
 
 def _where(draft: Draft) -> Iterator[str]:
     if draft.ending is not None:
-        last = "the last row looks" if draft.ending.rows == 1 else f"the last {draft.ending.rows} rows look"
-        yield f"where: {{column: {scalar(draft.ending.by.called)}, empty: false}}  # ? {last} like sums or remarks"
+        yield f"where: {{column: {scalar(draft.ending.by.called)}, empty: false}}  # ? {draft.ending.said}"
 
 
 def _document(draft: Draft) -> Iterator[str]:

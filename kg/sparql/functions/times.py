@@ -48,8 +48,7 @@ def _timezone(context: Context, given: Sequence[Value]) -> Value:
     """TIMEZONE (17.4.5.8)."""
     moment = given[0].known()
     zone = _ZONE.format(moment.lexical())
-    hours = f"CAST(substring({zone}, 2, 2) AS INTEGER)"
-    minutes = f"CAST(substring({zone}, 5, 2) AS INTEGER)"
+    hours, minutes = (f"CAST(nullif(substring({zone}, {at}, 2), '') AS INTEGER)" for at in (2, 5))
     size = " || ".join(
         f"CASE WHEN {number} = 0 THEN '' ELSE {number} || '{unit}' END"
         for number, unit in ((hours, "H"), (minutes, "M"))
