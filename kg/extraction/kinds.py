@@ -20,7 +20,7 @@ TRANSPORT: Final = "transport"
 """The group of what carries people."""
 THINGS: Final = frozenset({AIRCRAFT, WEAPONS, EXPLOSIVES})
 """Groups of what is used and neither acts nor is a place."""
-PASSIVE: Final = frozenset({"transport", "goods"})
+PASSIVE: Final = frozenset({TRANSPORT, "goods"})
 """Groups of what acts on nobody."""
 
 

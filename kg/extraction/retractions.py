@@ -54,7 +54,7 @@ class Retractions:
         if is_nil or self._is_false(label) or self._is_false(self._last(words)):
             return str(keys["false"])
         asked = words[len(label) + 1 if label else 0 :]
-        is_question = _QUESTION in words[-2:] and asked[0] in self.knowledge.words("cues", "questions")
+        is_question = _QUESTION in words[-2:] and not self.knowledge.words("cues", "questions").isdisjoint(asked[:1])
         return str(keys["unsure"]) if is_question else ""
 
     def _is_false(self, label: Sequence[str]) -> bool:
