@@ -14,6 +14,7 @@ from kg.extraction.discourse import Discourse
 from kg.extraction.entities import Entities, Entity
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.names import Names
+from kg.extraction.noun_lists import noun_list
 from kg.extraction.occurrence import Later, Responsibility, ToldOf
 from kg.extraction.phrase import Link, Noun
 from kg.extraction.proposal import Proposal, Report, Span
@@ -104,8 +105,6 @@ class Cascade:
             link = reading.phrases[at + 1]
             if not (isinstance(link, Link) and link.low in self._joins):
                 continue
-            from kg.extraction.clauses import noun_list
-
             nouns, _ = (
                 noun_list(reading.phrases, at + 2, len(reading.phrases))
                 if isinstance(reading.phrases[at + 2], Noun)

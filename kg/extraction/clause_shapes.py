@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.extraction import tags as t
+from kg.extraction.appositions import chain_start
 from kg.extraction.clause import Clause, ClauseWords
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 
@@ -41,6 +42,15 @@ def is_contact(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords) ->
     return (
         pronoun and free and isinstance(before, Noun) and not before.pronoun and clause.subject[0].first == before.last
     )
+
+
+def is_shifted(phrases: Sequence[Phrase], at: int, clause: Clause) -> bool:
+    """As in "hacked to death 17 people": an object that stands right behind what a preposition governs."""
+    noun, before = phrases[at], phrases[at - 1]
+    counted = isinstance(noun, Noun) and (noun.quantity is not None or bool(noun.article))
+    bare = isinstance(before, Noun) and not (before.cls or before.quantity or before.name or before.event)
+    governed = bool(clause.after) and clause.after[-1].nouns[-1] is before and clause.after[-1].at == clause.at + 1
+    return counted and bare and governed and not clause.verb.passive
 
 
 def are_two(left: Sequence[Phrase], before: Noun, after: Phrase) -> bool:
@@ -98,4 +108,7 @@ def goes_with_before(phrases: Sequence[Phrase], clause: Clause, made: list[Claus
     if waiting:
         clause.start, clause.subject, clause.before = clause.at, waiting, []
     elif not clause.subject and clause.start == clause.at and all_governed(phrases[made[-1].at + 1 : clause.at]):
-        clause.subject = list(made[-1].subject)
+        inner = made[-1]
+        first = chain_start(phrases, inner.at - 1) if inner.at and not inner.subject else -1
+        head = phrases[first] if first >= 0 else None
+        clause.subject = [head] if isinstance(head, Noun) else list(inner.subject)

@@ -23,8 +23,11 @@ from kg.extraction.clause_shapes import (
     goes_with_before,
     is_contact,
     is_reduced,
+    is_shifted,
 )
+from kg.extraction.noun_lists import noun_list
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
+from kg.extraction.reduced_participles import goes_past_reduced, is_reduced_verb, lend_places
 from kg.model.errors import Bug
 
 HARD = frozenset({";", ":", "—", "–", "|"})
@@ -44,6 +47,8 @@ def clauses_of(phrases: Sequence[Phrase], words: ClauseWords) -> list[Clause]:
     for number, clause in enumerate(made):
         clause.end = made[number + 1].start if number + 1 < len(made) else len(phrases)
         _fill_right(phrases, clause)
+        if number:
+            lend_places(clause, made[number - 1], words)
     for number, clause in enumerate(made):
         _close_relative(phrases, clause, made[:number])
     for number in range(len(made)):
@@ -59,13 +64,16 @@ def clauses_of(phrases: Sequence[Phrase], words: ClauseWords) -> list[Clause]:
 def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: ClauseWords) -> Clause:
     verb, previous = _verb_at(phrases, at), made[-1].at if made else -1
     start, joiner = _left(phrases, at, previous, says=verb.lemma in words.saying)
-    if joiner is None and made and is_reduced(phrases, at, made[-1], words):
+    marked = is_reduced_verb(verb)
+    if marked or goes_past_reduced(phrases, at, made, words):
+        start, joiner = at, None
+    elif joiner is None and made and is_reduced(phrases, at, made[-1], words):
         verb, start = replace(verb, tense="participle", passive=True, finite=False), at
     clause = Clause(at, verb, start, at + 1)
     if joiner is not None:
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
     _subject(phrases, clause)
-    if made and joiner is None:
+    if made and joiner is None and not marked:
         goes_with_before(phrases, clause, made)
     if not clause.subject and joiner is not None and joiner.low == "," and (verb.finite or not made):
         clause.subject, clause.start = before_apposition(phrases, at, clause.start)
@@ -76,7 +84,7 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
     if not clause.subject and made and verb.finite and clause.joined_kind != t.RELATIVE:
         clause.subject, clause.start = before_participle(phrases, at, made[-1].at, clause.start, words.joining)
         _give_to_participle(made[-1], clause.subject[:1])
-    direct = start == at and previous >= 0 and _adjacent(phrases, previous, at)
+    direct = start == at and previous >= 0 and _adjacent(phrases, previous, at) and not marked
     if previous >= 0 and (verb.infinitive or direct or (joiner and joiner.kind == t.PREPOSITION)):
         clause.depends_on = len(made) - 1
     return clause
@@ -201,37 +209,6 @@ def _joined(phrases: Sequence[Phrase], nouns: list[Noun]) -> bool:
     return any(isinstance(p, Link) and p.kind == t.CONJUNCTION for p in between)
 
 
-def noun_list(phrases: Sequence[Phrase], at: int, end: int) -> tuple[list[Noun], int]:
-    """
-    The nouns of a list that begins at a noun, and where it ends: "A, B and C".
-
-    A comma joins only where an "and" follows later in the same list.
-    """
-    first = phrases[at]
-    if not isinstance(first, Noun):
-        return [], at + 1
-    found, place = [first], at + 1
-    pending: list[Noun] = []
-    stop = place
-    while place + 1 < end:
-        link, following = phrases[place], phrases[place + 1]
-        if not isinstance(link, Link):
-            break
-        if link.low == "," and isinstance(following, Link) and following.kind == t.CONJUNCTION and place + 2 < end:
-            link, following, place = following, phrases[place + 2], place + 1
-        if not isinstance(following, Noun) or (found[0].sort and following.sort and found[0].sort != following.sort):
-            break  # "in Thantlang town, the Hill Army and its allies attacked"
-        if link.kind == t.CONJUNCTION and link.listing:
-            found += [*pending, following]
-            pending, stop, place = [], place + 2, place + 2
-        elif link.low == ",":
-            pending.append(following)
-            place += 2
-        else:
-            break
-    return found, stop
-
-
 def _fill_right(phrases: Sequence[Phrase], clause: Clause) -> None:
     """Objects and prepositions after the verb, up to the next clause or a hard boundary."""
     at, governed = clause.at + 1, ""
@@ -243,7 +220,7 @@ def _fill_right(phrases: Sequence[Phrase], clause: Clause) -> None:
             if governed:
                 clause.after.append(Prepositional(governed, group, at - 1))
                 governed, may_be_object = "", False
-            elif may_be_object and not clause.objects:
+            elif not clause.objects and (may_be_object or is_shifted(phrases, at, clause)):
                 clause.objects = group
             at = after
             continue
@@ -271,7 +248,7 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
         if antecedent:
             clause.subject = antecedent
             return
-    if number == 0:
+    if number == 0 and not is_reduced_verb(clause.verb):  # "the body of a man abducted by gunmen was found"
         main = next((i for i, c in enumerate(made) if i and c.subject and c.verb.finite), -1)
         if main > 0 and not clause.verb.finite:
             clause.subject, clause.subject_of = list(made[main].subject), main

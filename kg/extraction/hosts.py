@@ -32,7 +32,7 @@ def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: f
     beside = next((o for o in others if o.noun is not None and any(n is o.noun for n in inside)), None)
     if beside is not None:
         return beside
-    shared = _shared_means(reading, trigger, others, number)
+    shared = _shared_means(reading, trigger, others, number) or _fired(trigger, others)
     if shared is not None:
         return shared
     means = [n for p in own.after if own.verb.passive for n in p.nouns if n.group in THINGS]
@@ -50,11 +50,20 @@ def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: f
 def _shared_means(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:
     """As in "two were killed and three wounded in a clash": what stands behind the second harm did both."""
     following = reading.clauses[number + 1] if number + 1 < len(reading.clauses) else None
-    if trigger is None or following is None or not trigger.passive or following.joined_kind != t.CONJUNCTION:
+    if trigger is None or following is None or following.joined_kind != t.CONJUNCTION:
         return None
-    harms = any(o.clause == number + 1 and o.noun is None and o.frame.effect_first and o.passive for o in others)
+    goes_on = trigger.passive or following.subject_of == number  # "killed nine and wounded two in a raid"
+    alike = (o for o in others if o.clause == number + 1 and o.noun is None and o.passive == trigger.passive)
+    harms = goes_on and any(o.frame.effect_first for o in alike)
     behind = [n for p in following.after for n in p.nouns]
     return next((o for o in others if harms and o.noun is not None and any(n is o.noun for n in behind)), None)
+
+
+def _fired(trigger: Trigger | None, others: Sequence[Trigger]) -> Trigger | None:
+    """As in "a rocket fired at Halden killed three": what is told of the rocket did it."""
+    things = [n for n in trigger.subject if n.group in THINGS] if trigger is not None else []
+    verbs = (o for o in others if o.noun is None and not o.frame.effect_first)
+    return next((o for o in verbs if any(n is m for n in things for m in (*o.subject, *o.tools, *o.object))), None)
 
 
 def _told_before(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:

@@ -89,7 +89,11 @@ class Knowledge:
         light = (self.files["light"][key] for key in ("carry", "happen", "suffer", "stop", "leave", "harm_verbs"))
         verbs |= {part.split()[0] for phrases in light for part in phrases}
         speech = self.files["cues"]["speech"]
-        verbs |= {part.split()[0] for phrases in (speech["verbs"], speech["responsibility"]) for part in phrases}
+        verbs |= {
+            part.split()[0]
+            for phrases in (speech["verbs"], speech["responsibility"], speech.get("charged", ()))
+            for part in phrases
+        }
         verbs |= {v.split()[0] for rule in self.files["cues"]["unreal"] for v in rule.get("governor", ())}
         return Forms.of(words, sorted(verbs | set(words["verbs"]) | set(words["irregular"])))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kg.extraction import tags as t
 from kg.extraction.clause import Clause, Prepositional
-from kg.extraction.clauses import noun_list
+from kg.extraction.noun_lists import noun_list
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 
 
@@ -48,4 +48,20 @@ def attached(phrases: Sequence[Phrase], at: int, of_two: frozenset[str]) -> list
             nouns, place_after = nouns[:1], place + 2  # the last noun is the subject of what follows
         found.append(Prepositional(link.low, nouns, place))
         place = place_after
+    return found
+
+
+def told_behind(
+    clauses: Sequence[Clause], noun: Phrase, carried: Callable[[Clause], bool], charged: Mapping[str, str], by: str
+) -> list[Prepositional]:
+    """As in "an attack launched by rebels on a base", "an attack blamed on rebels": what a participle says of it."""
+    found: list[Prepositional] = []
+    for clause in clauses:
+        if not any(n is noun for n in clause.subject) or clause.objects:
+            continue
+        if carried(clause):
+            found += clause.after
+        elif clause.verb.lemma in charged and (clause.verb.passive or clause.verb.ambiguous):
+            before = charged[clause.verb.lemma]
+            found += [Prepositional(by, p.nouns, p.at) for p in clause.after if p.low in (before, by)]
     return found

@@ -68,12 +68,16 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Responsibility:
-    """Somebody claims to have done what was told before: a claim about the event's id, in their own voice."""
+    """
+    Who did what was told before: a claim about the event's id.
+
+    `attribution` is the voice of those who claim it or who blame them; None where the text itself says so.
+    """
 
     about: Occurrence
     roles: tuple[Role, ...]
     quote: Span
-    attribution: Attribution
+    attribution: Attribution | None
     relations: tuple[tuple[str, Entity], ...] = ()
 
 

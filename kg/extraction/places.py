@@ -15,11 +15,12 @@ from functools import cached_property
 
 from kg.extraction import tags as t
 from kg.extraction.clause import Clause, Prepositional
-from kg.extraction.clauses import HARD, noun_list
+from kg.extraction.clauses import HARD
 from kg.extraction.containment import Containment
 from kg.extraction.entities import Entity
 from kg.extraction.kinds import CIVILIANS, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.noun_lists import noun_list
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
 from kg.extraction.site import AT, FROM, NEAR, NONE, TOWARD, Candidate, Site, Told, smallest

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.extraction.attribution import Attribution
+from kg.extraction.blame import Blame
 from kg.extraction.hosts import spoken_of_by
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Occurrence, Responsibility, Role
@@ -38,6 +40,11 @@ class Claims:
             words = reading.sentence.tokens[clause.verb.last - 1].text
             said = Attribution(tuple(found), words, (reading.sentence.span,))
             yield Responsibility(about, roles, reading.sentence.span, said)
+        yield from self._blame.find(reading, history)
+
+    @cached_property
+    def _blame(self) -> Blame:
+        return Blame(self.knowledge, self.things, self.polarity)
 
     def claims(self, reading: Reading, number: int) -> bool:
         """Whether a clause says that its subject claims to have done something."""

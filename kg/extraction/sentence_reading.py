@@ -19,10 +19,13 @@ from kg.extraction.kinds import NOTHING, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.mention import Mention
 from kg.extraction.name_patterns import Patterns
+from kg.extraction.noun_lists import with_added
+from kg.extraction.parentheses import with_commas, with_names
 from kg.extraction.phrase import AIRBORNE, COUNTED, Link, Noun, Phrase
 from kg.extraction.phrases import Chunker
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
+from kg.extraction.reduced_participles import with_reduced
 from kg.extraction.tokens import Sentence, Splitter
 from kg.extraction.triggers import Trigger, Triggers
 from kg.ontology import vocabulary as v
@@ -95,6 +98,10 @@ class Reader:
             agent=words(WORDS, "done_by"),
         )
 
+    @cached_property
+    def _adding_numbers(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "adding_numbers")
+
     @staticmethod
     def of(knowledge: Knowledge) -> Reader:
         """The reader of a language."""
@@ -115,7 +122,9 @@ class Reader:
         """A sentence, with its number, and its triggers in order of the text."""
         number, sentence = numbered
         times = _outside_names(self.calendar.find(text, sentence.span, days.issued, days.current), sentence, mentions)
-        phrases = _with_others(self.chunker.phrases(text, sentence, mentions, times))
+        chunks = with_commas(_with_others(self.chunker.phrases(text, sentence, mentions, times)))
+        named = with_names(chunks, text, self.knowledge.singular)
+        phrases = with_reduced(with_added(named, self._adding_numbers), self.clause_words.agent)
         clauses = clauses_of(phrases, self.clause_words)
         found = self._found(sentence, phrases, clauses)
         return Reading(number, sentence, mentions, phrases, clauses, times, found)

@@ -10,6 +10,7 @@ from typing import Final
 from kg.extraction.forms import Tense
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.tokens import Token
+from kg.extraction.verb_patterns import is_done_by
 
 ARTICLE, NUMBER, ADJECTIVE, NOUN, NAME, POSSESSIVE = "article", "numeral", "adjective", "noun", "proper", "possessive"
 PRONOUN, AUXILIARY, MODAL, VERB, NEGATION = "pronoun", "auxiliary", "modal", "content verb", "negation"
@@ -325,7 +326,8 @@ class Tagger:
         if tenses & {"past", "participle"} and not tenses & {"base"}:
             if self._starts_noun(tokens, tags, at + 1, bare=True):
                 return ADJECTIVE
-            return VERB if tags[at - 1] in (NUMBER, ADJECTIVE) else NOUN
+            more = tags[max(0, at - 2) : at] == [NUMBER, ARTICLE]  # "two more died"
+            return VERB if more or tags[at - 1] in (NUMBER, ADJECTIVE) else NOUN
         return NOUN
 
     def _after_noun(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
@@ -340,7 +342,8 @@ class Tagger:
         if self._before_infinitive(tokens, at):
             return VERB
         plural = tokens[at - 1].low.endswith(self._plural_endings)
-        starts = starts and tokens[at + 1].low not in self._told_verbs  # "border guards detained a man"
+        told = starts and (tokens[at + 1].low in self._told_verbs or is_done_by(tokens, at + 1, self.knowledge))
+        starts = starts and not told  # "border guards detained a man", "government forces backed by tanks"
         if "base" in tenses:
             return VERB if plural and (starts or not noun) and tags[at - 1] != NAME else NOUN
         return VERB if not noun or (starts and not plural) else NOUN
@@ -391,7 +394,7 @@ def _previous(tags: Sequence[str], at: int) -> str:
 
 def _apostrophe(tokens: Sequence[Token], tags: Sequence[str], at: int) -> str:
     before = tags[at - 1] if at else ""
-    touching = bool(at) and tokens[at - 1].end == tokens[at].start
-    if before in NOMINAL and touching and (tokens[at].low == "'s" or tokens[at - 1].low.endswith("s")):
+    owns = at and tokens[at - 1].end == tokens[at].start and (tokens[at].low == "'s" or tokens[at - 1].low[-1] == "s")
+    if before in NOMINAL and owns:
         return POSSESSIVE
     return AUXILIARY if tokens[at].low == "'s" and before == PRONOUN else SIGN

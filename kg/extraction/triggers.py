@@ -9,12 +9,14 @@ from functools import cached_property
 from kg.extraction.bare_passives import BarePassives
 from kg.extraction.clause import Clause, Prepositional
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
-from kg.extraction.kinds import CIVILIANS, NOTHING, WEAPONS, Kinds
+from kg.extraction.kinds import NOTHING, WEAPONS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.light_verbs import CARRY, HAPPEN, STOP, SUFFER, LightVerbs
-from kg.extraction.noun_places import apposed, attached, clause_of
+from kg.extraction.noun_parts import before_last
+from kg.extraction.noun_places import apposed, attached, clause_of, told_behind
 from kg.extraction.phrase import Link, Noun, Phrase
 from kg.extraction.proposal import Span
+from kg.extraction.reduced_participles import is_reduced_verb
 from kg.extraction.tags import SUBORDINATOR
 from kg.extraction.tokens import Token
 from kg.extraction.verb_patterns import given_before, matches
@@ -111,7 +113,7 @@ class Triggers:
         tools = [n for n in used if self.kinds.fits(n, WEAPONS)]
         built = "*" in rest and bool(objects) and self.kinds.is_facility(objects[0])  # "set up a checkpoint"
         if rest and objects and objects[0].words[-1:] and not built and objects[0].words[-1] in rest and not passive:
-            objects = self._before_last(objects[0])  # "open fire on": the fire is part of the verb
+            objects = before_last(objects[0], self.knowledge)  # "open fire on": the fire is part of the verb
         if passive:
             subject, objects = [], list(clause.subject)
         if frame.intransitive and not passive:
@@ -135,19 +137,6 @@ class Triggers:
         )
         trigger = self._with_prepositions(trigger, clause.after, in_verb=rest)
         return replace(trigger, rule=f"{frame.name}/{'passive' if passive else 'active'}")
-
-    def _before_last(self, noun: Noun) -> list[Noun]:
-        """As in "took five women hostage": the women, where the last word is part of the verb; else nobody."""
-        words = noun.words[:-1]
-        names = (" ".join(words[-size:]) for size in range(min(3, len(words)), 0, -1))
-        head = next((found for name in names if (found := self.knowledge.heads.get(name))), None)
-        if head is None:
-            return [noun] if noun.quantity is not None and noun.group == CIVILIANS else []
-        text = noun.text[: -len(noun.words[-1])].rstrip()
-        span = Span(noun.span.start, noun.span.start + len(text))
-        made = replace(noun, words=words, text=text, span=span, last=noun.last - 1, head=words[-1])
-        fitted = replace(made, cls=head.cls, group=head.group, bare=head.bare)
-        return [] if head.group == NOTHING else [fitted]  # "signed a peace agreement"
 
     def _allowed(self, frame: Frame, trigger: Trigger) -> bool:
         objects = trigger.object
@@ -232,7 +221,10 @@ class Triggers:
             if number and role == OBJECT and self._belongs_to(frame, prepositions[number - 1], after):
                 continue  # "to the town of Kale": no object of what the verb tells
             if role == SUBJECT and not subject and nouns:
-                subject = [n for n in nouns if not n.event]
+                told = trigger.passive and all(
+                    n.event and n.article != "definite" for n in nouns
+                )  # "hit by an air strike"
+                subject = nouns if told else [n for n in nouns if not n.event]
             elif role == OBJECT and not objects:
                 objects = [n for n in nouns if not n.event]
             elif role == TOOL:
@@ -270,7 +262,7 @@ class Triggers:
         named = self._of_apposed(tokens, phrases, clauses, at)
         if named is not None:
             return named
-        after = tuple(attached(phrases, at, self.knowledge.words(WORDS, "of_two")))
+        after = self._behind(tokens, phrases, clauses, at)
         trigger = Trigger(frame, noun.head_span, number, noun=noun, rule=f"{frame.name}/noun")
         if number >= 0 and self.light.carries(tokens, clauses[number].verb, noun, part):
             clause = clauses[number]
@@ -308,6 +300,18 @@ class Triggers:
             trigger = replace(trigger, reference=trigger.reference or self._speaks_of_told(noun, trigger))
         verb = clauses[number].verb.lemma if number >= 0 else ""
         return trigger if self._noun_allowed(trigger, noun, part, verb) else None
+
+    def _behind(
+        self, tokens: Sequence[Token], phrases: Sequence[Phrase], clauses: Sequence[Clause], at: int
+    ) -> tuple[Prepositional, ...]:
+        """What stands right behind a noun, and what a participle says of it: "launched by rebels", "blamed on them"."""
+
+        def carried(clause: Clause) -> bool:
+            return is_reduced_verb(clause.verb) and self.light.holds(tokens, clause.verb, (CARRY,))
+
+        charged = dict(self.knowledge.section("cues", "speech", "charged"))
+        told = told_behind(clauses, phrases[at], carried, charged, min(self._agent, default=""))
+        return (*attached(phrases, at, self.knowledge.words(WORDS, "of_two")), *told)
 
     def _of_apposed(
         self, tokens: Sequence[Token], phrases: Sequence[Phrase], clauses: Sequence[Clause], at: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.extraction.clause import Clause
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.tokens import Token
 
 
@@ -47,3 +48,9 @@ def given_before(tokens: Sequence[Token], clause: Clause, rest: tuple[str, ...])
     if not before or len(rest) < 2 or rest[-2] != "*" or nouns[0].words[-1] != rest[-1]:
         return False
     return follows(tokens, clause.verb.last, rest[:-2], frozenset())
+
+
+def is_done_by(tokens: Sequence[Token], at: int, knowledge: Knowledge) -> bool:
+    """As in "backed by": a participle, and no adjective of what follows."""
+    following = tokens[at + 1].low if at + 1 < len(tokens) else ""
+    return tokens[at].low in knowledge.forms.verbs and following in knowledge.words(WORDS, "done_by")

@@ -1,0 +1,77 @@
+"""Participles that say more of a noun: "an attack launched by rebels", "troops backed by tanks"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.extraction import tags as t
+from kg.extraction.clause import Clause, ClauseWords
+from kg.extraction.clause_shapes import all_governed
+from kg.extraction.phrase import CIVILIANS, FIGHTERS, Link, Noun, Phrase, Verb
+
+
+def with_reduced(phrases: Sequence[Phrase], agent: frozenset[str]) -> list[Phrase]:
+    """The phrases, with each "launched by the army" behind a noun that something governs marked as what was done."""
+    made = list(phrases)
+    for at in range(2, len(made) - 2):
+        verb = made[at]
+        if isinstance(verb, Verb) and _is_governed(made, at) and _is_done_by(made, at, verb, agent):
+            made[at] = replace(verb, tense="participle", passive=True, finite=False)
+    return made
+
+
+def is_reduced_verb(verb: Verb) -> bool:
+    """Whether a verb group is a participle that was marked so."""
+    return verb.passive and not verb.helpers and not verb.finite and verb.tense == "participle"
+
+
+def lend_places(clause: Clause, outer: Clause, words: ClauseWords) -> None:
+    """As in "attacked a base held by troops in Halden on Sunday": where the base is, and when it was attacked."""
+    if not is_reduced_verb(clause.verb) or clause.start != clause.at or outer.verb.lemma in words.saying:
+        return
+    outer.after += [p for p in clause.after if p.low not in words.agent and all(n.sort == "where" for n in p.nouns)]
+    if outer.tail == (0, 0):
+        outer.tail = (clause.at + 1, clause.end)
+
+
+def goes_past_reduced(phrases: Sequence[Phrase], at: int, made: Sequence[Clause], words: ClauseWords) -> bool:
+    """As in "troops backed by tanks and a militia retook Merrow": all up to the verb is of the participle."""
+    inner = made[-1] if made else None
+    verb = phrases[at]
+    if inner is None or not isinstance(verb, Verb) or not verb.finite or inner.joined_kind == t.RELATIVE:
+        return False
+    plain = inner.verb.ambiguous and not inner.verb.helpers and inner.at > 0
+    before = phrases[inner.at - 1]
+    if not plain or not isinstance(before, Noun) or before.pronoun:
+        return False
+    told = any(c.verb.finite and c.verb.lemma not in words.saying for c in made[:-1])
+    agent = phrases[inner.at + 1]
+    led = isinstance(agent, Link) and agent.low in words.agent
+    return led and not told and all_governed(phrases[inner.at + 1 : at])
+
+
+def _is_governed(phrases: Sequence[Phrase], at: int) -> bool:
+    """Whether the noun before is the object of a verb or of a preposition: it is no subject of what follows."""
+    noun, link = phrases[at - 1], phrases[at - 2]
+    if not isinstance(noun, Noun) or noun.pronoun:
+        return False
+    if isinstance(link, Verb):
+        return link.finite or link.infinitive or link.tense == "progressive"
+    return isinstance(link, Link) and link.kind == t.PREPOSITION and not (at == 3 and not link.genitive)
+
+
+def _is_done_by(phrases: Sequence[Phrase], at: int, verb: Verb, agent: frozenset[str]) -> bool:
+    """Whether a verb without helpers is followed by "by" and one who acts."""
+    if not verb.ambiguous or verb.helpers or verb.tense != "past":
+        return False
+    place = at + 1
+    while place < len(phrases) - 1 and isinstance(phrases[place], Link) and _is_adverb(phrases[place]):
+        place += 1
+    link, noun = phrases[place : place + 2] if place + 1 < len(phrases) else (None, None)
+    led = isinstance(link, Link) and link.low in agent
+    return led and isinstance(noun, Noun) and (noun.sort == "who" or noun.group in (FIGHTERS, CIVILIANS))
+
+
+def _is_adverb(phrase: Phrase) -> bool:
+    return isinstance(phrase, Link) and phrase.kind in (t.ADVERB, t.MOMENT)
