@@ -15,8 +15,9 @@ from kg.extraction.day_carried import begins_with_clock, is_timeless
 from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.happened import polarity_of
+from kg.extraction.headlines import Headlines
 from kg.extraction.hosts import bearer, host_trigger, may_bear, spoken_of_by
-from kg.extraction.kinds import THINGS, Kinds
+from kg.extraction.kinds import FIGHTERS, THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
 from kg.extraction.openings import Openings
@@ -24,6 +25,7 @@ from kg.extraction.phrase import Noun
 from kg.extraction.places import PlaceResolver
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
+from kg.extraction.relations import Relations
 from kg.extraction.responsibility import Claims
 from kg.extraction.retelling import Retellings
 from kg.extraction.roles import Roles
@@ -61,6 +63,7 @@ class Discourse:
     background: Background = field(init=False)
     standing: Standing = field(init=False)
     retellings: Retellings = field(init=False)
+    relations: Relations = field(init=False)
     told: PlacesTold = field(default_factory=PlacesTold)
     day: date | None = None
     day_paragraph: int = -1
@@ -77,15 +80,16 @@ class Discourse:
         knowledge, kinds = self.reader.knowledge, self.reader.kinds
         self.places = PlaceResolver(knowledge, kinds, Containment(knowledge))
         self.classes = Classes(knowledge, kinds)
-        self.openings = Openings(knowledge, self.things, self.told)
+        self.openings = Openings(knowledge, self.things, self.told, Headlines(self.things, kinds))
         self.scene = Scene(knowledge, self.places, self.told)
         self.polarity = self.reader.polarity
         self.effects = self.reader.effects
-        self.roles = Roles(knowledge, kinds, self.things)
+        self.roles = Roles(knowledge, kinds, self.things, self.openings.headlines)
         self.responsibility = Claims(knowledge, self.things, self.polarity)
         self.background = Background(knowledge, self.issued)
         self.standing = Standing(knowledge, kinds, self.responsibility, self.places.lies, self.background)
         self.retellings = Retellings(knowledge, kinds, self.places.lies)
+        self.relations = Relations(knowledge)
         self._hedges = knowledge.words("cues", "speech", "hedges")
 
     @property
@@ -140,7 +144,7 @@ class Discourse:
             made.site = _merged(made.site, self.scene.concluded(reading, trigger, entry, target, far=far))
         self._fill_time(reading, trigger, made)
         self._fill_words(trigger, made)
-        self._fill_relations(reading, trigger, made)
+        self.relations.fill(reading, trigger, made)
         made.confidence = self._confidence(reading, trigger, made)
         made.again, made.again_reason = self.retellings.first(made, reading, self.history)
         made.id = made.again.id if made.again is not None else self._id(made)
@@ -198,28 +202,6 @@ class Discourse:
             if noun.quantity is not None and not noun.quantity.none:
                 made.strikes = noun
 
-    def _fill_relations(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
-        """What it has to do with an operation that is named: part of it, or in its support."""
-        clause = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
-        related = self._knowledge.section("light", "related")
-        for preposition in [*trigger.prepositions, *(clause.after if clause else ())]:
-            if preposition.low in related:
-                self._relate(preposition.nouns, related[preposition.low], made)
-        supporting = self._knowledge.section("light", "supporting")
-        for other in reading.clauses:
-            if clause is not None and other.depends_on == trigger.clause and other.verb.lemma in supporting["verbs"]:
-                self._relate(other.objects, supporting["key"], made)
-
-    def _relate(self, nouns: list[Noun], key: str, made: Occurrence) -> None:
-        events = (self._knowledge.cls(v.EVENT),)
-        for noun in nouns:
-            if (
-                noun.name is not None
-                and self._knowledge.is_kind(noun.name.cls, events)
-                and (key, noun.name) not in made.relations
-            ):
-                made.relations.append((key, noun.name))
-
     def _confidence(self, reading: Reading, trigger: Trigger, made: Occurrence) -> float:
         sure = 0.9 if trigger.noun is None or "light" in trigger.rule else 0.7
         sure -= 0.1 * bool(made.polarity) + 0.25 * reading.sentence.heading
@@ -260,6 +242,8 @@ class Discourse:
         asked = first and reading.sentence.tokens[first - 1].low in self._knowledge.words("light", "asked")
         if asked or self.background.is_long_toll(reading, trigger, harm.clause):
             return
+        if trigger is not None and id(trigger) not in made and self._is_unreal(reading, harm):
+            return  # "two old men who could not flee"
         told = Told(harm, tuple(e for n in harm.victims if (e := self._victim(n)) is not None))
         own = made.get(id(trigger)) if trigger is not None else None
         if own is not None and own.trigger.frame.names_whom:
@@ -297,12 +281,16 @@ class Discourse:
         about = about or bearer(self.history, told, reading.number, self.last)
         if about is None or about.polarity or self.scene.apart(reading, harm.clause, about.site):
             return
-        tokens, clauses = reading.sentence.tokens, reading.clauses
-        if trigger is not None and not harm.none and self.polarity.of_clause(tokens, clauses, harm.clause):
+        if trigger is not None and self._is_unreal(reading, harm):
             return
         if reading.number - about.sentence <= 3 or spoken_of is not None:
             attribution = reading.attribution(harm.span.start)
             yield Later(about, told, reading.number, reading.sentence.span, attribution, "it is told right after that")
+
+    def _is_unreal(self, reading: Reading, harm: Harm) -> bool:
+        """Whether the clause that tells a harm says that it was not done."""
+        denied = self.polarity.of_clause(reading.sentence.tokens, reading.clauses, harm.clause)
+        return bool(denied) and not harm.none
 
     def _bearer_before(self, reading: Reading, told: Told) -> Occurrence | None:
         """An event of the same paragraph, told before, that can have done a harm."""
@@ -380,6 +368,12 @@ class Discourse:
             for noun in clause.subject if clause.subject_of < 0 else ():
                 if noun.name is not None and self._kinds.is_organization(noun):
                     self.roles.actors.note(noun.name, noun.span, plural=False)
+                elif (
+                    noun.group == FIGHTERS
+                    and not self.roles.owned(noun)
+                    and (they := self.things.actor(noun, agent=True)) is not None
+                ):
+                    self.roles.actors.note(they, noun.span, plural=True)
                 elif (found := self.things.common(noun)) is not None:
                     self.roles.actors.note(found, noun.span, plural=False)
 

@@ -99,8 +99,12 @@ def _joined(clauses: Sequence[Clause], own: Clause, others: Sequence[Trigger]) -
 
 def bearer(history: Sequence[Occurrence], told: Told, number: int, last: Occurrence | None) -> Occurrence | None:
     """The event that a harm of a later sentence belongs to: the last one near by that can have done it."""
-    near = (one for one in reversed(history) if number - one.sentence <= _NEAR)
-    return next((one for one in near if may_bear(one, told)), last)
+    near = [one for one in reversed(history) if number - one.sentence <= _NEAR]
+    found = next((one for one in near if may_bear(one, told)), last)
+    if found is None or found.trigger.frame.deadly or told.harm.key in found.trigger.frame.does.values():
+        return found
+    same = (one for one in near if told.harm.key in one.trigger.frame.does.values())  # "another 20 were arrested"
+    return next(same, found)
 
 
 def may_bear(event: Occurrence, told: Told) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 
 from kg.extraction import tags as t
 from kg.extraction.entities import Entity
+from kg.extraction.headlines import Headlines
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.name_words import LEADS
 from kg.extraction.phrase import Link, Noun, Phrase
@@ -25,6 +26,7 @@ class Openings:
     knowledge: Knowledge
     things: Things
     told: Told
+    headlines: Headlines
     day: date | None = None
     label: Site = field(default_factory=Site)
     paragraph: int = -1
@@ -32,6 +34,7 @@ class Openings:
 
     def heading(self, reading: Reading) -> None:
         """What stands under a heading is where, and on the day, that it names; an organization in one may be "we"."""
+        self.headlines.read(reading)
         tokens = reading.sentence.tokens
         places, bodies = self.knowledge.places, self.knowledge.organizations
         numbered, found = tokens[0].text.isdigit(), False

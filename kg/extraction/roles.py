@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from kg.extraction.attribution import Attribution
 from kg.extraction.entities import Entity
 from kg.extraction.frame import ELSE, MUTUAL
+from kg.extraction.headlines import Headlines
 from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, TRANSPORT, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence, Role
@@ -25,6 +26,7 @@ class Roles:
     knowledge: Knowledge
     kinds: Kinds
     things: Things
+    headlines: Headlines
     actors: Actors = field(default_factory=Actors)
     undergone: list[Entity] = field(default_factory=list)
     """To whom the event told last was done."""
@@ -62,15 +64,26 @@ class Roles:
             agents += self._who_fires(trigger)
             made.roles += [Role(key, agent.entity, agent.reason, agent.support) for agent in agents for key in keys]
         if not agents:
-            agents = (
-                self._blamed(reading, trigger) or self._from_whom(trigger) or self._who_killed(reading, trigger, made)
-            )
+            agents = self._told_beside(reading, trigger, made)
             made.roles += [Role(key, agent.entity, agent.reason, agent.support) for agent in agents for key in keys]
         made.agent_stated = bool(agents)
         force = None if agents else self._state_force(trigger, made)
         if force is not None:
             made.roles += [Role(key, force.entity, force.reason) for key in keys]
             made.agent_stated = True
+
+    def _told_beside(self, reading: Reading, trigger: Trigger, made: Occurrence) -> list[Referent]:
+        """Who did it, where that stands neither before the verb nor behind a "by"."""
+        return (
+            self._blamed(reading, trigger)
+            or self._from_whom(trigger)
+            or self._who_killed(reading, trigger, made)
+            or self._of_heading(reading, trigger)
+        )
+
+    def _of_heading(self, reading: Reading, trigger: Trigger) -> list[Referent]:
+        """As in "Army bombs market", above "Nine people died when a market was bombed"."""
+        return [] if trigger.frame.mutual else list(self.headlines.agents(trigger, reading.number))
 
     def _blamed(self, reading: Reading, trigger: Trigger) -> list[Referent]:
         """As in "blamed the Hill Front for the shelling": who is said to have done what the noun tells."""
@@ -164,9 +177,13 @@ class Roles:
             return self._owner(noun, made)
         if noun.name is not None and self.kinds.is_place(noun) and noun.cls != self.knowledge.cls(v.COUNTRY):
             return None
-        if noun.bare and noun.words[0] in self._possessives:
+        if self._are_followers(noun):
             return self._owner(noun, made)
         return self.things.referent(noun, agent=True)
+
+    @property
+    def _objects(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "object_pronouns")
 
     @property
     def _papers(self) -> frozenset[str]:
@@ -214,13 +231,27 @@ class Roles:
         if (noun.pronoun in self._body or group) and speaker is not None and attribution and not attribution.direct:
             return Referent(speaker, f"“{noun.text}” is taken to be {speaker.name}, who says so")
         for entity, span, _ in self.actors.recent:
-            if noun.pronoun in self._body and not self.knowledge.is_kind(entity.cls, bodies):
+            body = self.knowledge.is_kind(entity.cls, bodies) or self._is_collective(entity)
+            if noun.pronoun in self._body and not body:
                 continue
             if fights and entity.group == CIVILIANS:
                 continue
             if entity != speaker or attribution is None:
                 return Referent(entity, f"“{noun.text}” is taken to be {entity.name}, who acted last", span)
         return None
+
+    def _are_followers(self, noun: Noun) -> bool:
+        """As in "its men" and "their troops": those whose men they are."""
+        men = noun.bare or noun.words[-1] in self.knowledge.with_plurals("light", "followers")
+        return men and self.owned(noun)
+
+    def owned(self, noun: Noun) -> bool:
+        """Whether it is said to be somebody's: "its fighters"."""
+        return noun.words[0] in self._possessives
+
+    def _is_collective(self, entity: Entity) -> bool:
+        """As in "an armed group": one body, though it has no name."""
+        return bool(set(entity.name.split()[-1:]) & self.knowledge.words("light", "bodies"))
 
     def _body_of_one_word(self, noun: Noun, attribution: Attribution | None) -> Entity | None:
         """As in "Sohra said it had fired rockets": a name of one word that is called "it" is that of a body."""
@@ -239,7 +270,7 @@ class Roles:
             keys = object_keys(trigger.frame, noun, self.kinds)
             if noun.pronoun in self._body:
                 self._fill_it(noun, made)
-            if noun.pronoun and trigger.passive and trigger.frame.bloodless:
+            if noun.pronoun and (trigger.frame.bloodless if trigger.passive else noun.pronoun in self._objects):
                 self._fill_they(noun, trigger, made)
             if not keys or noun.pronoun or noun.event is not None:
                 continue
@@ -253,6 +284,8 @@ class Roles:
             if entity is None:
                 continue
             reason = self.things.why_owner(noun, entity) if self.kinds.is_actor(noun) else ""
+            if trigger.pronoun:
+                reason = f"“{trigger.pronoun}” is taken to be {entity.name}, named before it"
             made.roles += [Role(key, entity, reason) for key in keys]
             if entity.owner is not None and (self.kinds.is_facility(noun)):
                 self._add_defender(entity, made)
@@ -266,8 +299,12 @@ class Roles:
 
     def _fill_they(self, noun: Noun, trigger: Trigger, made: Occurrence) -> None:
         """As in "Two men were arrested. They were released": to whom the event before was done."""
-        keys = next((keys for kind, keys in trigger.frame.objects if kind == self.knowledge.cls(v.ACTOR)), ())
-        for entity in self.undergone:
+        kinds = (self.knowledge.cls(v.ACTOR),) if trigger.passive else (self.knowledge.cls(v.ACTOR), ELSE)
+        keys = next((keys for kind, keys in trigger.frame.objects if kind in kinds), ())
+        acting = {role.entity for role in made.roles}
+        one = noun.pronoun not in self._several and not trigger.passive
+        fitting = (e for e in self.undergone if not one or e.cls == self.knowledge.cls(v.PERSON))
+        for entity in (e for e in fitting if e not in acting):
             made.roles += [
                 Role(key, entity, f"“{noun.text}” is taken to be {entity.name}, of the event before", entity.first)
                 for key in keys

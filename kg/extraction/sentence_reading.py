@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from kg.extraction.antecedents import Antecedents
 from kg.extraction.attribution import Attribution
 from kg.extraction.clause import Clause, ClauseWords
 from kg.extraction.clauses import clauses_of
@@ -99,6 +100,11 @@ class Reader:
         )
 
     @cached_property
+    def antecedents(self) -> Antecedents:
+        """Whom "him" and "them" mean."""
+        return Antecedents(self.knowledge, self.kinds)
+
+    @cached_property
     def _adding_numbers(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "adding_numbers")
 
@@ -141,7 +147,8 @@ class Reader:
             if isinstance(phrase, Noun) and phrase.event is not None
             if (trigger := self.triggers.of_noun(sentence.tokens, phrases, clauses, at)) is not None
         ]
-        found = [self._with_carrier(self._with_kinds(trigger), clauses) for trigger in (*verbs, *nouns)]
+        named = (self.antecedents.resolved(trigger, phrases) for trigger in (*verbs, *nouns))
+        found = [self._with_carrier(self._with_kinds(trigger), clauses) for trigger in named]
         return sorted(found, key=lambda trigger: trigger.span)
 
     def _with_carrier(self, trigger: Trigger, clauses: Sequence[Clause]) -> Trigger:

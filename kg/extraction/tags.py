@@ -327,7 +327,7 @@ class Tagger:
             if self._starts_noun(tokens, tags, at + 1, bare=True):
                 return ADJECTIVE
             more = tags[max(0, at - 2) : at] == [NUMBER, ARTICLE]  # "two more died"
-            return VERB if more or tags[at - 1] in (NUMBER, ADJECTIVE) else NOUN
+            return VERB if more or _previous(tags, at) in (NUMBER, ADJECTIVE) else NOUN
         return NOUN
 
     def _after_noun(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:

@@ -33,7 +33,8 @@ class Trigger:
 
     `clause` is the number of the clause that it belongs to, -1 for a noun outside of all. `subject` and `object` are
     the nouns in those roles, `tools` what it is done with, `leads` further keys → nouns, `prepositions` those that
-    belong to it, in order. `noun` is the event's noun where a noun tells it.
+    belong to it, in order. `noun` is the event's noun where a noun tells it, `pronoun` the word that stands for its
+    object.
     """
 
     frame: Frame
@@ -50,6 +51,7 @@ class Trigger:
     rule: str = ""
     pattern: tuple[str, ...] = ()
     lemma: str = ""
+    pronoun: str = ""
     object_places: tuple[Prepositional, ...] = field(default=())
 
 
@@ -116,6 +118,8 @@ class Triggers:
             objects = before_last(objects[0], self.knowledge)  # "open fire on": the fire is part of the verb
         if passive:
             subject, objects = [], list(clause.subject)
+        if frame.befalls and not passive and clause.subject:
+            objects = [n for n in objects if not n.event]  # "fled the fighting"
         if frame.intransitive and not passive:
             subject, objects = [], list(clause.subject)
         if passive or frame.intransitive:
