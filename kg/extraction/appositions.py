@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kg.extraction import tags as t
 from kg.extraction.clause import Clause, ClauseWords
-from kg.extraction.phrase import FIGHTERS, Link, Noun, Phrase, Verb
+from kg.extraction.phrase import COUNTED, FIGHTERS, Link, Noun, Phrase, Verb
 
 
 def before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[list[Noun], int]:
@@ -123,6 +123,9 @@ def _says_of_most(inside: Sequence[Phrase], words: frozenset[str]) -> bool:
     nouns = [p for p in inside if isinstance(p, Noun)]
     if inside and all(isinstance(p, Link) and p.kind == t.ADVERB for p in inside):
         return True  # "The town, meanwhile, is besieged"
+    counts = isinstance(first, Noun) and first.group == COUNTED and len(first.text.split()) > 1
+    if counts and len(nouns) <= 3 and not any(isinstance(p, Verb) for p in inside):
+        return True  # ", three of them children,"
     opening = first.low if isinstance(first, Link) else first.words[0] if isinstance(first, Noun) else ""
     return opening in words and len(nouns) <= 3
 

@@ -24,9 +24,17 @@ class BarePassives:
         """Whether the verb of a clause is a passive whose helper stands before another verb, or nowhere."""
         return self._shares_passive(clauses, number, frame) or self._lacks_object(clauses, number, frame)
 
-    def is_reduced(self, clause: Clause) -> bool:
+    def objects(self, clause: Clause, frame: Frame, rest: tuple[str, ...]) -> list[Noun]:
+        """The objects of a verb; of "attacked" in "attacked and burned a village" those of the verb beside it."""
+        harms = frame.effect_first and clause.verb.lemma not in self.knowledge.words("light", "harms_whom")
+        bare = frame.befalls or frame.mutual or frame.intransitive or frame.origin_object or rest or harms
+        return list(clause.objects) or ([] if bare or not frame.objects else list(clause.shared))
+
+    def is_reduced(self, clause: Clause, rest: tuple[str, ...]) -> bool:
         """As in "soldiers killed in the attack", "the base seized by rebels": a participle without its helper."""
         verb = clause.verb
+        if rest and clause.after and clause.after[0].low == rest[0] and clause.after[0].at == clause.at + 1:
+            return False  # "set off a bomb by a car": the bomb is the object
         if verb.helpers or verb.tense not in ("past", "participle") or clause.objects:
             return False
         agent = any(

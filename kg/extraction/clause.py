@@ -43,6 +43,8 @@ class Clause:
     """
     A verb group and what belongs to it.
 
+    `shared` are the objects of the verb that "and" joins right behind it: "attacked and burned a village".
+
     `at` is the number of the verb among the phrases, `start` and `end` those of the first phrase and the one after the
     last; `tail` are those of what goes on after a relative clause inside it. `subject_of` says which
     earlier clause the subject was taken from, -1 where it stands here. `joined_by` is the word before it ("and",
@@ -56,6 +58,7 @@ class Clause:
     subject: list[Noun] = field(default_factory=list)
     subject_of: int = -1
     objects: list[Noun] = field(default_factory=list)
+    shared: list[Noun] = field(default_factory=list)
     after: list[Prepositional] = field(default_factory=list)
     before: list[Prepositional] = field(default_factory=list)
     joined_by: str = ""

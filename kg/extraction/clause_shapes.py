@@ -9,6 +9,21 @@ from kg.extraction.appositions import chain_start
 from kg.extraction.clause import Clause, ClauseWords
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 
+_BEYOND = 3
+"""Words that a pattern may reach beyond the clause, where what follows is none."""
+
+
+def token_end(phrases: Sequence[Phrase], clause: Clause) -> int:
+    """
+    Up to which word a pattern of a clause's verb may reach.
+
+    As in "used them as shields": what a subordinator opens may be no clause, but a part of the verb.
+    """
+    last = min(clause.end, len(phrases)) - 1
+    end = phrases[last].last if last >= 0 else 0
+    link = phrases[clause.end] if clause.end < len(phrases) else None
+    return end + (_BEYOND if isinstance(link, Link) and link.kind == t.SUBORDINATOR else 0)
+
 
 def is_reduced(phrases: Sequence[Phrase], at: int, before: Clause, words: ClauseWords) -> bool:
     """As in "ceded the town under a deal brokered by China", "downed 44 drones fired overnight": what was done."""
@@ -42,6 +57,15 @@ def is_contact(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords) ->
     return (
         pronoun and free and isinstance(before, Noun) and not before.pronoun and clause.subject[0].first == before.last
     )
+
+
+def share_objects(phrases: Sequence[Phrase], before: Clause, clause: Clause) -> None:
+    """As in "attacked and burned a village": two verbs that nothing but "and" stands between have one object."""
+    between = phrases[before.at + 1 : clause.at]
+    beside = bool(between) and all(isinstance(p, Link) and (p.listing or p.kind == t.ADVERB) for p in between)
+    alike = before.verb.passive == clause.verb.passive and before.verb.finite == clause.verb.finite
+    if beside and alike and not clause.verb.passive and not before.objects:
+        before.shared = clause.objects
 
 
 def is_shifted(phrases: Sequence[Phrase], at: int, clause: Clause) -> bool:

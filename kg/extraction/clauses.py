@@ -20,14 +20,14 @@ from kg.extraction.clause_shapes import (
     are_beside,
     are_two,
     goes_on_with,
-    goes_with_before,
     is_contact,
     is_reduced,
     is_shifted,
+    share_objects,
 )
 from kg.extraction.noun_lists import noun_list
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
-from kg.extraction.reduced_participles import goes_past_reduced, is_reduced_verb, lend_places
+from kg.extraction.reduced_participles import goes_past_reduced, goes_with_noun, is_reduced_verb, lend_places
 from kg.model.errors import Bug
 
 HARD = frozenset({";", ":", "—", "–", "|"})
@@ -48,6 +48,7 @@ def clauses_of(phrases: Sequence[Phrase], words: ClauseWords) -> list[Clause]:
         clause.end = made[number + 1].start if number + 1 < len(made) else len(phrases)
         _fill_right(phrases, clause)
         if number:
+            share_objects(phrases, made[number - 1], clause)
             lend_places(clause, made[number - 1], words)
     for number, clause in enumerate(made):
         _close_relative(phrases, clause, made[:number])
@@ -74,7 +75,7 @@ def _begun(phrases: Sequence[Phrase], at: int, made: list[Clause], words: Clause
         clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
     _subject(phrases, clause)
     if made and joiner is None and not marked:
-        goes_with_before(phrases, clause, made)
+        goes_with_noun(phrases, clause, made, words)
     if not clause.subject and joiner is not None and joiner.low == "," and (verb.finite or not made):
         clause.subject, clause.start = before_apposition(phrases, at, clause.start)
     if not clause.subject and joiner is not None and joiner.low == "," and verb.finite:
@@ -163,13 +164,18 @@ def _in_list(phrases: Sequence[Phrase], place: int, at: int, previous: int) -> b
     return any(isinstance(p, Link) and p.listing for p in phrases[place:at])
 
 
+def _is_comma(phrase: Phrase) -> bool:
+    return isinstance(phrase, Link) and phrase.low == ","
+
+
 def _begins_inside(phrases: Sequence[Phrase], chain: int, previous: int, before: Noun) -> bool | None:
     """Going back from a comma: whether the list begins before the verb before it; None where nothing tells."""
     while chain > previous:
         phrase = phrases[chain]
         if isinstance(phrase, Link) and phrase.kind == t.PREPOSITION:
             fronted = phrases[chain + 1]
-            if isinstance(fronted, Noun) and fronted.sort == "where" and before.sort == "who":
+            placed = isinstance(fronted, Noun) and fronted.sort == "where" and before.sort == "who"
+            if placed or (chain == 0 and _is_comma(phrases[2]) and phrases[1] is not before):
                 return None  # "in Falam, the Hill Army and its allies attacked": the list begins after the place
             if not phrase.genitive:
                 return False

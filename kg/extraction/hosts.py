@@ -90,6 +90,8 @@ def _speaks_of(clause: Clause, nouns: Sequence[Noun]) -> bool:
 def _joined(clauses: Sequence[Clause], own: Clause, others: Sequence[Trigger]) -> Iterator[Trigger]:
     """The events of the clauses that a clause takes its subject from, the nearest first."""
     source = own.subject_of
+    if source >= 0 and clauses[source].joined_kind == t.RELATIVE and own.joined_by == "," and own.verb.finite:
+        source = clauses[source].subject_of  # "men, who were trapped in a clash, were shot": not by that
     while source >= 0:
         one = not own.verb.finite
         yield from (o for o in others if not o.frame.effect_first and o.clause == source and (one or o.frame.deadly))

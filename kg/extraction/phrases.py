@@ -19,6 +19,7 @@ from kg.extraction.phrase import AIRBORNE, CIVILIANS, COUNTED, FIGHTERS, Link, N
 from kg.extraction.proposal import Span
 from kg.extraction.tags import Tagger
 from kg.extraction.tokens import Sentence, Token
+from kg.ontology import vocabulary as v
 
 _NOT_FINITE = frozenset({"being", "having", "been"})
 _IN_NOUN = frozenset({t.ARTICLE, t.NUMBER, t.ADJECTIVE, t.NOUN, t.NAME, t.POSSESSIVE, t.BRACKET})
@@ -299,6 +300,12 @@ class Chunker:
         """The noun phrase with what its head stands for."""
         last = noun.last - 1
         mention = named.get(last)
+        if mention is not None and self._are_people(tokens, noun, mention):
+            told = replace(
+                noun, head=tokens[last].low, group=CIVILIANS, modifiers=_before(noun, named, last), sort="who"
+            )
+            span = Span(tokens[last].start, tokens[last].end)
+            return replace(told, cls=self.knowledge.cls(v.PERSON_GROUP), head_span=span)
         if mention is not None:
             before = _before(noun, named, mention.first)
             head_span = Span(tokens[mention.first].start, tokens[last].end)
@@ -329,6 +336,17 @@ class Chunker:
             noun.first, noun.last, noun.span, noun.text, words, cls, group, bare, None, modifiers, noun.quantity,
             noun.article, noun.pronoun, frame, noun.words, self._sort(cls), head_span,
         )  # fmt: skip
+
+    def _are_people(self, tokens: Sequence[Token], noun: Noun, mention: Mention) -> bool:
+        """As in "killed 12 Palestinians" and "an Israeli was wounded": people of a land or faith, and no name."""
+        told = noun.quantity is not None or noun.article == "indefinite"
+        kind = mention.entity.cls in ("", self.knowledge.cls(v.COUNTRY)) and mention.last - mention.first == 1
+        return told and kind and tokens[mention.first].low in self._peoples
+
+    @cached_property
+    def _peoples(self) -> frozenset[str]:
+        lands = {word.lower() for word in self.knowledge.section("names", "nationalities")}
+        return self.knowledge.with_plurals("names", "peoples") | lands | {self.knowledge.forms.plural(w) for w in lands}
 
     def _sort(self, cls: str) -> str:
         if self.knowledge.is_kind(cls, self.knowledge.places):

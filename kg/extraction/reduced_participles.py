@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from kg.extraction import tags as t
+from kg.extraction.appositions import chain_start
 from kg.extraction.clause import Clause, ClauseWords
-from kg.extraction.clause_shapes import all_governed
+from kg.extraction.clause_shapes import all_governed, goes_with_before
 from kg.extraction.phrase import CIVILIANS, FIGHTERS, Link, Noun, Phrase, Verb
+
+_ENDS: Final = frozenset({t.SIGN, t.QUOTE, t.SUBORDINATOR, t.RELATIVE})
 
 
 def with_reduced(phrases: Sequence[Phrase], agent: frozenset[str]) -> list[Phrase]:
@@ -49,6 +53,28 @@ def goes_past_reduced(phrases: Sequence[Phrase], at: int, made: Sequence[Clause]
     agent = phrases[inner.at + 1]
     led = isinstance(agent, Link) and agent.low in words.agent
     return led and not told and all_governed(phrases[inner.at + 1 : at])
+
+
+def goes_with_noun(phrases: Sequence[Phrase], clause: Clause, made: list[Clause], words: ClauseWords) -> None:
+    """Give a verb behind a participle the noun that the participle says more of as its subject."""
+    believed = _believed_to(phrases, clause.at, made, words) if clause.verb.finite else []
+    if believed:
+        clause.start, clause.subject, clause.before = clause.at, believed, []
+    else:
+        goes_with_before(phrases, clause, made)
+
+
+def _believed_to(phrases: Sequence[Phrase], at: int, made: Sequence[Clause], words: ClauseWords) -> list[Noun]:
+    """As in "gunmen believed to be part of a cartel ambushed a convoy": the gunmen; nobody where it is not so put."""
+    inner = made[-1]
+    outer = made[inner.depends_on] if inner.verb.infinitive and inner.depends_on >= 0 else None
+    if outer is None or not outer.at or outer.verb.helpers or not outer.verb.ambiguous:
+        return []
+    told = any(c.verb.finite and c.verb.lemma not in words.saying for c in made[: inner.depends_on])
+    signs = any(isinstance(p, Link) and p.kind in _ENDS for p in phrases[outer.at : at])
+    first = phrases[max(0, chain_start(phrases, outer.at - 1))]
+    plain = outer.verb.lemma in words.control and not (told or signs)
+    return [first] if plain and isinstance(first, Noun) and isinstance(phrases[outer.at - 1], Noun) else []
 
 
 def _is_governed(phrases: Sequence[Phrase], at: int) -> bool:

@@ -18,6 +18,9 @@ from kg.extraction.things import Actors, Referent, Things
 from kg.extraction.triggers import Trigger, object_keys
 from kg.ontology import vocabulary as v
 
+_SOON = 2
+"""Sentences: "they" are those to whom something was done no further back."""
+
 
 @dataclass
 class Roles:
@@ -29,7 +32,8 @@ class Roles:
     headlines: Headlines
     actors: Actors = field(default_factory=Actors)
     undergone: list[Entity] = field(default_factory=list)
-    """To whom the event told last was done."""
+    """To whom the event told last was done, and in which sentence."""
+    undergone_at: int = -1
     _meant: dict[Span, Referent | None] = field(default_factory=dict)
 
     def fill(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
@@ -39,7 +43,8 @@ class Roles:
         self._fill_leads(trigger, made)
         self._fill_tools(trigger, made)
         people = [role.entity for role in made.roles if role.key not in trigger.frame.subject and role.entity.group]
-        self.undergone = list(dict.fromkeys(people)) or self.undergone
+        if people:
+            self.undergone, self.undergone_at = list(dict.fromkeys(people)), made.sentence
 
     def _fill_subject(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         frame = trigger.frame
@@ -270,7 +275,8 @@ class Roles:
             keys = object_keys(trigger.frame, noun, self.kinds)
             if noun.pronoun in self._body:
                 self._fill_it(noun, made)
-            if noun.pronoun and (trigger.frame.bloodless if trigger.passive else noun.pronoun in self._objects):
+            near = made.sentence - self.undergone_at <= _SOON
+            if noun.pronoun and (near if trigger.passive else noun.pronoun in self._objects):
                 self._fill_they(noun, trigger, made)
             if not keys or noun.pronoun or noun.event is not None:
                 continue
@@ -299,7 +305,8 @@ class Roles:
 
     def _fill_they(self, noun: Noun, trigger: Trigger, made: Occurrence) -> None:
         """As in "Two men were arrested. They were released": to whom the event before was done."""
-        kinds = (self.knowledge.cls(v.ACTOR),) if trigger.passive else (self.knowledge.cls(v.ACTOR), ELSE)
+        bloodless = trigger.passive and trigger.frame.bloodless
+        kinds = (self.knowledge.cls(v.ACTOR),) if bloodless else (self.knowledge.cls(v.ACTOR), ELSE)
         keys = next((keys for kind, keys in trigger.frame.objects if kind in kinds), ())
         acting = {role.entity for role in made.roles}
         one = noun.pronoun not in self._several and not trigger.passive

@@ -144,6 +144,7 @@ class Speech:
             return None
         place = next((i for i, p in enumerate(phrases) if p.first == noun.first), 0)
         speakers = self._speaker(phrases, place, noun)
+        self.things.name_alike(speakers, subject[1:])
         more = tuple(e for n in subject[1:] if (e := self.things.actor(n, agent=True)))
         return Attribution((*speakers, *more), words, scope, denies=denies, clause=at) if speakers else None
 

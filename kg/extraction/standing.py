@@ -161,8 +161,14 @@ class Standing:
             return True
         if self._is_second_harm(reading, trigger):
             return True
-        hosted = host_trigger(reading, trigger, -1, self._times_words) is not None
+        host = host_trigger(reading, trigger, -1, self._times_words)
+        hosted = host is not None and not self._is_setting(host, trigger)
         return hosted or not self._is_own(reading, trigger, before)
+
+    def _is_setting(self, host: Trigger, trigger: Trigger) -> bool:
+        """As in "were shot dead by soldiers during a raid": a noun that tells of no event, and says no more of it."""
+        bare = host.reference and host.noun is not None and host.noun.article != "definite"
+        return bare and bool(trigger.subject)
 
     def _is_second_harm(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "a bomb killed the mayor and injured his driver": one deed, two figures."""
@@ -280,7 +286,7 @@ class Standing:
             return not (same and before.last is not None and before.last.trigger.frame.ranged)
         clause = reading.clauses[trigger.clause]
         own_place = any(p.low in self.knowledge.words("cues", "of_place") for p in clause.after)
-        if self._elsewhere(trigger, before) or self._on_another_day(reading, trigger, before):
+        if self._elsewhere(reading, trigger, before) or self._on_another_day(reading, trigger, before):
             return True
         return not near or (own_place and before.paragraph != reading.sentence.paragraph)
 
@@ -294,9 +300,10 @@ class Standing:
         days = [when.first for when in times_of(reading, trigger, self.knowledge) if when.is_day and when.first]
         return bool(days) and before.last is not None and before.last.day not in ("", days[0].isoformat())
 
-    def _elsewhere(self, trigger: Trigger, before: Before) -> bool:
+    def _elsewhere(self, reading: Reading, trigger: Trigger, before: Before) -> bool:
         """Whether it names a place that is not that of the event told before."""
-        named = [n for p in (*trigger.prepositions, *trigger.object_places) for n in p.nouns]
+        fronted = reading.clauses[trigger.clause].before if trigger.clause >= 0 else []
+        named = [n for p in (*trigger.prepositions, *trigger.object_places, *fronted) for n in p.nouns]
         places = [place for n in named if (place := self.lies.place_of(n)) is not None]
         site = before.last.site.places if before.last is not None else ()
         return bool(places and site) and not any(self.lies.one_place(a, b) for a in places for b in site)

@@ -10,7 +10,7 @@ from typing import Final
 from kg.extraction.forms import Tense
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.tokens import Token
-from kg.extraction.verb_patterns import is_done_by
+from kg.extraction.verb_patterns import is_beside, is_done_by, stands_alone
 
 ARTICLE, NUMBER, ADJECTIVE, NOUN, NAME, POSSESSIVE = "article", "numeral", "adjective", "noun", "proper", "possessive"
 PRONOUN, AUXILIARY, MODAL, VERB, NEGATION = "pronoun", "auxiliary", "modal", "content verb", "negation"
@@ -155,10 +155,14 @@ class Tagger:
         low, before = tokens[at].low, _previous(tags, at)
         if listed == PRONOUN and low in self._lists_of_articles and self._starts_noun(tokens, tags, at + 1):
             return ARTICLE
+        if listed == PREPOSITION and stands_alone(tokens, at, self.knowledge):
+            return ADVERB
         either = listed == CONJUNCTION and low in self.knowledge.words(WORDS, "adverbs")
         if either and VERB not in tags[:at] and before in (*NOMINAL, PRONOUN):
             return ADVERB  # "The rebels then shelled Halden"
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
+            if tags[max(0, at - 2) : at] == [VERB, CONJUNCTION] and low in self._told_verbs:
+                return VERB  # "killed and wounded soldiers"
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
             joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
             acts = before == NAME or (before == NOUN and tokens[at - 1].low.endswith(self._plural_endings))
@@ -284,11 +288,7 @@ class Tagger:
     def _governs_pronoun(self, tokens: Sequence[Token], at: int, tenses: set[Tense]) -> bool:
         """As in "those who stayed behind told us": only a verb stands before "us"."""
         following = tokens[at + 1].low if at + 1 < len(tokens) else ""
-        return following in self._objects and bool(tenses & {"past", "third"})
-
-    @cached_property
-    def _objects(self) -> frozenset[str]:
-        return self.knowledge.words(WORDS, "object_pronouns")
+        return following in self.knowledge.words(WORDS, "object_pronouns") and bool(tenses & {"past", "third"})
 
     def _after_verb(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
         if "progressive" in tenses and self._starts_noun(tokens, tags, at + 1):
@@ -357,7 +357,7 @@ class Tagger:
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
             return ADJECTIVE if bare and not at and tokens[at + 1].low not in self._lists else VERB
         if "progressive" in tenses:
-            return NOUN if noun and not starts else VERB
+            return NOUN if noun and not starts and not is_beside(tokens, at, self.knowledge) else VERB
         if before == RELATIVE or (before == CONJUNCTION and (starts and not noun)):
             return VERB
         if before == CONJUNCTION and self._before_infinitive(tokens, at):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -156,6 +156,12 @@ class Things:
             return owner
         return self._group(noun, owner)
 
+    def name_alike(self, speakers: Sequence[Entity], others: Sequence[Noun]) -> None:
+        """As in "councillor Oro Tam and Mara Venn said": the second is a person too."""
+        if speakers and speakers[0].cls == self.knowledge.cls(v.PERSON):
+            for entity in (n.name for n in others if n.name is not None and n.name.cls == ""):
+                entity.cls = speakers[0].cls
+
     def state(self, country: Entity) -> Entity:
         """The state of a country as one who acts: "Russia launched …"."""
         for known in self.entities.registry.known.values():
@@ -235,7 +241,7 @@ class Things:
         else:
             entity = self.entities.named(
                 words[:1].lower() + words[1:]
-                if words[:1].isupper() and noun.name is None and not _is_name(words)
+                if words[:1].isupper() and noun.name is None and not noun.modifiers and not _is_name(words)
                 else words,
                 noun.cls,
             )

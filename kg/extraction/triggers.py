@@ -8,6 +8,7 @@ from functools import cached_property
 
 from kg.extraction.bare_passives import BarePassives
 from kg.extraction.clause import Clause, Prepositional
+from kg.extraction.clause_shapes import token_end
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
 from kg.extraction.kinds import NOTHING, WEAPONS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
@@ -17,13 +18,9 @@ from kg.extraction.noun_places import apposed, attached, clause_of, told_behind
 from kg.extraction.phrase import Link, Noun, Phrase
 from kg.extraction.proposal import Span
 from kg.extraction.reduced_participles import is_reduced_verb
-from kg.extraction.tags import SUBORDINATOR
 from kg.extraction.tokens import Token
 from kg.extraction.verb_patterns import given_before, matches
 from kg.ontology import vocabulary as v
-
-_BEYOND = 3
-"""Words that a pattern may reach beyond the clause, where what follows is none."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ class Triggers:
         """The event that the verb of a clause tells, if its subject and object fit the frame."""
         clause = clauses[number]
         verb = clause.verb
-        end = _token_end(phrases, clause) + (_BEYOND if _ends_before_as(phrases, clause) else 0)
+        end = token_end(phrases, clause)
         for rest, frame in self.by_lemma.get(verb.lemma, ()):
             if not (matches(tokens, verb.last, end, rest, self.light.passed) or given_before(tokens, clause, rest)):
                 continue
@@ -109,10 +106,13 @@ class Triggers:
         return None
 
     def _filled(self, frame: Frame, clause: Clause, number: int, rest: tuple[str, ...], *, shared: bool) -> Trigger:
-        passive = clause.verb.passive or shared or self._bare_passives.is_reduced(clause)
-        subject, objects = list(clause.subject), list(clause.objects)
+        passive = clause.verb.passive or shared or self._bare_passives.is_reduced(clause, rest)
+        subject, objects = list(clause.subject), self._bare_passives.objects(clause, frame, rest)
         used = objects if frame.ranged and rest else []  # "fired rockets", but "bombed their boats"
         tools = [n for n in used if self.kinds.fits(n, WEAPONS)]
+        tools = (
+            used if used and used[-1] in tools and all(not n.cls for n in used) else tools
+        )  # "65 Katyusha and Falaq rockets"
         built = "*" in rest and bool(objects) and self.kinds.is_facility(objects[0])  # "set up a checkpoint"
         if rest and objects and objects[0].words[-1:] and not built and objects[0].words[-1] in rest and not passive:
             objects = before_last(objects[0], self.knowledge)  # "open fire on": the fire is part of the verb
@@ -338,6 +338,9 @@ class Triggers:
 
     def _noun_allowed(self, trigger: Trigger, noun: Noun, part: str, verb: str) -> bool:
         frame = trigger.frame
+        harms = any(other.effect_first or other.effect_only for _, other in self.by_lemma.get(verb, ()))
+        if part == "governed" and harms and noun.article != "definite":
+            return not frame.light_only or verb in frame.light_only  # "were killed in a strike"
         alone = not trigger.object and part != "subject" and noun.article != "definite"
         return not (frame.noun_needs_object and alone) and (not frame.light_only or verb in frame.light_only)
 
@@ -377,17 +380,6 @@ def _is_span_of_time(phrases: Sequence[Phrase], at: int, units: frozenset[str]) 
 def rule_needs_more(trigger: Trigger) -> bool:
     """Whether "the battle goes on" and "made the attack" tell of an event: only if they say more of it."""
     return trigger.rule.endswith(("/happens", "/light-verb"))
-
-
-def _ends_before_as(phrases: Sequence[Phrase], clause: Clause) -> bool:
-    """As in "used them as shields": what a subordinator opens may be no clause, but a part of the verb."""
-    link = phrases[clause.end] if clause.end < len(phrases) else None
-    return isinstance(link, Link) and link.kind == SUBORDINATOR
-
-
-def _token_end(phrases: Sequence[Phrase], clause: Clause) -> int:
-    last = min(clause.end, len(phrases)) - 1
-    return phrases[last].last if last >= 0 else 0
 
 
 def object_keys(frame: Frame, noun: Noun, kinds: Kinds) -> tuple[str, ...]:

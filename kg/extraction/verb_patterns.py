@@ -54,3 +54,17 @@ def is_done_by(tokens: Sequence[Token], at: int, knowledge: Knowledge) -> bool:
     """As in "backed by": a participle, and no adjective of what follows."""
     following = tokens[at + 1].low if at + 1 < len(tokens) else ""
     return tokens[at].low in knowledge.forms.verbs and following in knowledge.words(WORDS, "done_by")
+
+
+def is_beside(tokens: Sequence[Token], at: int, knowledge: Knowledge) -> bool:
+    """As in "killing and wounding": two participles that "and" joins are verbs, both of them."""
+    link, other = (tokens[at + 1].low, tokens[at + 2].low) if at + 2 < len(tokens) else ("", "")
+    forms = knowledge.forms.verbs.get(other, ())
+    return link in knowledge.words(WORDS, "listing") and any(form.tense == "progressive" for form in forms)
+
+
+def stands_alone(tokens: Sequence[Token], at: int, knowledge: Knowledge) -> bool:
+    """As in "no one inside was hurt": a word of place that a helper of a verb follows governs nothing."""
+    following = tokens[at + 1].low if at + 1 < len(tokens) else ""
+    alone = tokens[at].low in knowledge.words(WORDS, "places_alone")
+    return alone and any(following in knowledge.words(WORDS, name) for name in ("be", "have", "modals"))
