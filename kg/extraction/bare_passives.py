@@ -53,13 +53,15 @@ class BarePassives:
         """As in "the eleven men killed this year": a verb that needs an object, and has none, says what was done."""
         clause, verb = clauses[number], clauses[number].verb
         following = clauses[number + 1] if number + 1 < len(clauses) else None
-        joined = following is not None and following.joined_by in self.knowledge.words(WORDS, "listing")
+        listed = following is not None and following.joined_by in self.knowledge.words(WORDS, "listing")
+        joined = listed and following is not None and following.subject_of >= 0  # "shot and wounded a man"
+        own = not verb.helpers and verb.tense == "past" and clause.subject_of < 0
         plain = not verb.helpers and verb.tense == "past" and not clause.joined_by and clause.subject_of < 0
         if plain and not joined and not clause.objects and self._are_done_to(clause, frame):
             return True
         people = any(self.kinds.is_actor(n) or n.quantity for n in clause.subject)
         taken = frame.effect_first or (frame.needs_object and frame.harmless)  # "miners kidnapped last week"
-        return plain and people and not joined and not clause.objects and taken and ELSE in frame.does
+        return own and people and not joined and not clause.objects and taken and ELSE in frame.does
 
     def _are_done_to(self, clause: Clause, frame: Frame) -> bool:
         """As in "Eleven tankers seized" and "Police station in Halden attacked": what acts on nobody was acted on."""

@@ -50,8 +50,8 @@ def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: f
 def _shared_means(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:
     """As in "two were killed and three wounded in a clash": what stands behind the second harm did both."""
     following = reading.clauses[number + 1] if number + 1 < len(reading.clauses) else None
-    if trigger is None or following is None or following.joined_kind != t.CONJUNCTION:
-        return None
+    if trigger is None or following is None or following.joined_kind not in (t.CONJUNCTION, t.SIGN):
+        return None  # "19 killed, 27 injured in an attack" too
     goes_on = trigger.passive or following.subject_of == number  # "killed nine and wounded two in a raid"
     alike = (o for o in others if o.clause == number + 1 and o.noun is None and o.passive == trigger.passive)
     harms = goes_on and any(o.frame.effect_first for o in alike)

@@ -32,6 +32,8 @@ def with_commas(phrases: Sequence[Phrase]) -> list[Phrase]:
 
 def with_names(phrases: Sequence[Phrase], text: str, singular: frozenset[str]) -> list[Phrase]:
     """As in "a teacher, Mara Venn, and her son were killed": the teacher and the name between commas are one noun."""
+    if not any(isinstance(p, Noun) and p.name is not None for p in phrases):
+        return list(phrases)
     made: list[Phrase] = []
     at = 0
     while at < len(phrases):

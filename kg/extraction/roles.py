@@ -113,6 +113,7 @@ class Roles:
             p.low in within and any(n is trigger.noun for n in p.nouns) for p in clause.after
         )
         harms = (o for o in reading.triggers if o.noun is None and o.clause == trigger.clause and o.frame.effect_first)
+        harms = (o for o in harms if o.object and not o.passive)
         nouns = [n for o in harms for n in o.subject if n.event is None] if inside and trigger.frame.deadly else []
         return [found for noun in nouns if (found := self._agent(noun, made)) is not None]
 

@@ -10,7 +10,7 @@ from typing import Final
 from kg.extraction.forms import Tense
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.tokens import Token
-from kg.extraction.verb_patterns import is_beside, is_done_by, stands_alone
+from kg.extraction.verb_patterns import counts_on, is_beside, is_done_by, stands_alone
 
 ARTICLE, NUMBER, ADJECTIVE, NOUN, NAME, POSSESSIVE = "article", "numeral", "adjective", "noun", "proper", "possessive"
 PRONOUN, AUXILIARY, MODAL, VERB, NEGATION = "pronoun", "auxiliary", "modal", "content verb", "negation"
@@ -161,8 +161,9 @@ class Tagger:
         if either and VERB not in tags[:at] and before in (*NOMINAL, PRONOUN):
             return ADVERB  # "The rebels then shelled Halden"
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
-            if tags[max(0, at - 2) : at] == [VERB, CONJUNCTION] and low in self._told_verbs:
-                return VERB  # "killed and wounded soldiers"
+            behind = tags[max(0, at - 2) : at] == [VERB, CONJUNCTION] or counts_on(tags, at, (NUMBER, VERB))
+            if behind and low in self._told_verbs:  # "killed and wounded soldiers", "7 killed and 35 injured"
+                return VERB
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
             joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
             acts = before == NAME or (before == NOUN and tokens[at - 1].low.endswith(self._plural_endings))
@@ -309,14 +310,10 @@ class Tagger:
         """The helpers as they are listed first: "be", "have"."""
         return frozenset(str(self.knowledge.section(WORDS, name)[0]) for name in ("be", "have"))
 
-    @cached_property
-    def _do(self) -> frozenset[str]:
-        return self.knowledge.words(WORDS, "do")
-
     def _after_do(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
         """Whether the helper before is "did": "did not attack"."""
         place = next((i for i in range(at - 1, -1, -1) if tags[i] == AUXILIARY), -1)
-        return place >= 0 and tokens[place].low in self._do
+        return place >= 0 and tokens[place].low in self.knowledge.words(WORDS, "do")
 
     def _before_infinitive(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether "to attack" follows: then "plans" is a verb."""
@@ -326,8 +323,8 @@ class Tagger:
         if tenses & {"past", "participle"} and not tenses & {"base"}:
             if self._starts_noun(tokens, tags, at + 1, bare=True):
                 return ADJECTIVE
-            more = tags[max(0, at - 2) : at] == [NUMBER, ARTICLE]  # "two more died"
-            return VERB if more or _previous(tags, at) in (NUMBER, ADJECTIVE) else NOUN
+            more = tags[max(0, at - 2) : at] == [NUMBER, ARTICLE] or _previous(tags, at) in (NUMBER, ADJECTIVE)
+            return VERB if more else NOUN  # "two more died"
         return NOUN
 
     def _after_noun(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
