@@ -30,10 +30,12 @@ def before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[l
 def chain_start(phrases: Sequence[Phrase], at: int) -> int:
     """Where "a spokeswoman of the Hill Front" begins, seen from its last noun; -1 where that is no noun."""
     while at >= 2 and isinstance(phrases[at], Noun):
-        link = phrases[at - 1]
-        if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(phrases[at - 2], Noun)):
+        link, before = phrases[at - 1], at - 2
+        if isinstance(phrases[before], Link) and phrases[before].kind == t.ADVERB and before:  # type: ignore[union-attr]
+            before -= 1  # "a group originally from Halden"
+        if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(phrases[before], Noun)):
             break
-        at -= 2
+        at = before
     return at if at >= 0 and isinstance(phrases[at], Noun) else -1
 
 

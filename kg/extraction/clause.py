@@ -15,7 +15,7 @@ class ClauseWords:
     The object of a verb of `control` does what follows; a verb of `saying` takes a sentence without a "that". A word of
     `beside` adds somebody to a subject, so does one of `joining` with its agent; after one of `most` it is said who
     they are, and after one of `meanwhile` what went on beside it. Relatives are of
-    `persons`, or `oblique`: of no object.
+    `persons`, or `oblique`: of no object. `being` says what somebody is.
     """
 
     control: frozenset[str] = frozenset()
@@ -27,6 +27,7 @@ class ClauseWords:
     joining: frozenset[str] = frozenset()
     meanwhile: frozenset[str] = frozenset()
     agent: frozenset[str] = frozenset()
+    being: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

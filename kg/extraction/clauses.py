@@ -354,6 +354,10 @@ def _may_give(made: list[Clause], source: int, clause: Clause, words: ClauseWord
         return False  # "went off as children were playing, killing one": the children killed nobody
     if clause.joined_by == "," and giver.depends_on < 0 and giver.verb.tense == "progressive" and not giver.joined_by:
         return giver.verb.finite or giver.start == 0  # "the third day running, killing": the day does not kill
+    if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and not clause.verb.finite and source:
+        state = giver.verb.lemma in words.being or (giver.verb.tense == "progressive" and bool(giver.verb.helpers))
+        if state and giver.subject_of < 0:
+            return False  # "fought soldiers who were laying mines, killing two": they who fought killed
     if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite:
         return giver.subject_of < 0
     reduced = source > 0 and not giver.verb.finite and not giver.verb.helpers and not giver.joined_by

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from kg.extraction.clause import Clause
-from kg.extraction.counts import Quantity
+from kg.extraction.counts import Numbers, Quantity
 from kg.extraction.frame import ELSE, Frame
 from kg.extraction.kinds import CIVILIANS, NOTHING, SPEAKERS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
@@ -103,13 +103,30 @@ class Effects:
         if not told:
             return
         groups: list[list[Noun]] = []
-        for noun in told:
+        for noun in self._without_parts(told):
             if groups and not noun.quantity and noun.article == "":
                 groups[-1].append(noun)  # "at least 20 junta troops and policemen": one number for both
             else:
                 groups.append([noun])
         for group in groups:
             yield self._harm(key, tuple(group), trigger.clause)
+
+    def _without_parts(self, nouns: list[Noun]) -> list[Noun]:
+        """As in "killed three civilians, two women and a child": the first says how many, the others who they are."""
+        numbers = [self._number(noun) for noun in nouns]
+        told = len(nouns) > 2 and all(numbers) and numbers[0] == sum(numbers[1:])
+        return nouns[:1] if told else nouns
+
+    def _number(self, noun: Noun) -> int:
+        """How many a noun phrase says that there are; 0 where it does not say so plainly."""
+        if noun.quantity is None:
+            return 1 if noun.words[0] in self._one else 0
+        value = noun.quantity.value.lower()
+        return int(value) if value.isdecimal() else self._number_words.get(value, 0)
+
+    @cached_property
+    def _number_words(self) -> dict[str, int]:
+        return Numbers(self.knowledge.ontology).words
 
     def _harm(self, key: str, group: tuple[Noun, ...], clause: int) -> Harm:
         first = group[0]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.extraction import tags as t
-from kg.extraction.phrase import CIVILIANS, COUNTED, FIGHTERS, Link, Noun, Phrase
+from kg.extraction.phrase import CIVILIANS, COUNTED, FIGHTERS, Link, Noun, Phrase, Verb
 
 
 def with_added(phrases: Sequence[Phrase], adding: frozenset[str]) -> list[Phrase]:
@@ -16,6 +16,17 @@ def with_added(phrases: Sequence[Phrase], adding: frozenset[str]) -> list[Phrase
         before, link, after = made[at - 1 : at + 2]
         if isinstance(link, Link) and link.low in adding and isinstance(before, Noun) and _are_counted(after):
             made[at] = replace(link, kind=t.CONJUNCTION, listing=True)
+    return made
+
+
+def with_pair(phrases: Sequence[Phrase], listing: str) -> list[Phrase]:
+    """As in "Soldier, civilian killed in attack": the comma of a headline is an "and"."""
+    made = list(phrases)
+    first, comma, second, verb = made[:4] if len(made) > 3 else (None, None, None, None)
+    plain = all(isinstance(noun, Noun) and noun.sort == "who" and not noun.article for noun in (first, second))
+    pair = plain and isinstance(second, Noun) and second.name is None and second.modifiers == ()
+    if pair and isinstance(comma, Link) and comma.low == "," and isinstance(verb, Verb) and verb.finite:
+        made[1] = replace(comma, kind=t.CONJUNCTION, low=listing, listing=True)
     return made
 
 

@@ -25,6 +25,20 @@ def with_reduced(phrases: Sequence[Phrase], agent: frozenset[str]) -> list[Phras
     return made
 
 
+def with_absolutes(phrases: Sequence[Phrase], words: frozenset[str]) -> list[Phrase]:
+    """The phrases, with each "with three rebels killed" read as a clause of its own, which such a word begins."""
+    made = list(phrases)
+    for at in range(1, len(made) - 2):
+        link, noun, verb = made[at : at + 3]
+        told = isinstance(link, Link) and link.low in words and link.kind == t.PREPOSITION
+        if not told or not isinstance(noun, Noun) or not isinstance(verb, Verb) or not (noun.quantity or noun.article):
+            continue
+        after = made[at + 3] if at + 3 < len(made) else None
+        if verb.tense == "past" and verb.ambiguous and not verb.helpers and not isinstance(after, Noun):
+            made[at] = replace(link, kind=t.SUBORDINATOR) if isinstance(link, Link) else link
+    return made
+
+
 def is_reduced_verb(verb: Verb) -> bool:
     """Whether a verb group is a participle that was marked so."""
     return verb.passive and not verb.helpers and not verb.finite and verb.tense == "participle"

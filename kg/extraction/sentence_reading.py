@@ -16,17 +16,17 @@ from kg.extraction.dates import Calendar, When
 from kg.extraction.effects import Effects
 from kg.extraction.entities import Entity
 from kg.extraction.frame import ELSE
-from kg.extraction.kinds import NOTHING, SETTLEMENT, THINGS, Kinds
+from kg.extraction.kinds import CIVILIANS, NOTHING, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.mention import Mention
 from kg.extraction.name_patterns import Patterns
-from kg.extraction.noun_lists import with_added
+from kg.extraction.noun_lists import with_added, with_pair
 from kg.extraction.parentheses import with_commas, with_names
 from kg.extraction.phrase import AIRBORNE, COUNTED, Link, Noun, Phrase
 from kg.extraction.phrases import Chunker
 from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
-from kg.extraction.reduced_participles import with_reduced
+from kg.extraction.reduced_participles import with_absolutes, with_reduced
 from kg.extraction.tokens import Sentence, Splitter
 from kg.extraction.triggers import Trigger, Triggers
 from kg.ontology import vocabulary as v
@@ -97,6 +97,7 @@ class Reader:
             joining=words(WORDS, "joining"),
             meanwhile=words("light", "frame_words"),
             agent=words(WORDS, "done_by"),
+            being=frozenset({self.knowledge.copula}),
         )
 
     @cached_property
@@ -107,6 +108,14 @@ class Reader:
     @cached_property
     def _adding_numbers(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "adding_numbers")
+
+    @cached_property
+    def _absolute(self) -> frozenset[str]:
+        return self.knowledge.words(WORDS, "absolute")
+
+    @cached_property
+    def _listing(self) -> str:
+        return min(self.knowledge.words(WORDS, "listing"))
 
     @staticmethod
     def of(knowledge: Knowledge) -> Reader:
@@ -130,7 +139,8 @@ class Reader:
         times = _outside_names(self.calendar.find(text, sentence.span, days.issued, days.current), sentence, mentions)
         chunks = with_commas(_with_others(self.chunker.phrases(text, sentence, mentions, times)))
         named = with_names(chunks, text, self.knowledge.singular)
-        phrases = with_reduced(with_added(named, self._adding_numbers), self.clause_words.agent)
+        listed = with_added(with_pair(named, self._listing), self._adding_numbers)
+        phrases = with_absolutes(with_reduced(listed, self.clause_words.agent), self._absolute)
         clauses = clauses_of(phrases, self.clause_words)
         found = self._found(sentence, phrases, clauses)
         return Reading(number, sentence, mentions, phrases, clauses, times, found)
@@ -168,6 +178,8 @@ class Reader:
 
     def _with_kinds(self, trigger: Trigger) -> Trigger:
         """As in "arrested Kyaw Min" and "captured Merrow": an unknown name is of what such a thing is done to."""
+        if trigger.frame.effect_first and ELSE in trigger.frame.does:
+            trigger = replace(trigger, object=tuple(self._as_somebody(noun) for noun in trigger.object))
         if not any(n.name and not n.cls for n in trigger.object):
             return trigger
         settlements = any(kind == SETTLEMENT and keys for kind, keys in trigger.frame.objects)
@@ -175,6 +187,23 @@ class Reader:
         if term is None:
             return trigger
         return replace(trigger, object=tuple(self._as(noun, self.knowledge.cls(term)) for noun in trigger.object))
+
+    def _as_somebody(self, noun: Noun) -> Noun:
+        """As in "killed a flight attendant": of whom no list knows what they are, they are people."""
+        known = noun.cls or noun.group or noun.name or noun.event or noun.pronoun
+        counted = noun.quantity is not None and not noun.quantity.vague and not noun.quantity.none
+        if (
+            known
+            or not (counted or noun.words[0] in self.knowledge.words(WORDS, "one"))
+            or noun.words[-1] in self._ends
+        ):
+            return noun
+        return replace(noun, cls=self.knowledge.cls(v.PERSON_GROUP), group=CIVILIANS, sort="who")
+
+    @cached_property
+    def _ends(self) -> frozenset[str]:
+        """Words that a noun phrase ends in where it says how people are: "three dead"."""
+        return frozenset(self.knowledge.section("light", "states"))
 
     def _as(self, noun: Noun, cls: str) -> Noun:
         if noun.name is None or noun.cls or noun.name.cls:

@@ -82,7 +82,18 @@ class Standing:
     def _noun_belongs(self, reading: Reading, trigger: Trigger) -> bool:
         if trigger.clause >= 0 and self.claims.speaks_of_claim(reading, trigger.clause):
             return True
-        return self._told_by_verb(reading, trigger) or self._told_by_relative(reading, trigger)
+        told = self._told_by_verb(reading, trigger) or self._told_by_relative(reading, trigger)
+        return told or self._told_before_harm(reading, trigger)
+
+    def _told_before_harm(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "ambushed and killed 13 sailors in an attack on a convoy": the verb before tells the attack."""
+        clause = reading.clauses[trigger.clause] if trigger.clause > 0 else None
+        within = self.knowledge.words("light", "in_the_course")
+        if clause is None or not any(p.low in within and any(n is trigger.noun for n in p.nouns) for p in clause.after):
+            return False
+        verbs = (o for o in reading.triggers if o.noun is None and o.clause == clause.subject_of)
+        same = (trigger.frame.name, *trigger.frame.speaks_of)
+        return any(o.frame.name in same and o.frame.deadly and not o.passive for o in verbs)
 
     def _told_by_relative(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "the defection of the commander, who surrendered on Sunday": the relative clause tells it."""
@@ -162,13 +173,13 @@ class Standing:
         if self._is_second_harm(reading, trigger):
             return True
         host = host_trigger(reading, trigger, -1, self._times_words)
-        hosted = host is not None and not self._is_setting(host, trigger)
+        hosted = host is not None and not self._is_setting(host, trigger, before)
         return hosted or not self._is_own(reading, trigger, before)
 
-    def _is_setting(self, host: Trigger, trigger: Trigger) -> bool:
+    def _is_setting(self, host: Trigger, trigger: Trigger, before: Before) -> bool:
         """As in "were shot dead by soldiers during a raid": a noun that tells of no event, and says no more of it."""
         bare = host.reference and host.noun is not None and host.noun.article != "definite"
-        return bare and bool(trigger.subject)
+        return bare and (bool(trigger.subject) or before.last is None)
 
     def _is_second_harm(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "a bomb killed the mayor and injured his driver": one deed, two figures."""

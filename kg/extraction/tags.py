@@ -10,7 +10,7 @@ from typing import Final
 from kg.extraction.forms import Tense
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.tokens import Token
-from kg.extraction.verb_patterns import counts_on, is_beside, is_done_by, stands_alone
+from kg.extraction.verb_patterns import acts, counts_on, is_beside, is_done_by, stands_alone
 
 ARTICLE, NUMBER, ADJECTIVE, NOUN, NAME, POSSESSIVE = "article", "numeral", "adjective", "noun", "proper", "possessive"
 PRONOUN, AUXILIARY, MODAL, VERB, NEGATION = "pronoun", "auxiliary", "modal", "content verb", "negation"
@@ -320,7 +320,8 @@ class Tagger:
         return at + 1 < len(tokens) and tokens[at + 1].low == self._infinitive and self._before_base(tokens, at + 1)
 
     def _after_modifier(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense]) -> str:
-        if tenses & {"past", "participle"} and not tenses & {"base"}:
+        goes_on = counts_on(tags, at, (NUMBER, VERB))  # "three killed and two hurt"
+        if tenses & {"past", "participle"} and (goes_on or not tenses & {"base"}):
             if self._starts_noun(tokens, tags, at + 1, bare=True):
                 return ADJECTIVE
             more = tags[max(0, at - 2) : at] == [NUMBER, ARTICLE] or _previous(tags, at) in (NUMBER, ADJECTIVE)
@@ -330,6 +331,8 @@ class Tagger:
     def _after_noun(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
         if tenses & {"past", "participle"}:
             return VERB
+        if noun and f"{tokens[at - 1].low} {tokens[at].low}" in self.knowledge.heads:
+            return NOUN  # "special forces members"
         starts = self._starts_noun(tokens, tags, at + 1)
         if "progressive" in tenses:
             relative = starts and tokens[at + 1].low in self._complement  # "the bombing that killed"
@@ -342,7 +345,8 @@ class Tagger:
         told = starts and (tokens[at + 1].low in self._told_verbs or is_done_by(tokens, at + 1, self.knowledge))
         starts = starts and not told  # "border guards detained a man", "government forces backed by tanks"
         if "base" in tenses:
-            return VERB if plural and (starts or not noun) and tags[at - 1] != NAME else NOUN
+            told = starts or not noun or acts(tokens, at, self.knowledge)  # "warplanes raid on Halden"
+            return VERB if plural and told and tags[at - 1] != NAME else NOUN
         return VERB if not noun or (starts and not plural) else NOUN
 
     def _at_opening(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
@@ -359,8 +363,7 @@ class Tagger:
             return VERB
         if before == CONJUNCTION and self._before_infinitive(tokens, at):
             return VERB
-        verbs_before = VERB in tags[:at]
-        if "past" in tenses and verbs_before and starts:  # "hit", "cut": base and past in one
+        if "past" in tenses and VERB in tags[:at] and starts:  # "hit", "cut": base and past in one
             return VERB
         return VERB if not noun and "third" in tenses else NOUN
 

@@ -147,7 +147,8 @@ class Triggers:
         if any(n.event for n in objects) and not (frame.mutual or frame.effect_first):
             return False
         if frame.needs_object and not any(
-            n.cls or n.group or n.name or n.quantity or self._stands_for(n, trigger) for n in objects
+            n.cls or n.group or n.name or n.quantity or self._stands_for(n, trigger) or self._is_one(n, frame)
+            for n in objects
         ):
             return False
         if (
@@ -167,6 +168,10 @@ class Triggers:
         if objects and objects[0].group == NOTHING and not objects[0].quantity:
             return False
         return self._people_allowed(frame, trigger)
+
+    def _is_one(self, noun: Noun, frame: Frame) -> bool:
+        """As in "killed a flight attendant": of whom no list knows what they are."""
+        return frame.effect_first and noun.words[:1] != () and noun.words[0] in self.knowledge.words(WORDS, "one")
 
     def _is_something(self, noun: Noun, trigger: Trigger) -> bool:
         """Whether it is known what an object is; "the two" are somebody."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kg.extraction.clause import Clause
 from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.phrase import AIRBORNE, FIGHTERS
 from kg.extraction.tokens import Token
 
 
@@ -77,3 +78,18 @@ def counts_on(tags: Sequence[str], at: int, kinds: tuple[str, str]) -> bool:
     while first and tags[first - 1] == number:
         first -= 1
     return 1 < first < at and tags[first - 2] == verb
+
+
+def acts(tokens: Sequence[Token], at: int, knowledge: Knowledge) -> bool:
+    """As in "warplanes raid on Halden": who can act before a word, a preposition behind it, and no other verb."""
+    following = tokens[at + 1].low if at + 1 < len(tokens) else ""
+    head = knowledge.heads.get(tokens[at - 1].low)
+    if (
+        head is None
+        or head.group not in (FIGHTERS, AIRBORNE)
+        or following not in knowledge.words(WORDS, "prepositions")
+    ):
+        return False
+    others = (k.low for k in (*tokens[: at - 1], *tokens[at + 2 :]) if not k.capital)
+    helpers = [knowledge.words(WORDS, name) for name in ("be", "have", "do", "modals")]
+    return not any(low in knowledge.forms.verbs or any(low in words for words in helpers) for low in others)
