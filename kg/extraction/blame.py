@@ -35,10 +35,12 @@ class Blame:
         if not history or reading.number - history[-1].sentence > _RECENT or reading.number == history[-1].sentence:
             return
         for number, clause in enumerate(reading.clauses):
-            nouns = self._blamed(clause) if not self._is_denied(reading, number) else []
+            nouns = self._blamed(clause)
+            if not nouns or self._is_denied(reading, number):
+                continue
             trigger = next((o for o in reading.triggers if o.noun is not None and o.clause == number), None)
             of_another = any(o.clause == number + 1 and not o.reference for o in reading.triggers)
-            if nouns and not of_another and (trigger is None or trigger.reference):
+            if not of_another and (trigger is None or trigger.reference):
                 said = self._voice(reading, clause)
                 yield from self._responsible(reading, trigger, history, self._who(nouns, None), said)
         for trigger in reading.triggers:
