@@ -46,7 +46,8 @@ class Antecedents:
         if noun.pronoun or noun.event is not None or (noun.quantity is not None and noun.quantity.none):
             return False
         if noun.name is not None:
-            return not several and noun.group in ("", *_PEOPLE) and self.kinds.is_person(noun)
+            unknown = noun.cls == "" and noun.group == "" and not noun.article
+            return not several and noun.group in ("", *_PEOPLE) and (unknown or self.kinds.is_person(noun))
         one = noun.head in self.knowledge.singular and not self._counts_many(noun)
         return noun.group in _PEOPLE and one != several
 

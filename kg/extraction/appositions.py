@@ -70,8 +70,8 @@ def before_parenthesis(
     link = phrases[opened + 1]
     first = chain_start(phrases, opened - 1)
     inside = opened > 0 and isinstance(link, Link) and link.kind in (t.PREPOSITION, t.RELATIVE)
-    if first >= 0 and opened > 0 and not inside and _says_of_most(phrases[opened + 1 : at - 1], words):
-        told = phrases[first]
+    between, told = phrases[opened + 1 : at - 1], phrases[first]
+    if first >= 0 and opened > 0 and not inside and (_says_of_most(between, words) or _are_parts(told, between)):
         return ([told] if isinstance(told, Noun) else []), first
     if not inside or first < 0 or not isinstance(link, Link):
         return [], -1
@@ -117,6 +117,14 @@ def before_whose(phrases: Sequence[Phrase], inner: Clause, clause: Clause, words
             return [noun]
         at = first - 1  # "two clans in Halden, Orrin District, whose leaders"
     return []
+
+
+def _are_parts(told: Phrase, inside: Sequence[Phrase]) -> bool:
+    """As in "six people, two women and four men, were arrested": who those before the comma are."""
+    nouns = [p for p in inside if isinstance(p, Noun)]
+    counted = bool(nouns) and all(noun.quantity is not None for noun in nouns)
+    links = (p for p in inside if isinstance(p, Link))
+    return counted and isinstance(told, Noun) and told.quantity is not None and all(p.listing for p in links)
 
 
 def _says_of_most(inside: Sequence[Phrase], words: frozenset[str]) -> bool:

@@ -27,7 +27,7 @@ class BarePassives:
     def objects(self, clause: Clause, frame: Frame, rest: tuple[str, ...]) -> list[Noun]:
         """The objects of a verb; of "attacked" in "attacked and burned a village" those of the verb beside it."""
         harms = frame.effect_first and clause.verb.lemma not in self.knowledge.words("light", "harms_whom")
-        bare = frame.befalls or frame.mutual or frame.intransitive or frame.origin_object or rest or harms
+        bare = frame.befalls or frame.mutual or frame.intransitive or frame.origin_object or "*" in rest or harms
         return list(clause.objects) or ([] if bare or not frame.objects else list(clause.shared))
 
     def is_reduced(self, clause: Clause, rest: tuple[str, ...]) -> bool:

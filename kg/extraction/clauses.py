@@ -135,6 +135,9 @@ def _beginning(phrases: Sequence[Phrase], at: int, previous: int) -> int:
         return at
     modifier = _verb_at(phrases, previous)
     if not modifier.finite and not modifier.infinitive and modifier.tense == "progressive":
+        commas = [place for place in range(previous + 1, at - 1) if _is_comma(phrases[place])]
+        if commas and (not previous or not isinstance(phrases[previous - 1], Noun)):
+            return commas[-1] + 1  # "giving no reason, the army arrested him"
         return at  # "a bus carrying passengers hit a mine": the bus did
     if modifier.ambiguous and not modifier.helpers and all_governed(phrases[previous + 1 : at]):
         return at  # "two men arrested by the army in Halden were released": all that is of the arrest

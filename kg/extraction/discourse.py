@@ -16,7 +16,7 @@ from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.happened import polarity_of
 from kg.extraction.headlines import Headlines
-from kg.extraction.hosts import bearer, host_trigger, may_bear, spoken_of_by
+from kg.extraction.hosts import bearer, host_trigger, may_bear, spelled_out, spoken_of_by
 from kg.extraction.kinds import FIGHTERS, THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
@@ -125,7 +125,7 @@ class Discourse:
     # ── One event ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _occurrence(self, reading: Reading, trigger: Trigger) -> Occurrence:
-        trigger = self._with_verb_object(reading, trigger)
+        trigger = spelled_out(reading, self._with_verb_object(reading, trigger))
         clause = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
         attribution = reading.attribution(trigger.span.start)
         site = self.places.site(trigger, clause, reading.phrases, self.told)
@@ -272,7 +272,7 @@ class Discourse:
     ) -> Iterator[Later]:
         """Put a harm that no event of its sentence did for sure to one told before, if it happened there."""
         harm = told.harm
-        spoken_of = host_trigger(reading, trigger, harm.clause, self._times_words)
+        spoken_of = host_trigger(reading, trigger, harm.clause, self._times_words, self._causes)
         about = spoken_of_by(spoken_of, self.history) if spoken_of is not None and spoken_of.reference else None
         beside = [one for one in made if not one.polarity and not one.trigger.frame.bloodless]
         if beside and about is None:
@@ -304,7 +304,7 @@ class Discourse:
     def _host(
         self, reading: Reading, made: dict[int, Occurrence], clause: int, trigger: Trigger | None
     ) -> Occurrence | None:
-        found = host_trigger(reading, trigger, clause, self._times_words)
+        found = host_trigger(reading, trigger, clause, self._times_words, self._causes)
         if found is not None and id(found) in made:
             return made[id(found)]
         if found is not None and found.reference:
@@ -319,6 +319,10 @@ class Discourse:
         alone = trigger is None or (not trigger.subject and trigger.frame.effect_first) or trigger.frame.effect_only
         deadly = [one for one in others if one.trigger.frame.deadly]
         return others[0] if len(others) == 1 and alone else deadly[0] if len(deadly) == 1 else None
+
+    @property
+    def _causes(self) -> frozenset[str]:
+        return self._knowledge.words("light", "causes")
 
     @property
     def _times_words(self) -> frozenset[str]:

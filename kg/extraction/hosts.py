@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kg.extraction import tags as t
 from kg.extraction.clause import Clause
-from kg.extraction.kinds import THINGS
+from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS
 from kg.extraction.occurrence import Occurrence, Told
-from kg.extraction.phrase import Noun
+from kg.extraction.phrase import Link, Noun
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.triggers import Trigger
 
@@ -16,7 +17,9 @@ _NEAR = 3
 """Sentences: how far back the event of a harm may be told."""
 
 
-def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: frozenset[str]) -> Trigger | None:
+def host_trigger(
+    reading: Reading, trigger: Trigger | None, clause: int, when: frozenset[str], causes: frozenset[str] = frozenset()
+) -> Trigger | None:
     """
     The trigger of the same sentence whose event did a harm; None where there is none.
 
@@ -39,12 +42,16 @@ def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: f
     by = next((o for o in others if o.noun is None and _speaks_of(reading.clauses[o.clause], means)), None)
     if by is not None:
         return by
+    stands = _of_place(own, others)
+    if stands is not None:
+        return stands
     joined = next(_joined(reading.clauses, own, others), None)
     if joined is not None:
         return joined
     hosts = (o for o in others if not o.frame.effect_first and o.clause > number)
     begun = (o for o in hosts if any(c.joined_by in when for c in reading.clauses[number + 1 : o.clause + 1]))
-    return next(begun, None) or _told_before(reading, trigger, others, number)
+    told = next(begun, None) or _told_before(reading, trigger, others, number)
+    return told or _caused_by(reading, trigger, others, causes)
 
 
 def _shared_means(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:
@@ -66,6 +73,20 @@ def _fired(trigger: Trigger | None, others: Sequence[Trigger]) -> Trigger | None
     return next((o for o in verbs if any(n is m for n in things for m in (*o.subject, *o.tools, *o.object))), None)
 
 
+def _of_place(own: Clause, others: Sequence[Trigger]) -> Trigger | None:
+    """As in "an attack on a village that killed two": the attack did, and not the village."""
+    relative = own.joined_kind == t.RELATIVE and own.subject_of < 0 and len(own.subject) == 1
+    place = own.subject[0] if relative else None
+    if place is None or place.sort == "who" or place.group in (FIGHTERS, CIVILIANS, *THINGS):
+        return None
+    deeds = (o for o in others if o.noun is not None and not o.frame.effect_first)
+    return next((o for o in deeds if any(n is place for n in (*o.object, *_governed(o)))), None)
+
+
+def _governed(trigger: Trigger) -> list[Noun]:
+    return [noun for p in trigger.prepositions for noun in p.nouns]
+
+
 def _told_before(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:
     """As in "that drones hit a depot and that 46 rebels were killed": the event that the sentence tells before."""
     own = reading.clauses[number]
@@ -74,6 +95,16 @@ def _told_before(reading: Reading, trigger: Trigger | None, others: Sequence[Tri
         return None
     earlier = (o for o in reversed(others) if 0 <= o.clause < number and not o.reference)
     return next((o for o in earlier if not o.frame.bloodless and not o.frame.effect_first and _harms(o)), None)
+
+
+def _caused_by(
+    reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], causes: frozenset[str]
+) -> Trigger | None:
+    """As in "six people were killed due to the army firing artillery": the deed behind the word for its cause."""
+    bare = trigger is not None and trigger.passive and not trigger.subject and trigger.frame.effect_first
+    words = [p.span.start for p in reading.phrases if isinstance(p, Link) and p.low in causes] if bare else []
+    behind = (o for o in others if words and o.span.start > words[0] and not o.frame.effect_first and o.frame.deadly)
+    return next((o for o in behind if trigger is not None and trigger.span.start < words[0]), None)
 
 
 def _harms(trigger: Trigger) -> bool:
@@ -97,6 +128,21 @@ def _joined(clauses: Sequence[Clause], own: Clause, others: Sequence[Trigger]) -
         yield from (o for o in others if not o.frame.effect_first and o.clause == source and (one or o.frame.deadly))
         yield from (o for o in others if o.noun is not None and any(n is o.noun for n in clauses[source].subject))
         source = clauses[source].subject_of
+
+
+def spelled_out(reading: Reading, trigger: Trigger) -> Trigger:
+    """As in "launched an attack, targeting a camp": the trigger with what a participle says that it was done to."""
+    if trigger.object or trigger.clause < 0:
+        return trigger
+    same = (trigger.frame.name, *trigger.frame.speaks_of)
+    for other in reading.triggers:
+        clause = reading.clauses[other.clause] if other.clause > trigger.clause else None
+        if clause is None or clause.verb.finite or clause.joined_by != "," or clause.subject_of != trigger.clause:
+            continue
+        alike = other.frame.name in same or trigger.frame.name in other.frame.speaks_of
+        if other.noun is None and other.object and alike and not other.frame.effect_first:
+            return replace(trigger, object=other.object, prepositions=(*trigger.prepositions, *other.prepositions))
+    return trigger
 
 
 def bearer(history: Sequence[Occurrence], told: Told, number: int, last: Occurrence | None) -> Occurrence | None:

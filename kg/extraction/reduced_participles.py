@@ -30,13 +30,20 @@ def with_absolutes(phrases: Sequence[Phrase], words: frozenset[str]) -> list[Phr
     made = list(phrases)
     for at in range(1, len(made) - 2):
         link, noun, verb = made[at : at + 3]
-        told = isinstance(link, Link) and link.low in words and link.kind == t.PREPOSITION
-        if not told or not isinstance(noun, Noun) or not isinstance(verb, Verb) or not (noun.quantity or noun.article):
+        if not (isinstance(link, Link) and link.low in words and link.kind == t.PREPOSITION):
             continue
         after = made[at + 3] if at + 3 < len(made) else None
-        if verb.tense == "past" and verb.ambiguous and not verb.helpers and not isinstance(after, Noun):
-            made[at] = replace(link, kind=t.SUBORDINATOR) if isinstance(link, Link) else link
+        if isinstance(noun, Noun) and isinstance(verb, Verb) and _is_absolute(noun, verb, after):
+            made[at] = replace(link, kind=t.SUBORDINATOR)
     return made
+
+
+def _is_absolute(noun: Noun, verb: Verb, after: Phrase | None) -> bool:
+    """As in "three rebels killed" and "the army firing artillery"."""
+    if verb.helpers or noun.pronoun:
+        return False
+    done = verb.tense == "past" and verb.ambiguous and not isinstance(after, Noun)
+    return (done and bool(noun.quantity or noun.article)) or verb.tense == "progressive"
 
 
 def is_reduced_verb(verb: Verb) -> bool:

@@ -191,6 +191,8 @@ class Reader:
     def _as_somebody(self, noun: Noun) -> Noun:
         """As in "killed a flight attendant": of whom no list knows what they are, they are people."""
         known = noun.cls or noun.group or noun.name or noun.event or noun.pronoun
+        if noun.quantity is not None and noun.quantity.span.end == noun.span.end:
+            return replace(noun, group=noun.group or COUNTED)  # "another 102 were injured"
         counted = noun.quantity is not None and not noun.quantity.vague and not noun.quantity.none
         if (
             known

@@ -113,7 +113,7 @@ class Standing:
         if clause.verb.infinitive and isinstance(noun, Noun) and noun.event is not None:
             return True  # "the latest violence to hit the area"
         if trigger.frame.does and not own and self._is_participial(reading, trigger):
-            return host_trigger(reading, trigger, -1, self._times_words) is not None
+            return host_trigger(reading, trigger, -1, self._times_words, self._causes) is not None
         bare = trigger.passive and not trigger.subject and bool(trigger.object)
         spoken = bare and not trigger.frame.does and not trigger.frame.bloodless
         told = any(o.clause < trigger.clause and o.frame.deadly for o in reading.triggers if o is not trigger)
@@ -172,7 +172,7 @@ class Standing:
             return True
         if self._is_second_harm(reading, trigger):
             return True
-        host = host_trigger(reading, trigger, -1, self._times_words)
+        host = host_trigger(reading, trigger, -1, self._times_words, self._causes)
         hosted = host is not None and not self._is_setting(host, trigger, before)
         return hosted or not self._is_own(reading, trigger, before)
 
@@ -199,6 +199,10 @@ class Standing:
     @property
     def _listing(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "listing")
+
+    @property
+    def _causes(self) -> frozenset[str]:
+        return self.knowledge.words("light", "causes")
 
     @property
     def _times_words(self) -> frozenset[str]:
@@ -293,6 +297,8 @@ class Standing:
         if any(self.kinds.is_actor(n) or n.pronoun or n.name for n in trigger.subject):
             return True
         if any(n.group in THINGS for n in trigger.subject):
+            if near and all(self._are_some_of(n) for n in trigger.subject):
+                return False  # "two of the bombs killed two people"
             same = near and before.paragraph == reading.sentence.paragraph
             return not (same and before.last is not None and before.last.trigger.frame.ranged)
         clause = reading.clauses[trigger.clause]
@@ -300,6 +306,15 @@ class Standing:
         if self._elsewhere(reading, trigger, before) or self._on_another_day(reading, trigger, before):
             return True
         return not near or (own_place and before.paragraph != reading.sentence.paragraph)
+
+    def _are_some_of(self, noun: Noun) -> bool:
+        """As in "two of the bombs": some of those that were told of."""
+        words = noun.text.lower().split()
+        return noun.quantity is not None and bool(self._definite & set(words[1:]))
+
+    @property
+    def _definite(self) -> frozenset[str]:
+        return frozenset(self.knowledge.section(WORDS, "articles")["definite"])
 
     def _is_claimed(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "claimed the attack and said it had killed 15 soldiers": what they claim to have done there."""

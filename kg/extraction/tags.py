@@ -213,7 +213,7 @@ class Tagger:
         """Whether an article, a pronoun, a name or a number comes next."""
         if at >= len(tokens):
             return False
-        return (tags[at] or self._lists.get(tokens[at].low, "")) in (ARTICLE, PRONOUN, NAME, NUMBER)
+        return (tags[at] or self._lists.get(tokens[at].low, "")) in (ARTICLE, PRONOUN, NAME, NUMBER, PREPOSITION)
 
     def _is_adjective(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
         return at + 1 < len(tokens) and not tags[at] and self._lists.get(tokens[at].low) == ADJECTIVE
