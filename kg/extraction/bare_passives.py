@@ -38,7 +38,9 @@ class BarePassives:
         """As in "two men were killed and their children wounded": the first verb has the helper of both."""
         clause, verb = clauses[number], clauses[number].verb
         listed = clause.joined_by in self.knowledge.words(WORDS, "listing")
-        alike = number > 0 and clauses[number - 1].verb.passive and listed and bool(frame.does)
+        before = clauses[number - 1] if number else None
+        passive = before is not None and (before.verb.passive or self._is_one_of_two(before, clause))
+        alike = passive and listed and bool(frame.does)
         return alike and not verb.helpers and not clause.objects and verb.tense in ("past", "participle")
 
     def _lacks_object(self, clauses: Sequence[Clause], number: int, frame: Frame) -> bool:
@@ -46,12 +48,18 @@ class BarePassives:
         clause, verb = clauses[number], clauses[number].verb
         following = clauses[number + 1] if number + 1 < len(clauses) else None
         joined = following is not None and following.joined_by in self.knowledge.words(WORDS, "listing")
+        joined = joined and not self._is_one_of_two(clause, following)
         plain = not verb.helpers and verb.tense == "past" and not clause.joined_by and clause.subject_of < 0
         if plain and not joined and not clause.objects and self._are_done_to(clause, frame):
             return True
         people = any(self.kinds.is_actor(n) or n.quantity for n in clause.subject)
         taken = frame.effect_first or (frame.needs_object and frame.harmless)  # "miners kidnapped last week"
         return plain and people and not joined and not clause.objects and taken and ELSE in frame.does
+
+    def _is_one_of_two(self, clause: Clause, following: Clause | None) -> bool:
+        """As in "Three rebels killed and a soldier wounded in clashes": both lack their helper, and their object."""
+        own = following is not None and bool(following.subject) and following.subject_of < 0
+        return own and not (clause.objects or clause.verb.helpers or clause.verb.passive)
 
     def _are_done_to(self, clause: Clause, frame: Frame) -> bool:
         """As in "Eleven tankers seized" and "Police station in Halden attacked": what acts on nobody was acted on."""

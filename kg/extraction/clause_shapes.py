@@ -33,6 +33,13 @@ def is_reduced(phrases: Sequence[Phrase], at: int, before: Clause, words: Clause
     return (full or last) and not isinstance(after, Noun)
 
 
+def adds_harm(phrases: Sequence[Phrase], clause: Clause, before: Noun) -> bool:
+    """As in "hit a post in Halden killing two": a place or a time stands before the participle, and acts on nobody."""
+    beside = phrases[clause.at - 1] if clause.at else None
+    after_time = isinstance(beside, Link) and beside.kind == t.MOMENT
+    return clause.verb.tense == "progressive" and clause.start == clause.at and (after_time or before.sort == "where")
+
+
 def is_contact(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords) -> bool:
     """As in "two soldiers it had kidnapped": a noun, a pronoun that begins a clause, and no object after the verb."""
     before = phrases[clause.start - 1] if clause.start else None
@@ -99,3 +106,18 @@ def goes_with_before(phrases: Sequence[Phrase], clause: Clause, made: list[Claus
         clause.start, clause.subject, clause.before = clause.at, waiting, []
     elif not clause.subject and clause.start == clause.at and all_governed(phrases[made[-1].at + 1 : clause.at]):
         clause.subject = list(made[-1].subject)
+
+
+def may_give(made: Sequence[Clause], source: int, clause: Clause, words: ClauseWords) -> bool:
+    """A relative clause lends its subject to one that "and" joins to it, not to what follows a comma."""
+    giver = made[source]
+    aside = giver.joined_by in words.meanwhile and giver.subject_of < 0 and source > 0
+    if aside and clause.joined_by == "," and not clause.verb.finite and giver.verb.helpers:
+        return False  # "went off as children were playing, killing one": the children killed nobody
+    if clause.joined_by == "," and giver.depends_on < 0 and giver.verb.tense == "progressive" and not giver.joined_by:
+        return giver.verb.finite or giver.start == 0  # "the third day running, killing": the day does not kill
+    if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite:
+        return giver.subject_of < 0
+    reduced = source > 0 and not giver.verb.finite and not giver.verb.helpers and not giver.joined_by
+    bare = reduced and giver.verb.tense in ("past", "participle")
+    return not (bare and clause.joined_by == "," and not clause.verb.finite)  # "a device planted by rebels, killing"

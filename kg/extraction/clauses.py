@@ -16,6 +16,7 @@ from kg.extraction.appositions import (
 )
 from kg.extraction.clause import Clause, ClauseWords, Prepositional
 from kg.extraction.clause_shapes import (
+    adds_harm,
     all_governed,
     are_beside,
     are_two,
@@ -23,6 +24,7 @@ from kg.extraction.clause_shapes import (
     goes_with_before,
     is_contact,
     is_reduced,
+    may_give,
 )
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
@@ -284,10 +286,11 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
         and clause.joined_kind not in (t.SIGN, t.CONJUNCTION, t.SUBORDINATOR, t.PREPOSITION)
     ):
         antecedent = _antecedent(phrases, clause.start)
-        if antecedent:
+        if antecedent and not (adds_harm(phrases, clause, antecedent[0]) and made[number - 1].verb.finite):
             clause.subject = antecedent
             return
-    source = next((i for i in range(number - 1, -1, -1) if made[i].subject and _may_give(made, i, clause, words)), -1)
+        clause.joined_by = clause.joined_by or ","  # "in Halden killing two": as after a comma
+    source = next((i for i in range(number - 1, -1, -1) if made[i].subject and may_give(made, i, clause, words)), -1)
     if source >= 0 and (owner := before_whose(phrases, made[source], clause, words)):
         clause.subject = owner
     elif source >= 0:
@@ -361,21 +364,6 @@ def _goes_on(phrases: Sequence[Phrase], at: int) -> bool:
     comma, following = phrases[at], phrases[at + 1]
     sign = isinstance(comma, Link) and comma.low == ","
     return sign and isinstance(following, Link) and following.kind in (t.PREPOSITION, t.MOMENT)
-
-
-def _may_give(made: list[Clause], source: int, clause: Clause, words: ClauseWords) -> bool:
-    """A relative clause lends its subject to one that "and" joins to it, not to what follows a comma."""
-    giver = made[source]
-    aside = giver.joined_by in words.meanwhile and giver.subject_of < 0 and source > 0
-    if aside and clause.joined_by == "," and not clause.verb.finite and giver.verb.helpers:
-        return False  # "went off as children were playing, killing one": the children killed nobody
-    if clause.joined_by == "," and giver.depends_on < 0 and giver.verb.tense == "progressive" and not giver.joined_by:
-        return giver.verb.finite or giver.start == 0  # "the third day running, killing": the day does not kill
-    if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite:
-        return giver.subject_of < 0
-    reduced = source > 0 and not giver.verb.finite and not giver.verb.helpers and not giver.joined_by
-    bare = reduced and giver.verb.tense in ("past", "participle")
-    return not (bare and clause.joined_by == "," and not clause.verb.finite)  # "a device planted by rebels, killing"
 
 
 def _antecedent(phrases: Sequence[Phrase], before: int, *, person: bool = False) -> list[Noun]:

@@ -42,9 +42,23 @@ def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: f
     joined = next(_joined(reading.clauses, own, others), None)
     if joined is not None:
         return joined
+    if trigger is not None and _acts_alone(reading.clauses[number:], trigger, others):
+        return None
     hosts = (o for o in others if not o.frame.effect_first and o.clause > number)
     begun = (o for o in hosts if any(c.joined_by in when for c in reading.clauses[number + 1 : o.clause + 1]))
     return next(begun, None) or _told_before(reading, trigger, others, number)
+
+
+def _acts_alone(clauses: Sequence[Clause], trigger: Trigger, others: Sequence[Trigger]) -> bool:
+    """As in "rockets killed 14 as fighting raged", "gunmen killed a man as the army fought rebels": two events."""
+    if trigger.passive or not any(n.article != "definite" or n.name for n in trigger.subject):
+        return False
+    if any(n.group in THINGS and not n.event for n in trigger.subject):
+        return True
+    own = clauses[0].subject
+    beside = [o for o in others if o.clause > trigger.clause]
+    theirs = [n for o in beside for n in (*o.subject, *o.object)]
+    return bool(beside) and bool(theirs) and not any(n.pronoun or n in own for n in theirs)
 
 
 def _shared_means(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:

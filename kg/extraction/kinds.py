@@ -42,6 +42,8 @@ class Kinds:
             return True
         if kind in self._groups:
             return noun.group == kind or (kind == WEAPONS and noun.group in THINGS)
+        if kind in self.knowledge.heads:
+            return noun.head == kind or " ".join(noun.words[-2:]) == kind  # a noun of heads.yaml itself
         return self.knowledge.is_kind(noun.cls, (kind,))
 
     @cached_property
