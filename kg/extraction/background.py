@@ -40,6 +40,8 @@ class Background:
         noun = trigger.noun
         if noun is not None and set(noun.words[:-1]) & self.knowledge.words("cues", "background_beside"):
             return True  # "have carried out similar attacks"
+        if self._is_general(reading, trigger):
+            return True
         if self._figurative.is_figurative(reading, trigger) or self._is_label(reading, trigger):
             return True
         if _hits_nobody(trigger) or self._only_describes(trigger) or self._are_of_a_year(reading, trigger):
@@ -57,6 +59,23 @@ class Background:
         ):
             return True
         return self._lasts_an_age(clause)
+
+    def _is_general(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "a hotspot for attacks", "attacks have increased" and "the violence in the west": of no single event."""
+        noun = trigger.noun
+        if noun is None:
+            return False
+        if self._figurative.stands_behind(reading, noun, ("general", "before")):
+            return True
+        own = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
+        many = own is not None and not noun.article and noun.quantity is None and any(n is noun for n in own.subject)
+        if many and own is not None and own.verb.lemma in self.knowledge.words("cues", "general", "trends"):
+            return True
+        vague = noun.words[-1] in self.knowledge.words("cues", "general", "vague") and trigger.rule.endswith("/noun")
+        harms = (
+            o for o in reading.triggers if o.clause == trigger.clause and (o.frame.effect_first or o.frame.befalls)
+        )
+        return vague and not (trigger.subject or trigger.object or any(harms))
 
     def _is_label(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "Arrests: on Monday police detained a man": a heading within the line, which the rest spells out."""
@@ -145,6 +164,8 @@ class Background:
             return False
         if any(n.words[-1] in self._wars for n in own.subject):
             return True
+        if trigger is not None and not reading.times and any(self._masses & set(n.words) for n in trigger.object):
+            return True  # "thousands have been killed"
         first = reading.sentence.tokens[0].low
         opened = first in self._since or any(p.low in self._since for p in (*own.before, *own.after))
         return opened or any(w.open_end or w.month_only for w in reading.times)
@@ -152,6 +173,10 @@ class Background:
     @cached_property
     def _perfect(self) -> frozenset[str]:
         return self.knowledge.words("cues", "perfect_helpers")
+
+    @cached_property
+    def _masses(self) -> frozenset[str]:
+        return self.knowledge.words("cues", "masses")
 
     @cached_property
     def _wars(self) -> frozenset[str]:

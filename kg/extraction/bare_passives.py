@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.extraction import tags as t
 from kg.extraction.clause import Clause
@@ -50,11 +51,17 @@ class BarePassives:
         joined = following is not None and following.joined_by in self.knowledge.words(WORDS, "listing")
         joined = joined and not self._is_one_of_two(clause, following)
         plain = not verb.helpers and verb.tense == "past" and not clause.joined_by and clause.subject_of < 0
+        plain = plain and all(n.quantity and n.words[-1] in self._states for n in clause.objects)
         if plain and not joined and not clause.objects and self._are_done_to(clause, frame):
             return True
         people = any(self.kinds.is_actor(n) or n.quantity for n in clause.subject)
         taken = frame.effect_first or (frame.needs_object and frame.harmless)  # "miners kidnapped last week"
-        return plain and people and not joined and not clause.objects and taken and ELSE in frame.does
+        return plain and people and not joined and taken and ELSE in frame.does
+
+    @cached_property
+    def _states(self) -> frozenset[str]:
+        """Words that say in which state people are: "two killed and five wounded"."""
+        return self.knowledge.words("light", "states")
 
     def _is_one_of_two(self, clause: Clause, following: Clause | None) -> bool:
         """As in "Three rebels killed and a soldier wounded in clashes": both lack their helper, and their object."""

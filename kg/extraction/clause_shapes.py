@@ -50,6 +50,12 @@ def is_contact(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords) ->
     )
 
 
+def are_sites(outer: Phrase, first: Phrase, last: Noun) -> bool:
+    """As in "bombs in Halden, Merrow and Oakfield killed ten": a list of places behind the noun that the verb is of."""
+    places = isinstance(first, Noun) and first.sort == "where" and last.sort == "where"
+    return places and isinstance(outer, Noun) and outer.sort != "where"
+
+
 def are_two(left: Sequence[Phrase], before: Noun, after: Phrase) -> bool:
     """Whether a comma stands before two who act, and after what does not."""
     outer, comma = left[0], left[1]
@@ -104,8 +110,16 @@ def goes_with_before(phrases: Sequence[Phrase], clause: Clause, made: list[Claus
     waiting = left_waiting(phrases, made) if clause.verb.finite else []
     if waiting:
         clause.start, clause.subject, clause.before = clause.at, waiting, []
-    elif not clause.subject and clause.start == clause.at and all_governed(phrases[made[-1].at + 1 : clause.at]):
+    elif clause.subject or clause.start != clause.at or _says_more(phrases, clause):
+        return
+    elif all_governed(phrases[made[-1].at + 1 : clause.at]):
         clause.subject = list(made[-1].subject)
+
+
+def _says_more(phrases: Sequence[Phrase], clause: Clause) -> bool:
+    """As in "died in shelling targeting the village": a participle right behind the noun of an event is of that."""
+    noun = phrases[clause.at - 1]
+    return clause.verb.tense == "progressive" and isinstance(noun, Noun) and noun.event is not None
 
 
 def may_give(made: Sequence[Clause], source: int, clause: Clause, words: ClauseWords) -> bool:

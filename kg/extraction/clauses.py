@@ -17,6 +17,7 @@ from kg.extraction.appositions import (
 from kg.extraction.clause import Clause, ClauseWords, Prepositional
 from kg.extraction.clause_shapes import (
     adds_harm,
+    are_sites,
     all_governed,
     are_beside,
     are_two,
@@ -166,7 +167,7 @@ def _begins_inside(phrases: Sequence[Phrase], chain: int, previous: int, before:
             if isinstance(fronted, Noun) and fronted.sort == "where" and before.sort == "who":
                 return None  # "in Falam, the Hill Army and its allies attacked": the list begins after the place
             if not phrase.genitive:
-                return False
+                return previous < 0 and chain > 0 and are_sites(phrases[chain - 1], fronted, before)
         elif isinstance(phrase, Link) and phrase.kind == t.ADVERB:
             pass
         elif not isinstance(phrase, Noun) and not (isinstance(phrase, Link) and (phrase.low == "," or phrase.listing)):

@@ -82,7 +82,20 @@ class Standing:
     def _noun_belongs(self, reading: Reading, trigger: Trigger) -> bool:
         if trigger.clause >= 0 and self.claims.speaks_of_claim(reading, trigger.clause):
             return True
+        if self._is_begun(reading, trigger):
+            return True
         return self._told_by_verb(reading, trigger) or self._told_by_relative(reading, trigger)
+
+    def _is_begun(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "a gunfight erupted when militants fired at soldiers": the fight that the verb tells."""
+        begins = self.knowledge.section("light", "fights_begin")
+        if not trigger.frame.mutual or trigger.clause < 0 or trigger.subject or trigger.object:
+            return False
+        own = reading.clauses[trigger.clause]
+        verbs = (o for o in reading.triggers if o.noun is None and o.frame.name in trigger.frame.speaks_of)
+        fired = [o for o in verbs if o.subject and not any(self.kinds.is_facility(n) for n in o.object)]
+        after = any(reading.clauses[o.clause].joined_by in begins["after"] for o in fired)
+        return own.verb.lemma in begins["verbs"] and (after or any(o.clause == own.subject_of for o in fired))
 
     def _told_by_relative(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "the defection of the commander, who surrendered on Sunday": the relative clause tells it."""

@@ -337,9 +337,9 @@ class Tagger:
             return NOUN if noun and (relative or not starts) else VERB
         if "base" in tenses and self._says_last(tokens, tags, at):
             return VERB
-        if self._before_infinitive(tokens, at):
-            return VERB
         plural = tokens[at - 1].low.endswith(self._plural_endings)
+        if self._before_infinitive(tokens, at) and (plural or "base" not in tenses or tags[at - 1] == NAME):
+            return VERB  # "rebels plan to", but "a major assault to"
         starts = starts and tokens[at + 1].low not in self._told_verbs  # "border guards detained a man"
         if "base" in tenses:
             return VERB if plural and (starts or not noun) and tags[at - 1] != NAME else NOUN
