@@ -38,8 +38,9 @@ class Background:
         if self.is_instruction(reading):
             return True
         noun = trigger.noun
-        if noun is not None and set(noun.words[:-1]) & self.knowledge.words("cues", "background_beside"):
-            return True  # "have carried out similar attacks"
+        beside = {*noun.words[:-1], reading.sentence.tokens[noun.first - 1].low} if noun is not None else set()
+        if beside & self.knowledge.words("cues", "background_beside"):
+            return True  # "have carried out similar attacks", "daily raids"
         if self._is_general(reading, trigger):
             return True
         if self._figurative.is_figurative(reading, trigger) or self._is_label(reading, trigger):
@@ -71,11 +72,11 @@ class Background:
         many = own is not None and not noun.article and noun.quantity is None and any(n is noun for n in own.subject)
         if many and own is not None and own.verb.lemma in self.knowledge.words("cues", "general", "trends"):
             return True
-        vague = noun.words[-1] in self.knowledge.words("cues", "general", "vague") and trigger.rule.endswith("/noun")
+        loose = noun.words[-1] in self.knowledge.words("cues", "general", "loose") and trigger.rule.endswith("/noun")
         harms = (
             o for o in reading.triggers if o.clause == trigger.clause and (o.frame.effect_first or o.frame.befalls)
         )
-        return vague and not (trigger.subject or trigger.object or any(harms))
+        return loose and not (trigger.subject or trigger.object or any(harms))
 
     def _is_label(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "Arrests: on Monday police detained a man": a heading within the line, which the rest spells out."""
@@ -92,6 +93,9 @@ class Background:
     def _lasts_an_age(self, clause: Clause) -> bool:
         ages = self.knowledge.with_plurals("cues", "ages")
         words = self.knowledge.words("cues", "age_words")
+        goes_on = clause.verb.tense == "progressive" and bool(set(clause.verb.helpers) & self._perfect)
+        if goes_on:  # "have been battling the army for months"
+            ages = ages | self.knowledge.with_plurals("cues", "long_spans")
         return any(p.low in words and n.words[-1] in ages for p in clause.after for n in p.nouns)
 
     def _only_describes(self, trigger: Trigger) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.extraction.frame import Condition
-from kg.extraction.kinds import CIVILIANS, Kinds
+from kg.extraction.kinds import CIVILIANS, NONE, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
 from kg.extraction.phrase import COUNTED, Noun
@@ -76,4 +76,6 @@ class Classes:
             (condition.object, trigger.object),
             (condition.tool, trigger.tools),
         )
-        return all(not kind or self.kinds.any_fits(nouns, (kind,)) for kind, nouns in asked)
+        return all(
+            not kind or (not nouns if kind == NONE else self.kinds.any_fits(nouns, (kind,))) for kind, nouns in asked
+        )

@@ -56,6 +56,30 @@ def are_sites(outer: Phrase, first: Phrase, last: Noun) -> bool:
     return places and isinstance(outer, Noun) and outer.sort != "where"
 
 
+def event_before(phrases: Sequence[Phrase], clause: Clause) -> list[Noun]:
+    """As in "a strike on the town of Halden, which killed five": the strike did, where a place stands before "which"."""
+    at = clause.start - 3
+    harms = bool(clause.objects) and not clause.verb.passive and clause.objects[0].sort in ("who", "")
+    placed = at > 1 and isinstance(phrases[at], Noun) and phrases[at + 1].span.start >= phrases[at].span.end
+    while harms and placed and at > 1:
+        noun, link, outer = phrases[at], phrases[at - 1], phrases[at - 2]
+        if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(outer, Noun)):
+            break
+        if isinstance(noun, Noun) and noun.sort == "who":
+            break  # "an attack by rebels, who killed five"
+        if outer.event is not None:
+            return [outer]
+        at -= 2
+    return []
+
+
+def joiner_before(phrases: Sequence[Phrase], noun: Noun) -> Link | None:
+    """As in "were hurt as men who hunted rebels traded fire": the subordinator before whom a relative clause is of."""
+    at = next((i for i, phrase in enumerate(phrases) if phrase is noun), 0)
+    link = phrases[at - 1] if at else None
+    return link if isinstance(link, Link) and link.kind == t.SUBORDINATOR else None
+
+
 def are_two(left: Sequence[Phrase], before: Noun, after: Phrase) -> bool:
     """Whether a comma stands before two who act, and after what does not."""
     outer, comma = left[0], left[1]

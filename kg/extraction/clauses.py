@@ -17,14 +17,16 @@ from kg.extraction.appositions import (
 from kg.extraction.clause import Clause, ClauseWords, Prepositional
 from kg.extraction.clause_shapes import (
     adds_harm,
-    are_sites,
     all_governed,
     are_beside,
+    are_sites,
     are_two,
+    event_before,
     goes_on_with,
     goes_with_before,
     is_contact,
     is_reduced,
+    joiner_before,
     may_give,
 )
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
@@ -272,7 +274,7 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
     if clause.joined_kind == t.RELATIVE:
         antecedent = _antecedent(phrases, clause.start - 1, person=clause.joined_by in words.persons)
         if antecedent:
-            clause.subject = antecedent
+            clause.subject = event_before(phrases, clause) or antecedent
             return
     if number == 0:
         main = next((i for i, c in enumerate(made) if i and c.subject and c.verb.finite), -1)
@@ -336,6 +338,9 @@ def _after_relative(phrases: Sequence[Phrase], clause: Clause, made: list[Clause
         antecedent = _antecedent(phrases, inner.start - 1, person=inner.joined_by in words.persons)
         if antecedent:
             clause.start, clause.subject, clause.before = clause.at, antecedent, []
+            joiner = joiner_before(phrases, antecedent[0])
+            if joiner is not None:
+                clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
 
 
 def _close_relative(phrases: Sequence[Phrase], clause: Clause, before: list[Clause]) -> None:

@@ -16,6 +16,8 @@ FIGHTERS, CIVILIANS, SETTLEMENT, AIRCRAFT, WEAPONS, NOTHING, SPEAKERS, EXPLOSIVE
 )  # fmt: skip
 
 
+NONE: Final = "none"
+"""What a condition asks for where there must be nothing."""
 TRANSPORT: Final = "transport"
 """The group of what carries people."""
 THINGS: Final = frozenset({AIRCRAFT, WEAPONS, EXPLOSIVES})
@@ -43,7 +45,10 @@ class Kinds:
         if kind in self._groups:
             return noun.group == kind or (kind == WEAPONS and noun.group in THINGS)
         if kind in self.knowledge.heads:
-            return noun.head == kind or " ".join(noun.words[-2:]) == kind  # a noun of heads.yaml itself
+            words = kind.split()  # a noun of heads.yaml itself: "suicide bomber" for "a suicide car bomber" too
+            return noun.words[-1:] == (words[-1],) and set(words) <= set(noun.words)
+        if kind == NONE:
+            return False
         return self.knowledge.is_kind(noun.cls, (kind,))
 
     @cached_property

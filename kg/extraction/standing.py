@@ -94,7 +94,7 @@ class Standing:
         own = reading.clauses[trigger.clause]
         verbs = (o for o in reading.triggers if o.noun is None and o.frame.name in trigger.frame.speaks_of)
         fired = [o for o in verbs if o.subject and not any(self.kinds.is_facility(n) for n in o.object)]
-        after = any(reading.clauses[o.clause].joined_by in begins["after"] for o in fired)
+        after = any(reading.clauses[o.clause].joined_by in begins["joined"] for o in fired)
         return own.verb.lemma in begins["verbs"] and (after or any(o.clause == own.subject_of for o in fired))
 
     def _told_by_relative(self, reading: Reading, trigger: Trigger) -> bool:
