@@ -62,7 +62,7 @@ class Background:
         return self._lasts_an_age(clause)
 
     def _is_general(self, reading: Reading, trigger: Trigger) -> bool:
-        """As in "a hotspot for attacks", "attacks have increased" and "the violence in the west": of no single event."""
+        """As in "a hotspot for attacks", "attacks have increased", "the violence in the west"."""
         noun = trigger.noun
         if noun is None:
             return False

@@ -50,13 +50,24 @@ class BarePassives:
         following = clauses[number + 1] if number + 1 < len(clauses) else None
         joined = following is not None and following.joined_by in self.knowledge.words(WORDS, "listing")
         joined = joined and not self._is_one_of_two(clause, following)
-        plain = not verb.helpers and verb.tense == "past" and not clause.joined_by and clause.subject_of < 0
-        plain = plain and all(n.quantity and n.words[-1] in self._states for n in clause.objects)
+        begins = not clause.joined_by or (
+            clause.joined_kind == t.SIGN and bool(clause.subject)
+        )  # ", one soldier killed"
+        plain = not verb.helpers and self._may_be_done(clause) and begins and clause.subject_of < 0
+        plain = plain and all(n.words[-1] in self._states for n in clause.objects)
         if plain and not joined and not clause.objects and self._are_done_to(clause, frame):
             return True
         people = any(self.kinds.is_actor(n) or n.quantity for n in clause.subject)
         taken = frame.effect_first or (frame.needs_object and frame.harmless)  # "miners kidnapped last week"
-        return plain and people and not joined and taken and ELSE in frame.does
+        bare = not clause.objects and verb.lemma in self.knowledge.words("light", "bare")  # "convoy ambushed"
+        return plain and people and not joined and (bare or (taken and ELSE in frame.does))
+
+    def _may_be_done(self, clause: Clause) -> bool:
+        """Whether a verb may be a participle: "killed"; of "overrun", which is a base form too, beside one thing."""
+        forms = self.knowledge.forms.verbs.get(clause.verb.lemma, ())
+        same = any(form.tense == "participle" for form in forms)
+        one = all(n.name is None and n.head in self.knowledge.singular for n in clause.subject)
+        return clause.verb.tense == "past" or (clause.verb.tense == "base" and same and one)
 
     @cached_property
     def _states(self) -> frozenset[str]:

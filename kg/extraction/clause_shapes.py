@@ -57,7 +57,7 @@ def are_sites(outer: Phrase, first: Phrase, last: Noun) -> bool:
 
 
 def event_before(phrases: Sequence[Phrase], clause: Clause) -> list[Noun]:
-    """As in "a strike on the town of Halden, which killed five": the strike did, where a place stands before "which"."""
+    """As in "a strike on the town of Halden, which killed five": the strike did, where a place stands before it."""
     at = clause.start - 3
     harms = bool(clause.objects) and not clause.verb.passive and clause.objects[0].sort in ("who", "")
     placed = at > 1 and isinstance(phrases[at], Noun) and phrases[at + 1].span.start >= phrases[at].span.end

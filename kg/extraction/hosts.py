@@ -74,10 +74,12 @@ def _shared_means(reading: Reading, trigger: Trigger | None, others: Sequence[Tr
 def _told_before(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:
     """As in "that drones hit a depot and that 46 rebels were killed": the event that the sentence tells before."""
     own = reading.clauses[number]
-    bare = trigger is not None and trigger.passive and not trigger.subject and trigger.frame.effect_first
-    if not bare or any(n.name is not None for p in own.after for n in p.nouns):
+    if trigger is None or not trigger.passive or trigger.subject or not trigger.frame.effect_first:
         return None
-    earlier = (o for o in reversed(others) if 0 <= o.clause < number and not o.reference)
+    if any(n.name is not None for p in own.after for n in p.nouns):
+        return None
+    told = (o for o in reversed(others) if o.clause < number and not o.reference)
+    earlier = (o for o in told if o.clause >= 0 or o.span.end <= trigger.span.start)  # "Mortars on Halden, two killed"
     return next((o for o in earlier if not o.frame.bloodless and not o.frame.effect_first and _harms(o)), None)
 
 

@@ -25,6 +25,7 @@ from kg.extraction.polarity import Polarity
 from kg.extraction.proposal import Span
 from kg.extraction.tokens import Sentence, Splitter
 from kg.extraction.triggers import Trigger, Triggers
+from kg.extraction.verbless import Verbless
 from kg.ontology import vocabulary as v
 
 
@@ -80,6 +81,11 @@ class Reader:
     effects: Effects
 
     @cached_property
+    def verbless(self) -> Verbless:
+        """Finds what a thing alone tells."""
+        return Verbless(self.knowledge, self.triggers)
+
+    @cached_property
     def clause_words(self) -> ClauseWords:
         """Words by which clauses hang together."""
         words, cues = self.knowledge.words, self.knowledge.words("cues", "speech", "verbs")
@@ -132,6 +138,7 @@ class Reader:
             if isinstance(phrase, Noun) and phrase.event is not None
             if (trigger := self.triggers.of_noun(sentence.tokens, phrases, clauses, at)) is not None
         ]
+        nouns += self.verbless.find(phrases, clauses)
         found = [self._with_carrier(self._with_kinds(trigger), clauses) for trigger in (*verbs, *nouns)]
         return sorted(found, key=lambda trigger: trigger.span)
 

@@ -128,7 +128,15 @@ class Standing:
             or self._says_twice(reading, trigger)
             or self._lands(reading, trigger)
             or self._says_how(reading, trigger)
+            or self._is_appended(reading, trigger)
         )
+
+    def _is_appended(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "Mortars on Halden: two houses destroyed": what a strike that is told before has done."""
+        clause = reading.clauses[trigger.clause]
+        bare = trigger.passive and not trigger.subject and not clause.verb.helpers and clause.joined_kind == t.SIGN
+        before = (o for o in reading.triggers if o.span.end <= trigger.span.start and o.frame.ranged)
+        return bare and trigger.frame.harmless and bool(trigger.frame.does) and any(before)
 
     def _lands(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "an air strike targeted a camp, but the bombs fell in a field": what was fired before."""
