@@ -299,9 +299,21 @@ def _classes(node: Any) -> Iterable[str]:
 
 def alternatives(words: Iterable[str]) -> str:
     """
-    A pattern that finds any of the words, the longest first.
+    A pattern that finds any of the words, the longest first; what words begin with alike is compared once.
 
-    >>> alternatives(["Oct", "October"])
-    'October|Oct'
+    >>> alternatives(["Oct", "October", "Nov"])
+    'Oct(?:ober)?|Nov'
     """
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+    found = sorted({word for word in words if word}, key=lambda word: (-len(word), word))
+    groups = [[word for word in found if word[0] == first] for first in dict.fromkeys(word[0] for word in found)]
+    return "|".join(_branch(group) for group in groups)
+
+
+def _branch(words: list[str]) -> str:
+    first, last = min(words), max(words)
+    same = next((at for at, letters in enumerate(zip(first, last, strict=False)) if len(set(letters)) > 1), len(first))
+    shared = first[:same]
+    if words == [shared]:
+        return re.escape(shared)
+    rests = [word[len(shared) :] for word in words]
+    return f"{re.escape(shared)}(?:{alternatives(rests)}){'' if all(rests) else '?'}"

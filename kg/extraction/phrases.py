@@ -303,15 +303,14 @@ class Chunker:
             before = _before(noun, named, mention.first)
             head_span = Span(tokens[mention.first].start, tokens[last].end)
             head = " ".join(k.low for k in tokens[mention.first : mention.last])
-            made = replace(
-                noun, name=mention.entity, cls=mention.entity.cls, head=head, modifiers=before, head_span=head_span
-            )
             short = mention.entity.cls == "" and mention.entity.name.isupper()
-            made = replace(made, sort="who" if short else self._sort(mention.entity.cls))
             found = self.knowledge.heads.get(tokens[last].low)
-            if found and not self.knowledge.is_kind(mention.entity.cls, self.knowledge.organizations):
-                made = replace(made, group=found.group)
-            return made
+            other = not self.knowledge.is_kind(mention.entity.cls, self.knowledge.organizations)
+            return replace(
+                noun, name=mention.entity, cls=mention.entity.cls, head=head, modifiers=before, head_span=head_span,
+                group=found.group if found and other else noun.group,
+                sort="who" if short else self._sort(mention.entity.cls),
+            )  # fmt: skip
         counted = noun.quantity is not None and noun.quantity.span == noun.span
         people = (
             counted and noun.quantity is not None and noun.quantity.vague and noun.words[-1] in self.knowledge.heads

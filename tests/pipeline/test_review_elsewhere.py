@@ -110,21 +110,6 @@ def test_label_studio_gives_decisions_back(project: Project, tmp_path: Path) -> 
     assert third in keys(project)
 
 
-@pytest.mark.integration
-def test_label_studio_itself_takes_the_interface_the_tasks_and_the_marks(project: Project, tmp_path: Path) -> None:
-    label_studio = pytest.importorskip("label_studio_sdk.label_interface", reason="pip install label-studio-sdk")
-    path = tmp_path / "tasks.json"
-    hand_to_label_studio(project, (), path)
-    interface = label_studio.LabelInterface(path.with_suffix(".xml").read_text(encoding="utf-8"))
-    interface.validate()
-    (task,) = json.loads(path.read_text(encoding="utf-8"))
-    (prediction,) = task.pop("predictions")
-    assert interface.validate_task(task)
-    assert interface.validate_prediction(prediction, return_errors=True) == []
-    prediction["result"][0]["value"]["labels"] = ["NoSuchClass"]
-    assert interface.validate_prediction(prediction, return_errors=True) != []
-
-
 @pytest.mark.parametrize(
     "wrong", ["", "3", '{"tasks": 1}', "[3]", '[{"data": {}}]', '[{"data": {"id": "a"}, "annotations": [{}]}]']
 )
