@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.extraction import tags as t
+from kg.extraction.appositions import chain_start
 from kg.extraction.clause import Clause, ClauseWords
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 
@@ -73,6 +74,13 @@ def event_before(phrases: Sequence[Phrase], clause: Clause) -> list[Noun]:
     return []
 
 
+def head_of_chain(phrases: Sequence[Phrase], noun: Noun) -> list[Noun]:
+    """As in "the offensive against Halden that the army announced has begun": the verb is of the first noun."""
+    at = chain_start(phrases, next((i for i, phrase in enumerate(phrases) if phrase is noun), -1))
+    first = phrases[at] if at >= 0 else noun
+    return [first] if isinstance(first, Noun) else [noun]
+
+
 def joiner_before(phrases: Sequence[Phrase], noun: Noun) -> Link | None:
     """As in "were hurt as men who hunted rebels traded fire": the subordinator before whom a relative clause is of."""
     at = next((i for i, phrase in enumerate(phrases) if phrase is noun), 0)
@@ -109,6 +117,7 @@ def left_waiting(phrases: Sequence[Phrase], made: Sequence[Clause]) -> list[Noun
     opens = bool(nouns) and isinstance(before[-1], Noun) and before[0] is nouns[0]
     behind = phrases[last.at + 1 :]
     told = bool(behind) and isinstance(behind[0], Noun) and not last.verb.passive
+    told = told or (bool(nouns) and nouns[0].event is not None)  # "the raid that the army announced has yet to begin"
     return nouns[:1] if opens and told and all(c.verb.lemma == last.verb.lemma or c.verb.finite for c in made) else []
 
 

@@ -24,6 +24,7 @@ from kg.extraction.clause_shapes import (
     event_before,
     goes_on_with,
     goes_with_before,
+    head_of_chain,
     is_contact,
     is_reduced,
     joiner_before,
@@ -337,6 +338,7 @@ def _after_relative(phrases: Sequence[Phrase], clause: Clause, made: list[Clause
     if inner.joined_kind == t.RELATIVE and clause.verb.finite and not clause.joined_by:
         antecedent = _antecedent(phrases, inner.start - 1, person=inner.joined_by in words.persons)
         if antecedent:
+            antecedent = head_of_chain(phrases, antecedent[0])
             clause.start, clause.subject, clause.before = clause.at, antecedent, []
             joiner = joiner_before(phrases, antecedent[0])
             if joiner is not None:
