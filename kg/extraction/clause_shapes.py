@@ -59,10 +59,13 @@ def are_sites(outer: Phrase, first: Phrase, last: Noun) -> bool:
 
 def event_before(phrases: Sequence[Phrase], clause: Clause) -> list[Noun]:
     """As in "a strike on the town of Halden, which killed five": the strike did, where a place stands before it."""
-    at = clause.start - 3
-    harms = bool(clause.objects) and not clause.verb.passive and clause.objects[0].sort in ("who", "")
-    placed = at > 1 and isinstance(phrases[at], Noun) and phrases[at + 1].span.start >= phrases[at].span.end
-    while harms and placed and at > 1:
+    at = clause.start - 2
+    comma = at > 1 and isinstance(phrases[at], Link)
+    at -= comma
+    place = phrases[at] if at > 1 else None
+    harms = comma and bool(clause.objects) and not clause.verb.passive and clause.objects[0].sort in ("who", "")
+    named = not comma and isinstance(place, Noun) and place.name is not None  # "a raid on Halden that was abandoned"
+    while isinstance(place, Noun) and (harms or named) and at > 1:
         noun, link, outer = phrases[at], phrases[at - 1], phrases[at - 2]
         if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(outer, Noun)):
             break
