@@ -72,11 +72,30 @@ class Background:
         many = own is not None and not noun.article and noun.quantity is None and any(n is noun for n in own.subject)
         if many and own is not None and own.verb.lemma in self.knowledge.words("cues", "general", "trends"):
             return True
+        listed = own is not None and own.verb.lemma in self.knowledge.words("cues", "general", "lists")
+        if listed and own is not None and not own.verb.helpers and own.verb.tense in ("base", "third", "past"):
+            bare = not noun.article and noun.quantity is None and not trigger.object
+            if bare and any(n is noun for n in own.objects):
+                return True
+        if self._describes(trigger, own):
+            return True
         loose = noun.words[-1] in self.knowledge.words("cues", "general", "loose") and trigger.rule.endswith("/noun")
         harms = (
             o for o in reading.triggers if o.clause == trigger.clause and (o.frame.effect_first or o.frame.befalls)
         )
         return loose and not (trigger.subject or trigger.object or any(harms))
+
+    def _describes(self, trigger: Trigger, own: Clause | None) -> bool:
+        """As in "this was a cowardly attack" and "no attack will go unpunished": what was told, or what never is."""
+        noun = trigger.noun
+        if noun is None or own is None:
+            return False
+        back = self.knowledge.words("cues", "false_news", "points_back")
+        one = own.subject[0] if len(own.subject) == 1 else None
+        points = own.verb.lemma == self.knowledge.copula and one is not None and one.text.lower() in back
+        said = points and not (trigger.subject or trigger.object) and any(n is noun for n in own.objects)
+        never = noun.quantity is not None and noun.quantity.none and any(n is noun for n in own.subject)
+        return said or (never and bool(set(own.verb.helpers) & self.knowledge.words(WORDS, "modals")))
 
     def _is_label(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "Arrests: on Monday police detained a man": a heading within the line, which the rest spells out."""

@@ -146,16 +146,23 @@ def goes_with_before(phrases: Sequence[Phrase], clause: Clause, made: list[Claus
     waiting = left_waiting(phrases, made) if clause.verb.finite else []
     if waiting:
         clause.start, clause.subject, clause.before = clause.at, waiting, []
-    elif clause.subject or clause.start != clause.at or _says_more(phrases, clause):
+    elif clause.subject or clause.start != clause.at or says_more(phrases, clause):
         return
     elif all_governed(phrases[made[-1].at + 1 : clause.at]):
         clause.subject = list(made[-1].subject)
 
 
-def _says_more(phrases: Sequence[Phrase], clause: Clause) -> bool:
+def says_more(phrases: Sequence[Phrase], clause: Clause) -> bool:
     """As in "died in shelling targeting the village": a participle right behind the noun of an event is of that."""
     noun = phrases[clause.at - 1]
     return clause.verb.tense == "progressive" and isinstance(noun, Noun) and noun.event is not None
+
+
+def of_event_before(phrases: Sequence[Phrase], clause: Clause) -> None:
+    """As in "launched air strikes targeting the town": the strikes did, and nobody who launched them."""
+    noun = phrases[clause.at - 1] if clause.at else None
+    if not clause.subject and isinstance(noun, Noun) and says_more(phrases, clause):
+        clause.subject, clause.depends_on = [noun], -1
 
 
 def may_give(made: Sequence[Clause], source: int, clause: Clause, words: ClauseWords) -> bool:

@@ -29,6 +29,7 @@ from kg.extraction.clause_shapes import (
     is_reduced,
     joiner_before,
     may_give,
+    of_event_before,
 )
 from kg.extraction.phrase import Link, Noun, Phrase, Verb
 from kg.model.errors import Bug
@@ -57,6 +58,7 @@ def clauses_of(phrases: Sequence[Phrase], words: ClauseWords) -> list[Clause]:
         governor = made[clause.depends_on] if clause.depends_on >= 0 else None
         if governor is not None and governor.verb.lemma in words.control and governor.objects and not clause.subject:
             clause.subject = list(governor.objects)  # "accused the army of burning"
+        of_event_before(phrases, clause)
         _inherit(phrases, made, number, words)
         _object_before(phrases, clause, words)
     return made

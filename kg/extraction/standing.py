@@ -157,9 +157,13 @@ class Standing:
         """As in "mounted an assault on the capital, storming a school": the same deed, in other words."""
         if not (trigger.frame.deadly and self._is_participial(reading, trigger)):
             return False
-        source = reading.clauses[trigger.clause].subject_of
         same = (trigger.frame.name, *trigger.frame.speaks_of)
-        return any(o is not trigger and o.clause == source and o.frame.name in same for o in reading.triggers)
+        source = reading.clauses[trigger.clause].subject_of
+        while source >= 0:  # "raided the town, burning cars and attacking homes"
+            if any(o is not trigger and o.clause == source and o.frame.name in same for o in reading.triggers):
+                return True
+            source = reading.clauses[source].subject_of
+        return False
 
     def _says_how(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "was hit by a shell that fell in the ward": how the thing came that the verb before tells of."""

@@ -346,7 +346,9 @@ class Tagger:
         return VERB if not noun or (starts and not plural) else NOUN
 
     def _at_opening(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
-        starts = self._starts_noun(tokens, tags, at + 1)
+        particles = self.knowledge.words(WORDS, "particles")  # "burning down 30 homes"
+        apart = at + 1 < len(tokens) and tokens[at + 1].low in particles
+        starts = self._starts_noun(tokens, tags, at + 1 + apart)
         before = tags[at - 1] if at else ""
         if tenses & {"past", "participle"} and "base" not in tenses:
             if before == CONJUNCTION and at > 1 and tags[at - 2] in (ADJECTIVE, *_MODIFIERS):

@@ -338,7 +338,8 @@ class Triggers:
     def _is_setting(self, phrases: Sequence[Phrase], at: int, trigger: Trigger) -> bool:
         """As in "seized the base after a siege": a noun that says nothing of its own beside what the verb tells."""
         link = phrases[at - 1] if at else None
-        temporal = isinstance(link, Link) and link.low in self.knowledge.words("light", "settings")
+        plain = isinstance(link, Link) and link.kind != SUBORDINATOR  # no "after a massacre killed 115"
+        temporal = isinstance(link, Link) and plain and link.low in self.knowledge.words("light", "settings")
         return temporal and not (trigger.object or trigger.subject or trigger.prepositions)
 
     def _happens(self, tokens: Sequence[Token], clause: Clause, frame: Frame) -> bool:
