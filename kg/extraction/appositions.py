@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kg.extraction import tags as t
 from kg.extraction.clause import Clause, ClauseWords
-from kg.extraction.phrase import COUNTED, FIGHTERS, Link, Noun, Phrase, Verb
+from kg.extraction.phrase import AIRBORNE, COUNTED, FIGHTERS, Link, Noun, Phrase, Verb
 
 
 def before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[list[Noun], int]:
@@ -98,7 +98,8 @@ def before_participle(
     if any(isinstance(p, Verb) for p in inside) or not isinstance(inside[0] if inside else None, Link):
         return [], start
     subject = phrases[first]
-    more = [p for p in inside if isinstance(p, Noun)] if verb.lemma in joining else []
+    joined = (p for p in inside if isinstance(p, Noun) and p.group != AIRBORNE)  # "backed by drones": a means
+    more = list(joined) if verb.lemma in joining else []
     return ([subject, *more] if isinstance(subject, Noun) else []), at
 
 

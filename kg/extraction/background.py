@@ -38,8 +38,11 @@ class Background:
         if self.is_instruction(reading):
             return True
         noun = trigger.noun
-        if noun is not None and set(noun.words[:-1]) & self.knowledge.words("cues", "background_beside"):
-            return True  # "have carried out similar attacks"
+        beside = {*noun.words[:-1], reading.sentence.tokens[noun.first - 1].low} if noun is not None else set()
+        if beside & self.knowledge.words("cues", "background_beside"):
+            return True  # "have carried out similar attacks", "daily raids"
+        if self._is_general(reading, trigger):
+            return True
         if self._figurative.is_figurative(reading, trigger) or self._is_label(reading, trigger):
             return True
         if _hits_nobody(trigger) or self._only_describes(trigger) or self._are_of_a_year(reading, trigger):
@@ -58,6 +61,42 @@ class Background:
             return True
         return self._lasts_an_age(clause)
 
+    def _is_general(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "a hotspot for attacks", "attacks have increased", "the violence in the west"."""
+        noun = trigger.noun
+        if noun is None:
+            return False
+        if self._figurative.stands_behind(reading, noun, ("general", "before")):
+            return True
+        own = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
+        many = own is not None and not noun.article and noun.quantity is None and any(n is noun for n in own.subject)
+        if many and own is not None and own.verb.lemma in self.knowledge.words("cues", "general", "trends"):
+            return True
+        listed = own is not None and own.verb.lemma in self.knowledge.words("cues", "general", "lists")
+        if listed and own is not None and not own.verb.helpers and own.verb.tense in ("base", "third", "past"):
+            bare = not noun.article and noun.quantity is None and not trigger.object
+            if bare and any(n is noun for n in own.objects):
+                return True
+        if self._describes(trigger, own):
+            return True
+        loose = noun.words[-1] in self.knowledge.words("cues", "general", "loose") and trigger.rule.endswith("/noun")
+        harms = (
+            o for o in reading.triggers if o.clause == trigger.clause and (o.frame.effect_first or o.frame.befalls)
+        )
+        return loose and not (trigger.subject or trigger.object or any(harms))
+
+    def _describes(self, trigger: Trigger, own: Clause | None) -> bool:
+        """As in "this was a cowardly attack" and "no attack will go unpunished": what was told, or what never is."""
+        noun = trigger.noun
+        if noun is None or own is None:
+            return False
+        back = self.knowledge.words("cues", "false_news", "points_back")
+        one = own.subject[0] if len(own.subject) == 1 else None
+        points = own.verb.lemma == self.knowledge.copula and one is not None and one.text.lower() in back
+        said = points and not (trigger.subject or trigger.object) and any(n is noun for n in own.objects)
+        never = noun.quantity is not None and noun.quantity.none and any(n is noun for n in own.subject)
+        return said or (never and bool(set(own.verb.helpers) & self.knowledge.words(WORDS, "modals")))
+
     def _is_label(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "Arrests: on Monday police detained a man": a heading within the line, which the rest spells out."""
         words = [token.low for token in reading.sentence.tokens[:_LABEL]]
@@ -73,6 +112,9 @@ class Background:
     def _lasts_an_age(self, clause: Clause) -> bool:
         ages = self.knowledge.with_plurals("cues", "ages")
         words = self.knowledge.words("cues", "age_words")
+        goes_on = clause.verb.tense == "progressive" and bool(set(clause.verb.helpers) & self._perfect)
+        if goes_on:  # "have been battling the army for months"
+            ages = ages | self.knowledge.with_plurals("cues", "long_spans")
         return any(p.low in words and n.words[-1] in ages for p in clause.after for n in p.nouns)
 
     def _only_describes(self, trigger: Trigger) -> bool:
@@ -145,6 +187,8 @@ class Background:
             return False
         if any(n.words[-1] in self._wars for n in own.subject):
             return True
+        if trigger is not None and not reading.times and any(self._masses & set(n.words) for n in trigger.object):
+            return True  # "thousands have been killed"
         first = reading.sentence.tokens[0].low
         opened = first in self._since or any(p.low in self._since for p in (*own.before, *own.after))
         return opened or any(w.open_end or w.month_only for w in reading.times)
@@ -152,6 +196,10 @@ class Background:
     @cached_property
     def _perfect(self) -> frozenset[str]:
         return self.knowledge.words("cues", "perfect_helpers")
+
+    @cached_property
+    def _masses(self) -> frozenset[str]:
+        return self.knowledge.words("cues", "masses")
 
     @cached_property
     def _wars(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.extraction import tags as t
 from kg.extraction.clause import Clause
@@ -46,7 +47,9 @@ class BarePassives:
         """As in "two men were killed and their children wounded": the first verb has the helper of both."""
         clause, verb = clauses[number], clauses[number].verb
         listed = clause.joined_by in self.knowledge.words(WORDS, "listing")
-        alike = number > 0 and clauses[number - 1].verb.passive and listed and bool(frame.does)
+        before = clauses[number - 1] if number else None
+        passive = before is not None and (before.verb.passive or self._is_one_of_two(before, clause))
+        alike = passive and listed and bool(frame.does)
         return alike and not verb.helpers and not clause.objects and verb.tense in ("past", "participle")
 
     def _lacks_object(self, clauses: Sequence[Clause], number: int, frame: Frame) -> bool:
@@ -54,14 +57,37 @@ class BarePassives:
         clause, verb = clauses[number], clauses[number].verb
         following = clauses[number + 1] if number + 1 < len(clauses) else None
         listed = following is not None and following.joined_by in self.knowledge.words(WORDS, "listing")
-        joined = listed and following is not None and following.subject_of >= 0  # "shot and wounded a man"
+        joined = listed and not self._is_one_of_two(clause, following)
         own = not verb.helpers and verb.tense == "past" and clause.subject_of < 0
-        plain = not verb.helpers and verb.tense == "past" and not clause.joined_by and clause.subject_of < 0
+        begins = not clause.joined_by or (
+            clause.joined_kind == t.SIGN and bool(clause.subject)
+        )  # ", one soldier killed"
+        plain = not verb.helpers and self._may_be_done(clause) and begins and clause.subject_of < 0
+        plain = plain and all(n.words[-1] in self._states for n in clause.objects)
         if plain and not joined and not clause.objects and self._are_done_to(clause, frame):
             return True
         people = any(self.kinds.is_actor(n) or n.quantity for n in clause.subject)
         taken = frame.effect_first or (frame.needs_object and frame.harmless)  # "miners kidnapped last week"
-        return own and people and not joined and not clause.objects and taken and ELSE in frame.does
+        bare = not clause.objects and verb.lemma in self.knowledge.words("light", "bare")  # "convoy ambushed"
+        harmed = taken and ELSE in frame.does and (plain or (own and not clause.objects))
+        return people and not joined and ((plain and bare) or harmed)
+
+    def _may_be_done(self, clause: Clause) -> bool:
+        """Whether a verb may be a participle: "killed"; of "overrun", which is a base form too, beside one thing."""
+        forms = self.knowledge.forms.verbs.get(clause.verb.lemma, ())
+        same = any(form.tense == "participle" for form in forms)
+        one = all(n.name is None and n.head in self.knowledge.singular for n in clause.subject)
+        return clause.verb.tense == "past" or (clause.verb.tense == "base" and same and one)
+
+    @cached_property
+    def _states(self) -> frozenset[str]:
+        """Words that say in which state people are: "two killed and five wounded"."""
+        return self.knowledge.words("light", "states")
+
+    def _is_one_of_two(self, clause: Clause, following: Clause | None) -> bool:
+        """As in "Three rebels killed and a soldier wounded in clashes": both lack their helper, and their object."""
+        own = following is not None and bool(following.subject) and following.subject_of < 0
+        return own and not (clause.objects or clause.verb.helpers or clause.verb.passive)
 
     def _are_done_to(self, clause: Clause, frame: Frame) -> bool:
         """As in "Eleven tankers seized" and "Police station in Halden attacked": what acts on nobody was acted on."""

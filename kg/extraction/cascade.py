@@ -76,6 +76,7 @@ class Cascade:
             self._learn_alliances(reading, things)
             things.hear(reading.named())
             events += discourse.events(reading)
+        discourse.classes.settle(events)
         yield from _composed(composer, events)
 
     def _readings(

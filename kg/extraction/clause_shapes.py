@@ -49,6 +49,13 @@ def is_reduced(phrases: Sequence[Phrase], at: int, before: Clause, words: Clause
     return (full or last) and not isinstance(after, Noun)
 
 
+def adds_harm(phrases: Sequence[Phrase], clause: Clause, before: Noun) -> bool:
+    """As in "hit a post in Halden killing two": a place or a time stands before the participle, and acts on nobody."""
+    beside = phrases[clause.at - 1] if clause.at else None
+    after_time = isinstance(beside, Link) and beside.kind == t.MOMENT
+    return clause.verb.tense == "progressive" and clause.start == clause.at and (after_time or before.sort == "where")
+
+
 def is_contact(phrases: Sequence[Phrase], clause: Clause, words: ClauseWords) -> bool:
     """As in "two soldiers it had kidnapped": a noun, a pronoun that begins a clause, and no object after the verb."""
     before = phrases[clause.start - 1] if clause.start else None
@@ -75,6 +82,46 @@ def is_shifted(phrases: Sequence[Phrase], at: int, clause: Clause) -> bool:
     bare = isinstance(before, Noun) and not (before.cls or before.quantity or before.name or before.event)
     governed = bool(clause.after) and clause.after[-1].nouns[-1] is before and clause.after[-1].at == clause.at + 1
     return counted and bare and governed and not clause.verb.passive
+
+
+def are_sites(outer: Phrase, first: Phrase, last: Noun) -> bool:
+    """As in "bombs in Halden, Merrow and Oakfield killed ten": a list of places behind the noun that the verb is of."""
+    places = isinstance(first, Noun) and first.sort == "where" and last.sort == "where"
+    return places and isinstance(outer, Noun) and outer.sort != "where"
+
+
+def event_before(phrases: Sequence[Phrase], clause: Clause) -> list[Noun]:
+    """As in "a strike on the town of Halden, which killed five": the strike did, where a place stands before it."""
+    at = clause.start - 2
+    comma = at > 1 and isinstance(phrases[at], Link)
+    at -= comma
+    place = phrases[at] if at > 1 else None
+    harms = comma and bool(clause.objects) and not clause.verb.passive and clause.objects[0].sort in ("who", "")
+    named = not comma and isinstance(place, Noun) and place.name is not None  # "a raid on Halden that was abandoned"
+    while isinstance(place, Noun) and (harms or named) and at > 1:
+        noun, link, outer = phrases[at], phrases[at - 1], phrases[at - 2]
+        if not (isinstance(link, Link) and link.kind == t.PREPOSITION and isinstance(outer, Noun)):
+            break
+        if isinstance(noun, Noun) and noun.sort == "who":
+            break  # "an attack by rebels, who killed five"
+        if outer.event is not None:
+            return [outer]
+        at -= 2
+    return []
+
+
+def head_of_chain(phrases: Sequence[Phrase], noun: Noun) -> list[Noun]:
+    """As in "the offensive against Halden that the army announced has begun": the verb is of the first noun."""
+    at = chain_start(phrases, next((i for i, phrase in enumerate(phrases) if phrase is noun), -1))
+    first = phrases[at] if at >= 0 else noun
+    return [first] if isinstance(first, Noun) else [noun]
+
+
+def joiner_before(phrases: Sequence[Phrase], noun: Noun) -> Link | None:
+    """As in "were hurt as men who hunted rebels traded fire": the subordinator before whom a relative clause is of."""
+    at = next((i for i, phrase in enumerate(phrases) if phrase is noun), 0)
+    link = phrases[at - 1] if at else None
+    return link if isinstance(link, Link) and link.kind == t.SUBORDINATOR else None
 
 
 def are_two(left: Sequence[Phrase], before: Noun, after: Phrase) -> bool:
@@ -106,6 +153,7 @@ def left_waiting(phrases: Sequence[Phrase], made: Sequence[Clause]) -> list[Noun
     opens = bool(nouns) and isinstance(before[-1], Noun) and before[0] is nouns[0]
     behind = phrases[last.at + 1 :]
     told = bool(behind) and isinstance(behind[0], Noun) and not last.verb.passive
+    told = told or (bool(nouns) and nouns[0].event is not None)  # "the raid that the army announced has yet to begin"
     return nouns[:1] if opens and told and all(c.verb.lemma == last.verb.lemma or c.verb.finite for c in made) else []
 
 
@@ -131,8 +179,42 @@ def goes_with_before(phrases: Sequence[Phrase], clause: Clause, made: list[Claus
     waiting = left_waiting(phrases, made) if clause.verb.finite else []
     if waiting:
         clause.start, clause.subject, clause.before = clause.at, waiting, []
-    elif not clause.subject and clause.start == clause.at and all_governed(phrases[made[-1].at + 1 : clause.at]):
+    elif clause.subject or clause.start != clause.at or says_more(phrases, clause):
+        return
+    elif all_governed(phrases[made[-1].at + 1 : clause.at]):
         inner = made[-1]
         first = chain_start(phrases, inner.at - 1) if inner.at and not inner.subject else -1
         head = phrases[first] if first >= 0 else None
         clause.subject = [head] if isinstance(head, Noun) else list(inner.subject)
+
+
+def says_more(phrases: Sequence[Phrase], clause: Clause) -> bool:
+    """As in "died in shelling targeting the village": a participle right behind the noun of an event is of that."""
+    noun = phrases[clause.at - 1]
+    return clause.verb.tense == "progressive" and isinstance(noun, Noun) and noun.event is not None
+
+
+def of_event_before(phrases: Sequence[Phrase], clause: Clause) -> None:
+    """As in "launched air strikes targeting the town": the strikes did, and nobody who launched them."""
+    noun = phrases[clause.at - 1] if clause.at else None
+    if not clause.subject and isinstance(noun, Noun) and says_more(phrases, clause):
+        clause.subject, clause.depends_on = [noun], -1
+
+
+def may_give(made: Sequence[Clause], source: int, clause: Clause, words: ClauseWords) -> bool:
+    """A relative clause lends its subject to one that "and" joins to it, not to what follows a comma."""
+    giver = made[source]
+    aside = giver.joined_by in words.meanwhile and giver.subject_of < 0 and source > 0
+    if aside and clause.joined_by == "," and not clause.verb.finite and giver.verb.helpers:
+        return False  # "went off as children were playing, killing one": the children killed nobody
+    if clause.joined_by == "," and giver.depends_on < 0 and giver.verb.tense == "progressive" and not giver.joined_by:
+        return giver.verb.finite or giver.start == 0  # "the third day running, killing": the day does not kill
+    if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and not clause.verb.finite and source:
+        state = giver.verb.lemma in words.being or (giver.verb.tense == "progressive" and bool(giver.verb.helpers))
+        if state and giver.subject_of < 0:
+            return False  # "fought soldiers who were laying mines, killing two": they who fought killed
+    if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite:
+        return giver.subject_of < 0
+    reduced = source > 0 and not giver.verb.finite and not giver.verb.helpers and not giver.joined_by
+    bare = reduced and giver.verb.tense in ("past", "participle")
+    return not (bare and clause.joined_by == "," and not clause.verb.finite)  # "a device planted by rebels, killing"

@@ -16,13 +16,20 @@ from kg.extraction.appositions import (
 )
 from kg.extraction.clause import Clause, ClauseWords, Prepositional
 from kg.extraction.clause_shapes import (
+    adds_harm,
     all_governed,
     are_beside,
+    are_sites,
     are_two,
+    event_before,
     goes_on_with,
+    head_of_chain,
     is_contact,
     is_reduced,
     is_shifted,
+    joiner_before,
+    may_give,
+    of_event_before,
     share_objects,
 )
 from kg.extraction.noun_lists import noun_list
@@ -57,6 +64,7 @@ def clauses_of(phrases: Sequence[Phrase], words: ClauseWords) -> list[Clause]:
         governor = made[clause.depends_on] if clause.depends_on >= 0 else None
         if governor is not None and governor.verb.lemma in words.control and governor.objects and not clause.subject:
             clause.subject = list(governor.objects)  # "accused the army of burning"
+        of_event_before(phrases, clause)
         _inherit(phrases, made, number, words)
         _object_before(phrases, clause, words)
     return made
@@ -181,7 +189,7 @@ def _begins_inside(phrases: Sequence[Phrase], chain: int, previous: int, before:
             if placed or (chain == 0 and _is_comma(phrases[2]) and phrases[1] is not before):
                 return None  # "in Falam, the Hill Army and its allies attacked": the list begins after the place
             if not phrase.genitive:
-                return False
+                return previous < 0 and chain > 0 and are_sites(phrases[chain - 1], fronted, before)
         elif isinstance(phrase, Link) and phrase.kind == t.ADVERB:
             pass
         elif not isinstance(phrase, Noun) and not (isinstance(phrase, Link) and (phrase.low == "," or phrase.listing)):
@@ -255,7 +263,7 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
     if clause.joined_kind == t.RELATIVE:
         antecedent = _antecedent(phrases, clause.start - 1, person=clause.joined_by in words.persons)
         if antecedent:
-            clause.subject = antecedent
+            clause.subject = event_before(phrases, clause) or antecedent
             return
     if number == 0 and not is_reduced_verb(clause.verb):  # "the body of a man abducted by gunmen was found"
         main = next((i for i, c in enumerate(made) if i and c.subject and c.verb.finite), -1)
@@ -270,10 +278,11 @@ def _inherit(phrases: Sequence[Phrase], made: list[Clause], number: int, words: 
         and clause.joined_kind not in (t.SIGN, t.CONJUNCTION, t.SUBORDINATOR, t.PREPOSITION)
     ):
         antecedent = _antecedent(phrases, clause.start)
-        if antecedent:
+        if antecedent and not (adds_harm(phrases, clause, antecedent[0]) and made[number - 1].verb.finite):
             clause.subject = antecedent
             return
-    source = next((i for i in range(number - 1, -1, -1) if made[i].subject and _may_give(made, i, clause, words)), -1)
+        clause.joined_by = clause.joined_by or ","  # "in Halden killing two": as after a comma
+    source = next((i for i in range(number - 1, -1, -1) if made[i].subject and may_give(made, i, clause, words)), -1)
     if source >= 0 and (owner := before_whose(phrases, made[source], clause, words)):
         clause.subject = owner
     elif source >= 0:
@@ -317,7 +326,11 @@ def _after_relative(phrases: Sequence[Phrase], clause: Clause, made: list[Clause
     if inner.joined_kind == t.RELATIVE and clause.verb.finite and not clause.joined_by:
         antecedent = _antecedent(phrases, inner.start - 1, person=inner.joined_by in words.persons)
         if antecedent:
+            antecedent = head_of_chain(phrases, antecedent[0])
             clause.start, clause.subject, clause.before = clause.at, antecedent, []
+            joiner = joiner_before(phrases, antecedent[0])
+            if joiner is not None:
+                clause.joined_by, clause.joined_kind = joiner.low, joiner.kind
 
 
 def _close_relative(phrases: Sequence[Phrase], clause: Clause, before: list[Clause]) -> None:
@@ -347,25 +360,6 @@ def _goes_on(phrases: Sequence[Phrase], at: int) -> bool:
     comma, following = phrases[at], phrases[at + 1]
     sign = isinstance(comma, Link) and comma.low == ","
     return sign and isinstance(following, Link) and following.kind in (t.PREPOSITION, t.MOMENT)
-
-
-def _may_give(made: list[Clause], source: int, clause: Clause, words: ClauseWords) -> bool:
-    """A relative clause lends its subject to one that "and" joins to it, not to what follows a comma."""
-    giver = made[source]
-    aside = giver.joined_by in words.meanwhile and giver.subject_of < 0 and source > 0
-    if aside and clause.joined_by == "," and not clause.verb.finite and giver.verb.helpers:
-        return False  # "went off as children were playing, killing one": the children killed nobody
-    if clause.joined_by == "," and giver.depends_on < 0 and giver.verb.tense == "progressive" and not giver.joined_by:
-        return giver.verb.finite or giver.start == 0  # "the third day running, killing": the day does not kill
-    if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and not clause.verb.finite and source:
-        state = giver.verb.lemma in words.being or (giver.verb.tense == "progressive" and bool(giver.verb.helpers))
-        if state and giver.subject_of < 0:
-            return False  # "fought soldiers who were laying mines, killing two": they who fought killed
-    if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and clause.verb.finite:
-        return giver.subject_of < 0
-    reduced = source > 0 and not giver.verb.finite and not giver.verb.helpers and not giver.joined_by
-    bare = reduced and giver.verb.tense in ("past", "participle")
-    return not (bare and clause.joined_by == "," and not clause.verb.finite)  # "a device planted by rebels, killing"
 
 
 def _antecedent(phrases: Sequence[Phrase], before: int, *, person: bool = False) -> list[Noun]:

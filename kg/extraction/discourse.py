@@ -160,9 +160,9 @@ class Discourse:
         if trigger.noun is None or trigger.clause < 0 or trigger.object:
             return trigger
         for other in reading.triggers:
-            same = (
-                other.noun is None and other.clause == trigger.clause and any(n is trigger.noun for n in other.subject)
-            )
+            same = other.noun is None and any(
+                n is trigger.noun for n in other.subject
+            )  # "shelling targeting a camp" too
             if (
                 same
                 and not other.frame.bloodless

@@ -70,13 +70,17 @@ class Figurative:
         noun = trigger.noun
         if noun is None:
             return False
-        before = " ".join(token.low for token in reading.sentence.tokens[max(0, noun.first - 4) : noun.first])
-        first = f" {before} ".replace(" the ", " ")
-        if any(first.endswith(f" {phrase} ") for phrase in self._words("of_the_past")):
+        if self.stands_behind(reading, noun, ("figurative", "of_the_past")):
             return True
         own = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
         remembers = own is not None and own.verb.lemma in self._words("remembering")
         return remembers and own is not None and any(n is noun for n in own.objects)
+
+    def stands_behind(self, reading: Reading, noun: Noun, listed: tuple[str, ...]) -> bool:
+        """Whether a phrase of a list of `cues.yaml` stands right before a noun."""
+        before = " ".join(token.low for token in reading.sentence.tokens[max(0, noun.first - 4) : noun.first])
+        opened = f" {before} ".replace(" the ", " ")
+        return any(opened.endswith(f" {phrase} ") for phrase in self.knowledge.with_plurals("cues", *listed))
 
     def _is_long_past(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "in 1948 rebels seized the town": more years ago than `years_past`."""

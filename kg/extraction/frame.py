@@ -103,6 +103,11 @@ class Frame:
         return not (self.intransitive or self.befalls or self.mutual) and bool(self.objects)
 
     @property
+    def hurts(self) -> bool:
+        """Whether it kills and hurts people."""
+        return self.deadly or self.effect_first
+
+    @property
     def names_whom(self) -> bool:
         """Whether a role says already whom its effect was done to: those who fled, the house that was burned."""
         return self.bloodless or (self.harmless and ELSE not in self.does)

@@ -49,7 +49,10 @@ def _of_relative(polarity: Polarity, reading: Reading, trigger: Trigger) -> str:
     for number, clause in enumerate(clauses):
         told = clause.joined_kind == t.RELATIVE or _goes_on(polarity, reading, trigger, clause)
         if told and any(n is trigger.noun for n in clause.subject):
-            found = polarity.of_clause(reading.sentence.tokens, clauses, number)
+            tokens = reading.sentence.tokens
+            found = polarity.of_clause(tokens, clauses, number)
+            if not found and clause.verb.passive:
+                found = polarity.under(tokens, clauses, number)  # "a raid that was abandoned"
             if found or clause.joined_kind == t.RELATIVE:
                 return found
     return ""

@@ -48,10 +48,24 @@ def host_trigger(
     joined = next(_joined(reading.clauses, own, others), None)
     if joined is not None:
         return joined
+    if trigger is not None and _acts_alone(reading.clauses[number:], trigger, others):
+        return None
     hosts = (o for o in others if not o.frame.effect_first and o.clause > number)
     begun = (o for o in hosts if any(c.joined_by in when for c in reading.clauses[number + 1 : o.clause + 1]))
     told = next(begun, None) or _told_before(reading, trigger, others, number)
     return told or _caused_by(reading, trigger, others, causes)
+
+
+def _acts_alone(clauses: Sequence[Clause], trigger: Trigger, others: Sequence[Trigger]) -> bool:
+    """As in "rockets killed 14 as fighting raged", "gunmen killed a man as the army fought rebels": two events."""
+    if trigger.passive or not any(n.article != "definite" or n.name for n in trigger.subject):
+        return False
+    if any(n.group in THINGS and not n.event for n in trigger.subject):
+        return True
+    own = clauses[0].subject
+    beside = [o for o in others if o.clause > trigger.clause]
+    theirs = [n for o in beside for n in (*o.subject, *o.object)]
+    return bool(beside) and bool(theirs) and not any(n.pronoun or n in own for n in theirs)
 
 
 def _shared_means(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:
@@ -90,10 +104,12 @@ def _governed(trigger: Trigger) -> list[Noun]:
 def _told_before(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:
     """As in "that drones hit a depot and that 46 rebels were killed": the event that the sentence tells before."""
     own = reading.clauses[number]
-    bare = trigger is not None and trigger.passive and not trigger.subject and trigger.frame.effect_first
-    if not bare or any(n.name is not None for p in own.after for n in p.nouns):
+    if trigger is None or not trigger.passive or trigger.subject or not trigger.frame.effect_first:
         return None
-    earlier = (o for o in reversed(others) if 0 <= o.clause < number and not o.reference)
+    if any(n.name is not None for p in own.after for n in p.nouns):
+        return None
+    told = (o for o in reversed(others) if o.clause < number and not o.reference)
+    earlier = (o for o in told if o.clause >= 0 or o.span.end <= trigger.span.start)  # "Mortars on Halden, two killed"
     return next((o for o in earlier if not o.frame.bloodless and not o.frame.effect_first and _harms(o)), None)
 
 
@@ -128,6 +144,16 @@ def _joined(clauses: Sequence[Clause], own: Clause, others: Sequence[Trigger]) -
         yield from (o for o in others if not o.frame.effect_first and o.clause == source and (one or o.frame.deadly))
         yield from (o for o in others if o.noun is not None and any(n is o.noun for n in clauses[source].subject))
         source = clauses[source].subject_of
+
+
+def told_before_harm(reading: Reading, trigger: Trigger, within: frozenset[str]) -> bool:
+    """As in "ambushed and killed 13 sailors in an attack on a convoy": the verb before tells the attack."""
+    clause = reading.clauses[trigger.clause] if trigger.clause > 0 else None
+    if clause is None or not any(p.low in within and any(n is trigger.noun for n in p.nouns) for p in clause.after):
+        return False
+    verbs = (o for o in reading.triggers if o.noun is None and o.clause == clause.subject_of)
+    same = (trigger.frame.name, *trigger.frame.speaks_of)
+    return any(o.frame.name in same and o.frame.deadly and not o.passive for o in verbs)
 
 
 def spelled_out(reading: Reading, trigger: Trigger) -> Trigger:

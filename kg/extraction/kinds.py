@@ -16,6 +16,8 @@ FIGHTERS, CIVILIANS, SETTLEMENT, AIRCRAFT, WEAPONS, NOTHING, SPEAKERS, EXPLOSIVE
 )  # fmt: skip
 
 
+NONE: Final = "none"
+"""What a condition asks for where there must be nothing."""
 TRANSPORT: Final = "transport"
 """The group of what carries people."""
 THINGS: Final = frozenset({AIRCRAFT, WEAPONS, EXPLOSIVES})
@@ -42,6 +44,11 @@ class Kinds:
             return True
         if kind in self._groups:
             return noun.group == kind or (kind == WEAPONS and noun.group in THINGS)
+        if kind in self.knowledge.heads:
+            words = kind.split()  # a noun of heads.yaml itself: "suicide bomber" for "a suicide car bomber" too
+            return noun.words[-1:] == (words[-1],) and set(words) <= set(noun.words)
+        if kind == NONE:
+            return False
         return self.knowledge.is_kind(noun.cls, (kind,))
 
     @cached_property
@@ -74,3 +81,8 @@ class Kinds:
     def is_organization(self, noun: Noun) -> bool:
         """Whether it is a named body."""
         return self.knowledge.is_kind(noun.cls, self.knowledge.organizations)
+
+    def are_some_of(self, noun: Noun) -> bool:
+        """As in "two of the bombs": some of those that were told of."""
+        definite = frozenset(self.knowledge.section(WORDS, "articles")["definite"])
+        return noun.quantity is not None and bool(definite & set(noun.text.lower().split()[1:]))

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.extraction.knowledge import Knowledge
+from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrase import Noun, Verb
 from kg.extraction.tokens import Token
-from kg.extraction.verb_patterns import follows
+from kg.extraction.verb_patterns import PassedOver, follows
 
 CARRY, HAPPEN, SUFFER, STOP, LEAVE = "carry", "happen", "suffer", "stop", "leave"
 
@@ -21,9 +21,11 @@ class LightVerbs:
     knowledge: Knowledge
 
     @cached_property
-    def passed(self) -> frozenset[str]:
-        """Words that may stand inside a pattern: "took full control of"."""
-        return self.knowledge.words("light", "passed_over")
+    def passed(self) -> PassedOver:
+        """Words that may stand inside a pattern: "took full control of", "landed randomly on"."""
+        endings = tuple(self.knowledge.section(WORDS, "adverb_endings"))
+        no_adverbs = self.knowledge.words(WORDS, "not_adverbs")
+        return PassedOver(self.knowledge.words("light", "passed_over"), endings, no_adverbs)
 
     @cached_property
     def _patterns(self) -> dict[str, list[tuple[str, tuple[str, ...]]]]:

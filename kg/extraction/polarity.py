@@ -183,7 +183,8 @@ class Polarity:
         near: Mapping[str, str] = self.knowledge.section("cues", "just_before")
         if before and before[-1] in near:
             return near[before[-1]]
-        if clause.verb.infinitive and before and (aim := self._of_aim(before[-1])):
+        named = before[:-1] if before[-1:] == (":",) else before  # "Their mission: to kidnap a teacher"
+        if clause.verb.infinitive and named and (aim := self._of_aim(named[-1])):
             return aim
         if clause.verb.finite or clause.joined_kind != t.PREPOSITION:
             return ""

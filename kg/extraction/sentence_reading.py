@@ -29,6 +29,7 @@ from kg.extraction.proposal import Span
 from kg.extraction.reduced_participles import with_absolutes, with_reduced
 from kg.extraction.tokens import Sentence, Splitter
 from kg.extraction.triggers import Trigger, Triggers
+from kg.extraction.verbless import Verbless
 from kg.ontology import vocabulary as v
 
 
@@ -82,6 +83,11 @@ class Reader:
     triggers: Triggers
     polarity: Polarity
     effects: Effects
+
+    @cached_property
+    def verbless(self) -> Verbless:
+        """Finds what a thing alone tells."""
+        return Verbless(self.knowledge, self.triggers)
 
     @cached_property
     def clause_words(self) -> ClauseWords:
@@ -157,6 +163,7 @@ class Reader:
             if isinstance(phrase, Noun) and phrase.event is not None
             if (trigger := self.triggers.of_noun(sentence.tokens, phrases, clauses, at)) is not None
         ]
+        nouns += self.verbless.find(phrases, clauses)
         named = (self.antecedents.resolved(trigger, phrases) for trigger in (*verbs, *nouns))
         found = [self._with_carrier(self._with_kinds(trigger), clauses) for trigger in named]
         return sorted(found, key=lambda trigger: trigger.span)

@@ -12,7 +12,7 @@ from kg.extraction.containment import Containment
 from kg.extraction.dates import When
 from kg.extraction.effects import left_so
 from kg.extraction.frame import ELSE
-from kg.extraction.hosts import host_trigger
+from kg.extraction.hosts import host_trigger, told_before_harm
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence
@@ -82,18 +82,21 @@ class Standing:
     def _noun_belongs(self, reading: Reading, trigger: Trigger) -> bool:
         if trigger.clause >= 0 and self.claims.speaks_of_claim(reading, trigger.clause):
             return True
+        if self._is_begun(reading, trigger):
+            return True
         told = self._told_by_verb(reading, trigger) or self._told_by_relative(reading, trigger)
-        return told or self._told_before_harm(reading, trigger)
+        return told or told_before_harm(reading, trigger, self.knowledge.words("light", "in_the_course"))
 
-    def _told_before_harm(self, reading: Reading, trigger: Trigger) -> bool:
-        """As in "ambushed and killed 13 sailors in an attack on a convoy": the verb before tells the attack."""
-        clause = reading.clauses[trigger.clause] if trigger.clause > 0 else None
-        within = self.knowledge.words("light", "in_the_course")
-        if clause is None or not any(p.low in within and any(n is trigger.noun for n in p.nouns) for p in clause.after):
+    def _is_begun(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "a gunfight erupted when militants fired at soldiers": the fight that the verb tells."""
+        begins = self.knowledge.section("light", "fights_begin")
+        if not trigger.frame.mutual or trigger.clause < 0 or trigger.subject or trigger.object:
             return False
-        verbs = (o for o in reading.triggers if o.noun is None and o.clause == clause.subject_of)
-        same = (trigger.frame.name, *trigger.frame.speaks_of)
-        return any(o.frame.name in same and o.frame.deadly and not o.passive for o in verbs)
+        own = reading.clauses[trigger.clause]
+        verbs = (o for o in reading.triggers if o.noun is None and o.frame.name in trigger.frame.speaks_of)
+        fired = [o for o in verbs if o.subject and not any(self.kinds.is_facility(n) for n in o.object)]
+        after = any(reading.clauses[o.clause].joined_by in begins["joined"] for o in fired)
+        return own.verb.lemma in begins["verbs"] and (after or any(o.clause == own.subject_of for o in fired))
 
     def _told_by_relative(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "the defection of the commander, who surrendered on Sunday": the relative clause tells it."""
@@ -126,7 +129,15 @@ class Standing:
             or self._says_twice(reading, trigger)
             or self._lands(reading, trigger)
             or self._says_how(reading, trigger)
+            or self._is_appended(reading, trigger)
         )
+
+    def _is_appended(self, reading: Reading, trigger: Trigger) -> bool:
+        """As in "Mortars on Halden: two houses destroyed": what a strike that is told before has done."""
+        clause = reading.clauses[trigger.clause]
+        bare = trigger.passive and not trigger.subject and not clause.verb.helpers and clause.joined_kind == t.SIGN
+        before = (o for o in reading.triggers if o.span.end <= trigger.span.start and o.frame.ranged)
+        return bare and trigger.frame.harmless and bool(trigger.frame.does) and any(before)
 
     def _lands(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "an air strike targeted a camp, but the bombs fell in a field": what was fired before."""
@@ -147,9 +158,13 @@ class Standing:
         """As in "mounted an assault on the capital, storming a school": the same deed, in other words."""
         if not (trigger.frame.deadly and self._is_participial(reading, trigger)):
             return False
-        source = reading.clauses[trigger.clause].subject_of
         same = (trigger.frame.name, *trigger.frame.speaks_of)
-        return any(o is not trigger and o.clause == source and o.frame.name in same for o in reading.triggers)
+        source = reading.clauses[trigger.clause].subject_of
+        while source >= 0:  # "raided the town, burning cars and attacking homes"
+            if any(o is not trigger and o.clause == source and o.frame.name in same for o in reading.triggers):
+                return True
+            source = reading.clauses[source].subject_of
+        return False
 
     def _says_how(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "was hit by a shell that fell in the ward": how the thing came that the verb before tells of."""
@@ -297,7 +312,7 @@ class Standing:
         if any(self.kinds.is_actor(n) or n.pronoun or n.name for n in trigger.subject):
             return True
         if any(n.group in THINGS for n in trigger.subject):
-            if near and all(self._are_some_of(n) for n in trigger.subject):
+            if near and all(self.kinds.are_some_of(n) for n in trigger.subject):
                 return False  # "two of the bombs killed two people"
             same = near and before.paragraph == reading.sentence.paragraph
             return not (same and before.last is not None and before.last.trigger.frame.ranged)
@@ -306,15 +321,6 @@ class Standing:
         if self._elsewhere(reading, trigger, before) or self._on_another_day(reading, trigger, before):
             return True
         return not near or (own_place and before.paragraph != reading.sentence.paragraph)
-
-    def _are_some_of(self, noun: Noun) -> bool:
-        """As in "two of the bombs": some of those that were told of."""
-        words = noun.text.lower().split()
-        return noun.quantity is not None and bool(self._definite & set(words[1:]))
-
-    @property
-    def _definite(self) -> frozenset[str]:
-        return frozenset(self.knowledge.section(WORDS, "articles")["definite"])
 
     def _is_claimed(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "claimed the attack and said it had killed 15 soldiers": what they claim to have done there."""

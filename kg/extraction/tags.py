@@ -155,11 +155,10 @@ class Tagger:
         low, before = tokens[at].low, _previous(tags, at)
         if listed == PRONOUN and low in self._lists_of_articles and self._starts_noun(tokens, tags, at + 1):
             return ARTICLE
-        if listed == PREPOSITION and stands_alone(tokens, at, self.knowledge):
-            return ADVERB
         either = listed == CONJUNCTION and low in self.knowledge.words(WORDS, "adverbs")
-        if either and VERB not in tags[:at] and before in (*NOMINAL, PRONOUN):
-            return ADVERB  # "The rebels then shelled Halden"
+        moves = either and VERB not in tags[:at] and before in (*NOMINAL, PRONOUN)  # "The rebels then shelled Halden"
+        if moves or (listed == PREPOSITION and stands_alone(tokens, at, self.knowledge)):
+            return ADVERB
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
             behind = tags[max(0, at - 2) : at] == [VERB, CONJUNCTION] or counts_on(tags, at, (NUMBER, VERB))
             if behind and low in self._told_verbs:  # "killed and wounded soldiers", "7 killed and 35 injured"
@@ -210,10 +209,9 @@ class Tagger:
         return (opened or before in NOMINAL) and self._is_followed(tokens, tags, at + 1)
 
     def _is_followed(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
-        """Whether an article, a pronoun, a name or a number comes next."""
-        if at >= len(tokens):
-            return False
-        return (tags[at] or self._lists.get(tokens[at].low, "")) in (ARTICLE, PRONOUN, NAME, NUMBER, PREPOSITION)
+        """Whether an article, a pronoun, a name, a number or a preposition comes next."""
+        following = (tags[at] or self._lists.get(tokens[at].low, "")) if at < len(tokens) else ""
+        return following in (ARTICLE, PRONOUN, NAME, NUMBER, PREPOSITION)
 
     def _is_adjective(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
         return at + 1 < len(tokens) and not tags[at] and self._lists.get(tokens[at].low) == ADJECTIVE
@@ -339,9 +337,9 @@ class Tagger:
             return NOUN if noun and (relative or not starts) else VERB
         if "base" in tenses and self._says_last(tokens, tags, at):
             return VERB
-        if self._before_infinitive(tokens, at):
-            return VERB
         plural = tokens[at - 1].low.endswith(self._plural_endings)
+        if self._before_infinitive(tokens, at) and (plural or "base" not in tenses or tags[at - 1] == NAME):
+            return VERB  # "rebels plan to", but "a major assault to"
         told = starts and (tokens[at + 1].low in self._told_verbs or is_done_by(tokens, at + 1, self.knowledge))
         starts = starts and not told  # "border guards detained a man", "government forces backed by tanks"
         if "base" in tenses:
@@ -350,7 +348,9 @@ class Tagger:
         return VERB if not noun or (starts and not plural) else NOUN
 
     def _at_opening(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense], *, noun: bool) -> str:
-        starts = self._starts_noun(tokens, tags, at + 1)
+        particles = self.knowledge.words(WORDS, "particles")  # "burning down 30 homes"
+        apart = at + 1 < len(tokens) and tokens[at + 1].low in particles
+        starts = self._starts_noun(tokens, tags, at + 1 + apart)
         before = tags[at - 1] if at else ""
         if tenses & {"past", "participle"} and "base" not in tenses:
             if before == CONJUNCTION and at > 1 and tags[at - 2] in (ADJECTIVE, *_MODIFIERS):

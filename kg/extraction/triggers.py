@@ -18,6 +18,7 @@ from kg.extraction.noun_places import apposed, attached, clause_of, told_behind
 from kg.extraction.phrase import Link, Noun, Phrase
 from kg.extraction.proposal import Span
 from kg.extraction.reduced_participles import is_reduced_verb
+from kg.extraction.tags import SUBORDINATOR
 from kg.extraction.tokens import Token
 from kg.extraction.verb_patterns import given_before, matches
 from kg.ontology import vocabulary as v
@@ -139,7 +140,7 @@ class Triggers:
             pattern=rest,
             lemma=clause.verb.lemma,
         )
-        trigger = self._with_prepositions(trigger, clause.after, in_verb=rest)
+        trigger = self.with_prepositions(trigger, clause.after, in_verb=rest)
         return replace(trigger, rule=f"{frame.name}/{'passive' if passive else 'active'}")
 
     def _allowed(self, frame: Frame, trigger: Trigger) -> bool:
@@ -213,10 +214,10 @@ class Triggers:
     def _weak(self) -> frozenset[str]:
         return self.knowledge.words("light", "weak_verbs")
 
-    def _with_prepositions(
+    def with_prepositions(
         self, trigger: Trigger, prepositions: Sequence[Prepositional], in_verb: tuple[str, ...] = ()
     ) -> Trigger:
-        """The trigger with what the prepositions after it lead to."""
+        """A trigger with what the prepositions after it lead to."""
         subject, objects = list(trigger.subject), list(trigger.object)
         tools, leads = list(trigger.tools), list(trigger.leads)
         frame = trigger.frame
@@ -276,28 +277,28 @@ class Triggers:
         if number >= 0 and self.light.carries(tokens, clauses[number].verb, noun, part):
             clause = clauses[number]
             trigger = replace(trigger, subject=tuple(clause.subject), rule=f"{frame.name}/light-verb")
-            trigger = self._with_prepositions(trigger, [*clause.after])
+            trigger = self.with_prepositions(trigger, [*clause.after])
         elif (
             part == "subject"
             and clauses[number].verb.passive
             and self.light.holds(tokens, clauses[number].verb, (CARRY,))
         ):
-            trigger = self._with_prepositions(replace(trigger, passive=True), [*after, *clauses[number].after])
+            trigger = self.with_prepositions(replace(trigger, passive=True), [*after, *clauses[number].after])
             trigger = replace(trigger, rule=f"{frame.name}/light-verb-passive")
         elif part == "object" and number >= 0 and self.light.holds(tokens, clauses[number].verb, (STOP,)):
-            trigger = self._with_prepositions(replace(trigger, rule=f"{frame.name}/repelled"), after)
+            trigger = self.with_prepositions(replace(trigger, rule=f"{frame.name}/repelled"), after)
             trigger = replace(trigger, object=trigger.object or tuple(clauses[number].subject))
         elif part == "subject" and self._happens(tokens, clauses[number], frame):
-            trigger = self._with_prepositions(trigger, [*after, *clauses[number].after])
+            trigger = self.with_prepositions(trigger, [*after, *clauses[number].after])
             trigger = replace(trigger, rule=f"{frame.name}/happens")
         elif (
             number >= 0 and self.light.holds(tokens, clauses[number].verb, (SUFFER,)) and part in ("governed", "object")
         ):
             clause = clauses[number]
             trigger = replace(trigger, object=tuple(clause.subject), rule=f"{frame.name}/suffers")
-            trigger = self._with_prepositions(trigger, after)
+            trigger = self.with_prepositions(trigger, after)
         else:
-            trigger = self._with_prepositions(trigger, after)
+            trigger = self.with_prepositions(trigger, after)
             lasted = self._is_setting(phrases, at, trigger) or (
                 at > 1 and _is_span_of_time(phrases, at, self.knowledge.words("dates", "spans"))
             )  # "after two days of fighting"
@@ -335,8 +336,8 @@ class Triggers:
         trigger = Trigger(noun.event, noun.head_span, beside, tuple(clause.subject), noun=noun)
         aim = next((c for c in clauses if c.verb.infinitive and c.at == at + 1), None)
         if aim is not None:
-            trigger = self._with_prepositions(replace(trigger, object=tuple(aim.objects)), aim.after)
-        trigger = self._with_prepositions(trigger, attached(phrases, at, self.knowledge.words(WORDS, "of_two")))
+            trigger = self.with_prepositions(replace(trigger, object=tuple(aim.objects)), aim.after)
+        trigger = self.with_prepositions(trigger, attached(phrases, at, self.knowledge.words(WORDS, "of_two")))
         if aim is not None:
             trigger = replace(trigger, prepositions=(*trigger.prepositions, *aim.after))
         return replace(trigger, rule=f"{noun.event.name}/light-verb")
@@ -347,12 +348,15 @@ class Triggers:
         if part == "governed" and harms and noun.article != "definite":
             return not frame.light_only or verb in frame.light_only  # "were killed in a strike"
         alone = not trigger.object and part != "subject" and noun.article != "definite"
-        return not (frame.noun_needs_object and alone) and (not frame.light_only or verb in frame.light_only)
+        opens = not verb and trigger.clause < 0 and noun.first <= 1  # "Ceasefire in Halden from midnight."
+        light = not frame.light_only or verb in frame.light_only or opens
+        return light and not (frame.noun_needs_object and alone)
 
     def _is_setting(self, phrases: Sequence[Phrase], at: int, trigger: Trigger) -> bool:
         """As in "seized the base after a siege": a noun that says nothing of its own beside what the verb tells."""
         link = phrases[at - 1] if at else None
-        temporal = isinstance(link, Link) and link.low in self.knowledge.words("light", "settings")
+        plain = isinstance(link, Link) and link.kind != SUBORDINATOR  # no "after a massacre killed 115"
+        temporal = isinstance(link, Link) and plain and link.low in self.knowledge.words("light", "settings")
         return temporal and not (trigger.object or trigger.subject or trigger.prepositions)
 
     def _happens(self, tokens: Sequence[Token], clause: Clause, frame: Frame) -> bool:

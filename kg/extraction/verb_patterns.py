@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 
 from kg.extraction.clause import Clause
 from kg.extraction.knowledge import WORDS, Knowledge
@@ -10,7 +11,21 @@ from kg.extraction.phrase import AIRBORNE, FIGHTERS
 from kg.extraction.tokens import Token
 
 
-def follows(tokens: Sequence[Token], at: int, words: tuple[str, ...], passed: frozenset[str]) -> bool:
+@dataclass(frozen=True)
+class PassedOver:
+    """Words that may stand inside a pattern: those of a list, and adverbs by their ending."""
+
+    words: frozenset[str]
+    endings: tuple[str, ...]
+    no_adverbs: frozenset[str]
+
+    def __contains__(self, word: object) -> bool:
+        """Whether a word in small letters may stand there: "landed randomly on"."""
+        listed = word in self.words
+        return listed or (isinstance(word, str) and word.endswith(self.endings) and word not in self.no_adverbs)
+
+
+def follows(tokens: Sequence[Token], at: int, words: tuple[str, ...], passed: Container[str]) -> bool:
     """Whether the words stand right after, an adverb or an article passed over."""
     place = at
     for word in words:
@@ -27,7 +42,7 @@ def follows(tokens: Sequence[Token], at: int, words: tuple[str, ...], passed: fr
     return True
 
 
-def matches(tokens: Sequence[Token], at: int, end: int, rest: tuple[str, ...], passed: frozenset[str]) -> bool:
+def matches(tokens: Sequence[Token], at: int, end: int, rest: tuple[str, ...], passed: Container[str]) -> bool:
     """Whether the words after a verb are those of its pattern; `*` stands for an object."""
     if not rest:
         return True
