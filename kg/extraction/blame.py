@@ -50,6 +50,25 @@ class Blame:
                 found = self._who(trigger.subject, voice)
                 yield from self._responsible(reading, trigger, history, found, voice)
 
+        yield from self._killed_in_it(reading, history)
+
+    def _killed_in_it(self, reading: Reading, history: Sequence[Occurrence]) -> Iterator[Responsibility]:
+        """As in "the Front killed ten people in the attack": who killed there, did it."""
+        within = self.knowledge.words("light", "in_the_course")
+        for harm in reading.triggers:
+            clause = reading.clauses[harm.clause] if harm.clause >= 0 else None
+            if (
+                clause is None
+                or harm.noun is not None
+                or not (harm.frame.effect_first and harm.subject and harm.object)
+            ):
+                continue
+            nouns = [n for p in clause.after if p.low in within for n in p.nouns]
+            told = next((o for o in reading.triggers if o.reference and any(o.noun is n for n in nouns)), None)
+            if told is not None and not self._is_denied(reading, harm.clause):
+                voice = reading.attribution(harm.span.start)
+                yield from self._responsible(reading, told, history, self._who(harm.subject, voice), voice)
+
     def _is_denied(self, reading: Reading, number: int) -> bool:
         return number < 0 or bool(self.polarity.of_clause(reading.sentence.tokens, reading.clauses, number))
 

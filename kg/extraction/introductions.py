@@ -56,6 +56,7 @@ class Introductions:
             self.entities.alias(" ".join([*words[: len(words) - len(letters)], short]), mention.entity)
         elif not mention.entity.known or not self.registry.by_name.get((short.lower(),)):
             self.entities.alias(short, mention.entity)
-        if not mention.entity.cls:
+        thing = " ".join(token.low for token in tokens[mention.first : at]) in self.knowledge.heads
+        if not mention.entity.cls and not thing:  # "an Improvised Explosive Device (IED)" is no body
             mention.entity.cls = self.knowledge.section("names", "organizations")[-1]["class"]
         return replace(mention, last=at + 3)

@@ -10,8 +10,9 @@ from kg.extraction import tags as t
 from kg.extraction.appositions import chain_start
 from kg.extraction.clause import Clause, ClauseWords
 from kg.extraction.clause_shapes import all_governed, goes_with_before
-from kg.extraction.phrase import CIVILIANS, FIGHTERS, Link, Noun, Phrase, Verb
+from kg.extraction.phrase import AIRBORNE, CIVILIANS, FIGHTERS, Link, Noun, Phrase, Verb
 
+WEAPONS: Final = "weapons"
 _ENDS: Final = frozenset({t.SIGN, t.QUOTE, t.SUBORDINATOR, t.RELATIVE})
 
 
@@ -72,7 +73,8 @@ def goes_past_reduced(phrases: Sequence[Phrase], at: int, made: Sequence[Clause]
         return False
     told = any(c.verb.finite and c.verb.lemma not in words.saying for c in made[:-1])
     agent = phrases[inner.at + 1]
-    led = isinstance(agent, Link) and agent.low in words.agent
+    fired = before.event is not None or before.group in (WEAPONS, AIRBORNE)  # "a strike directed at Halden killed two"
+    led = isinstance(agent, Link) and (agent.low in words.agent or (fired and agent.kind == t.PREPOSITION))
     return led and not told and all_governed(phrases[inner.at + 1 : at])
 
 

@@ -83,8 +83,19 @@ class Roles:
             self._blamed(reading, trigger)
             or self._from_whom(trigger)
             or self._who_killed(reading, trigger, made)
+            or self._whose_strike(reading, trigger)
             or self._of_heading(reading, trigger)
         )
+
+    def _whose_strike(self, reading: Reading, trigger: Trigger) -> list[Referent]:
+        """As in "a car was targeted during a Russian strike": whose the strike is."""
+        clause = reading.clauses[trigger.clause] if trigger.passive and trigger.clause >= 0 else None
+        within = self.knowledge.words("light", "in_the_course")
+        nouns = [n for p in clause.after if p.low in within for n in p.nouns if n.event] if clause is not None else []
+        owners = ((n, owner) for n in nouns if n.event is not None and (owner := self.things.owner(n)) is not None)
+        return [Referent(owner, self.things.why_owner(noun, owner)) for noun, owner in owners if trigger.frame.deadly][
+            :1
+        ]
 
     def _of_heading(self, reading: Reading, trigger: Trigger) -> list[Referent]:
         """As in "Army bombs market", above "Nine people died when a market was bombed"."""

@@ -22,6 +22,8 @@ QUOTES: Final = frozenset('“”"«»„')
 DASHES: Final = frozenset("-‐‑–—/")
 NOMINAL: Final = frozenset({NOUN, NAME})
 _OPENS: Final = frozenset({SIGN, QUOTE, CONJUNCTION, SUBORDINATOR, RELATIVE, "", ASIDE, MOMENT})
+_FOLLOWING: Final = frozenset({ARTICLE, PRONOUN, NAME, NUMBER, PREPOSITION})
+_ELLIPSIS: Final = (NUMBER, VERB, CONJUNCTION)
 _MODIFIERS: Final = frozenset({ARTICLE, POSSESSIVE, NUMBER, ADJECTIVE})
 
 
@@ -160,10 +162,10 @@ class Tagger:
         if moves or (listed == PREPOSITION and stands_alone(tokens, at, self.knowledge)):
             return ADVERB
         if listed == ADJECTIVE and low in self.knowledge.forms.verbs:
-            behind = tags[max(0, at - 2) : at] == [VERB, CONJUNCTION] or counts_on(tags, at, (NUMBER, VERB))
-            if behind and low in self._told_verbs:  # "killed and wounded soldiers", "7 killed and 35 injured"
-                return VERB
             bare = self._starts_noun(tokens, tags, at + 1, bare=True)
+            ends = (not bare and counts_on(tags, at, _ELLIPSIS)) or tags[max(0, at - 2) : at] == [VERB, CONJUNCTION]
+            if ends and low in self._told_verbs:
+                return VERB  # "killed and wounded soldiers", "7 killed and 35 injured"
             joined = before == CONJUNCTION and VERB in tags[:at] and self._starts_noun(tokens, tags, at + 1)
             acts = before == NAME or (before == NOUN and tokens[at - 1].low.endswith(self._plural_endings))
             opens = acts and low in self._told_verbs and self._lacks_verb(tokens, tags, at)
@@ -210,8 +212,7 @@ class Tagger:
 
     def _is_followed(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
         """Whether an article, a pronoun, a name, a number or a preposition comes next."""
-        following = (tags[at] or self._lists.get(tokens[at].low, "")) if at < len(tokens) else ""
-        return following in (ARTICLE, PRONOUN, NAME, NUMBER, PREPOSITION)
+        return at < len(tokens) and (tags[at] or self._lists.get(tokens[at].low, "")) in _FOLLOWING
 
     def _is_adjective(self, tokens: Sequence[Token], tags: list[str], at: int) -> bool:
         return at + 1 < len(tokens) and not tags[at] and self._lists.get(tokens[at].low) == ADJECTIVE
@@ -318,8 +319,7 @@ class Tagger:
         return at + 1 < len(tokens) and tokens[at + 1].low == self._infinitive and self._before_base(tokens, at + 1)
 
     def _after_modifier(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense]) -> str:
-        goes_on = counts_on(tags, at, (NUMBER, VERB))  # "three killed and two hurt"
-        if tenses & {"past", "participle"} and (goes_on or not tenses & {"base"}):
+        if tenses & {"past", "participle"} and ("base" not in tenses or counts_on(tags, at, _ELLIPSIS)):
             if self._starts_noun(tokens, tags, at + 1, bare=True):
                 return ADJECTIVE
             more = tags[max(0, at - 2) : at] == [NUMBER, ARTICLE] or _previous(tags, at) in (NUMBER, ADJECTIVE)
@@ -340,8 +340,8 @@ class Tagger:
         plural = tokens[at - 1].low.endswith(self._plural_endings)
         if self._before_infinitive(tokens, at) and (plural or "base" not in tenses or tags[at - 1] == NAME):
             return VERB  # "rebels plan to", but "a major assault to"
-        told = starts and (tokens[at + 1].low in self._told_verbs or is_done_by(tokens, at + 1, self.knowledge))
-        starts = starts and not told  # "border guards detained a man", "government forces backed by tanks"
+        # "border guards detained a man", "government forces backed by tanks"
+        starts = starts and not (tokens[at + 1].low in self._told_verbs or is_done_by(tokens, at + 1, self.knowledge))
         if "base" in tenses:
             told = starts or not noun or acts(tokens, at, self.knowledge)  # "warplanes raid on Halden"
             return VERB if plural and told and tags[at - 1] != NAME else NOUN

@@ -86,13 +86,13 @@ def stands_alone(tokens: Sequence[Token], at: int, knowledge: Knowledge) -> bool
     return alone and any(following in knowledge.words(WORDS, name) for name in ("be", "have", "modals"))
 
 
-def counts_on(tags: Sequence[str], at: int, kinds: tuple[str, str]) -> bool:
+def counts_on(tags: Sequence[str], at: int, kinds: tuple[str, str, str]) -> bool:
     """As in "7 killed and more than 35 injured": a number after a verb, and a word that goes on from it."""
-    number, verb = kinds
+    number, verb, joins = kinds
     first = at
     while first and tags[first - 1] == number:
         first -= 1
-    return 1 < first < at and tags[first - 2] == verb
+    return 1 < first < at and (tags[first - 2] == verb or (tags[first - 1] == joins and verb in tags[:first]))
 
 
 def acts(tokens: Sequence[Token], at: int, knowledge: Knowledge) -> bool:
