@@ -20,6 +20,8 @@ def before_apposition(phrases: Sequence[Phrase], at: int, start: int) -> tuple[l
     if not (isinstance(name, Noun) and isinstance(told, Noun) and isinstance(comma, Link) and comma.low == ","):
         return [], start
     opening = phrases[first - 1] if first else None
+    if isinstance(opening, Link) and opening.kind == t.PREPOSITION:
+        return [], start  # "crossed into Halden, Orrin District, looted": no place looted
     begins = not isinstance(opening, Link) or opening.low == ","
     named = told.name is not None and told.cls == ""
     if told.name is not None and told.cls and name.name is None and (not name.cls or name.group == FIGHTERS):
@@ -75,6 +77,9 @@ def before_parenthesis(
         return ([told] if isinstance(told, Noun) else []), first
     if not inside or first < 0 or not isinstance(link, Link):
         return [], -1
+    inner = phrases[first - 1] if first else None
+    if isinstance(inner, Verb) and not inner.finite:
+        return [], -1  # "fighters numbering 61, with 29 weapons, laid down their arms"
     subject = phrases[first]
     more = [p for p in phrases[opened + 2 : at - 1] if isinstance(p, Noun)] if link.low in beside else []
     return ([subject, *more] if isinstance(subject, Noun) else []), first

@@ -208,7 +208,8 @@ def may_give(made: Sequence[Clause], source: int, clause: Clause, words: ClauseW
     if aside and clause.joined_by == "," and not clause.verb.finite and giver.verb.helpers:
         return False  # "went off as children were playing, killing one": the children killed nobody
     if clause.joined_by == "," and giver.depends_on < 0 and giver.verb.tense == "progressive" and not giver.joined_by:
-        return giver.verb.finite or giver.start == 0  # "the third day running, killing": the day does not kill
+        opens = giver.start == 0 or (source == 0 and clause.verb.finite)
+        return giver.verb.finite or opens  # "the third day running, killing": the day does not kill
     if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and not clause.verb.finite and source:
         state = giver.verb.lemma in words.being or (giver.verb.tense == "progressive" and bool(giver.verb.helpers))
         if state and giver.subject_of < 0:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kg.extraction.entities import Entities, Entity
-from kg.extraction.kinds import CIVILIANS, FIGHTERS, NOTHING, SETTLEMENT, Kinds
+from kg.extraction.kinds import CIVILIANS, FIGHTERS, NOTHING, SETTLEMENT, THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrase import Noun
 from kg.extraction.proposal import Span
@@ -200,15 +200,22 @@ class Things:
         return self._why(noun, owner)
 
     def _owner_in_words(self, noun: Noun) -> Entity | None:
-        head = len(noun.head.split()) if noun.head else 1
+        head = len(noun.head.split()) if noun.head and noun.group not in THINGS else 1  # "army helicopters"
         words = [w for w in noun.words[: len(noun.words) - head] if w not in {"[", "]"}]
         for size in range(min(4, len(words)), 0, -1):
             for at in range(len(words) - size + 1):
                 phrase = " ".join(words[at : at + size])
                 known = self.knowledge.heads.get(phrase)
+                if noun.group in THINGS and phrase in self._arms_of:
+                    return self._named_group(phrase, self.knowledge.cls(v.GENERIC_ACTOR), noun)
                 if known and known.group == FIGHTERS and (not known.bare or size > 1 or phrase in self._sides):
                     return self._named_group(phrase, known.cls, noun)
         return None
+
+    @cached_property
+    def _arms_of(self) -> frozenset[str]:
+        """Plain words for those whose arms something is: "government artillery"."""
+        return self.knowledge.words("names", "arms_of")
 
     @cached_property
     def _sides(self) -> frozenset[str]:
