@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kg.extraction import tags as t
 from kg.extraction.appositions import chain_start
 from kg.extraction.clause import Clause, ClauseWords
-from kg.extraction.phrase import Link, Noun, Phrase, Verb
+from kg.extraction.phrase import CIVILIANS, FIGHTERS, Link, Noun, Phrase, Verb
 
 _BEYOND = 3
 """Words that a pattern may reach beyond the clause, where what follows is none."""
@@ -201,6 +201,17 @@ def of_event_before(phrases: Sequence[Phrase], clause: Clause) -> None:
         clause.subject, clause.depends_on = [noun], -1
 
 
+def _harms_nobody(made: Sequence[Clause], source: int, clause: Clause) -> bool:
+    """Whether people in a relative clause stand before a deed against others, and somebody else acts before them."""
+    giver = made[source]
+    people = bool(giver.subject) and all(n.group == CIVILIANS for n in giver.subject)
+    others = bool(clause.objects) and clause.objects[0].group in (CIVILIANS, FIGHTERS)
+    if not (source and people and others):
+        return False
+    before = (c for c in made[:source] if c.verb.finite and c.joined_kind != t.RELATIVE and c.subject)
+    return any(all(n.sort == "who" and n.group != CIVILIANS for n in c.subject) for c in before)
+
+
 def may_give(made: Sequence[Clause], source: int, clause: Clause, words: ClauseWords) -> bool:
     """A relative clause lends its subject to one that "and" joins to it, not to what follows a comma."""
     giver = made[source]
@@ -210,6 +221,8 @@ def may_give(made: Sequence[Clause], source: int, clause: Clause, words: ClauseW
     if clause.joined_by == "," and giver.depends_on < 0 and giver.verb.tense == "progressive" and not giver.joined_by:
         opens = giver.start == 0 or (source == 0 and clause.verb.finite)
         return giver.verb.finite or opens  # "the third day running, killing": the day does not kill
+    if clause.joined_by == "," and not clause.verb.finite and _harms_nobody(made, source, clause):
+        return False  # "fired on villagers who refused to leave, killing two": the villagers killed nobody
     if giver.joined_kind == t.RELATIVE and clause.joined_by == "," and not clause.verb.finite and source:
         state = giver.verb.lemma in words.being or (giver.verb.tense == "progressive" and bool(giver.verb.helpers))
         if state and giver.subject_of < 0:

@@ -154,7 +154,8 @@ class Names:
                 and (tokens[step].low in self.patterns.inside or tokens[step].low in _POSSESSIVE)
             ):
                 step += 1
-            if step > end and step < len(tokens) and tokens[step].capital:
+            two = step - end > 1 and tokens[end].low in self._listing  # "S23 and the Hill Army"
+            if end < step < len(tokens) and tokens[step].capital and not two:
                 end = step + 1
                 continue
             break

@@ -185,6 +185,9 @@ class Reader:
 
     def _with_kinds(self, trigger: Trigger) -> Trigger:
         """As in "arrested Kyaw Min" and "captured Merrow": an unknown name is of what such a thing is done to."""
+        if trigger.frame.mutual and any(self.kinds.is_actor(noun) for noun in trigger.subject):
+            body = self.knowledge.cls(v.ORGANIZATION)
+            trigger = replace(trigger, subject=tuple(self._as(noun, body) for noun in trigger.subject))
         if trigger.frame.effect_first and ELSE in trigger.frame.does:
             trigger = replace(trigger, object=tuple(self._as_somebody(noun) for noun in trigger.object))
         if not any(n.name and not n.cls for n in trigger.object):

@@ -49,9 +49,22 @@ class TitleCase:
         return frozenset(end.split()[-1].lower() for kind in kinds for end in kind["ends"])
 
     def read(self, sentence: Sentence) -> Sentence:
-        """A headline with its plain words in small letters; every other sentence as it is."""
-        titled = sentence.heading and not sentence.listed and self._is_title(sentence.tokens)
-        return replace(sentence, tokens=self._plain(sentence.tokens)) if titled else sentence
+        """A headline with its plain words in small letters; of every sentence the words that only describe."""
+        tokens = sentence.tokens
+        if sentence.heading and not sentence.listed and self._is_title(tokens):
+            tokens = self._plain(tokens)
+        if any(self._describes(token) for token in tokens):
+            tokens = tuple(t._replace(text=t.text.lower()) if self._describes(t) else t for t in tokens)
+        return sentence if tokens is sentence.tokens else replace(sentence, tokens=tokens)
+
+    def _describes(self, token: Token) -> bool:
+        """As in "AA-held villages" and "a Saudi-led force": a word that says whose they are, and no name."""
+        owner, dash, said = token.low.rpartition("-")
+        return bool(dash and owner) and said in self._said and token.low not in self.registry.first_words
+
+    @cached_property
+    def _said(self) -> frozenset[str]:
+        return self.knowledge.words("names", "said_of_owners")
 
     def _plain(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
         made = list(tokens)

@@ -18,7 +18,7 @@ POLARITY = polarity_cases()
 def test_all_cases_are_collected() -> None:
     assert len(SLOTS) == len({case["id"] for case in SLOTS}) == 159
     assert len(WORDINGS) == len({case["id"] for case in WORDINGS}) == 216
-    assert len(WHO) == len({case["id"] for case in WHO}) == 80
+    assert len(WHO) == len({case["id"] for case in WHO}) == 83
     assert len(POLARITY) == len({(case["text"], case["of"]) for case in POLARITY}) == 493
 
 
