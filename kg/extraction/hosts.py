@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kg.extraction import tags as t
 from kg.extraction.clause import Clause
-from kg.extraction.kinds import THINGS
+from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.occurrence import Occurrence, Told
 from kg.extraction.phrase import Noun
 from kg.extraction.sentence_reading import Reading
@@ -49,6 +50,34 @@ def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, when: f
     return next(begun, None) or _told_before(reading, trigger, others, number)
 
 
+def with_verb_object(reading: Reading, trigger: Trigger, kinds: Kinds) -> Trigger:
+    """As in "An air strike hit a school": what the verb hits is what the noun hits."""
+    if trigger.noun is None or trigger.clause < 0 or trigger.object:
+        return trigger
+    for other in reading.triggers:
+        same = other.noun is None and any(n is trigger.noun for n in other.subject)  # "shelling targeting a camp" too
+        if (
+            same
+            and not other.frame.bloodless
+            and not (other.frame.effect_first and other.object and kinds.is_actor(other.object[0]))
+        ):
+            return replace(trigger, object=tuple(n for n in other.object if not n.event))
+    return trigger
+
+
+def with_doer(reading: Reading, trigger: Trigger, inside: frozenset[str]) -> Trigger:
+    """As in "gunmen killed two soldiers in an ambush": who killed them there laid the ambush."""
+    if trigger.noun is None or trigger.subject or trigger.clause < 0 or not trigger.frame.subject:
+        return trigger
+    clause = reading.clauses[trigger.clause]
+    within = any(n is trigger.noun for p in clause.after if p.low in inside for n in p.nouns)
+    harms = (o for o in reading.triggers if within and o.noun is None and o.frame.effect_first and not o.passive)
+    harm = next((o for o in harms if o.clause == trigger.clause and o.subject and o.object), None)
+    if harm is None or any(n.event is not None or n.group in THINGS for n in harm.subject):
+        return trigger
+    return replace(trigger, subject=harm.subject)
+
+
 def _acts_alone(clauses: Sequence[Clause], trigger: Trigger, others: Sequence[Trigger]) -> bool:
     """As in "rockets killed 14 as fighting raged", "gunmen killed a man as the army fought rebels": two events."""
     if trigger.passive or not any(n.article != "definite" or n.name for n in trigger.subject):
@@ -64,9 +93,12 @@ def _acts_alone(clauses: Sequence[Clause], trigger: Trigger, others: Sequence[Tr
 def _shared_means(reading: Reading, trigger: Trigger | None, others: Sequence[Trigger], number: int) -> Trigger | None:
     """As in "two were killed and three wounded in a clash": what stands behind the second harm did both."""
     following = reading.clauses[number + 1] if number + 1 < len(reading.clauses) else None
-    if trigger is None or following is None or not trigger.passive or following.joined_kind != t.CONJUNCTION:
+    if trigger is None or following is None or following.joined_kind != t.CONJUNCTION:
         return None
-    harms = any(o.clause == number + 1 and o.noun is None and o.frame.effect_first and o.passive for o in others)
+    if not (trigger.passive or following.subject_of == number):
+        return None
+    alike = (o for o in others if o.clause == number + 1 and o.passive == trigger.passive)
+    harms = any(o.noun is None and o.frame.effect_first for o in alike)
     behind = [n for p in following.after for n in p.nouns]
     return next((o for o in others if harms and o.noun is not None and any(n is o.noun for n in behind)), None)
 

@@ -95,7 +95,9 @@ class Standing:
         verbs = (o for o in reading.triggers if o.noun is None and o.frame.name in trigger.frame.speaks_of)
         fired = [o for o in verbs if o.subject and not any(self.kinds.is_facility(n) for n in o.object)]
         after = any(reading.clauses[o.clause].joined_by in begins["joined"] for o in fired)
-        return own.verb.lemma in begins["verbs"] and (after or any(o.clause == own.subject_of for o in fired))
+        leads = own.verb.tense == "progressive" and own.joined_by == ","  # "raided it, leading to a gun battle"
+        led = any(o.clause == own.subject_of or (leads and o.clause < trigger.clause) for o in fired)
+        return own.verb.lemma in begins["verbs"] and (after or led)
 
     def _told_by_relative(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "the defection of the commander, who surrendered on Sunday": the relative clause tells it."""
@@ -111,9 +113,8 @@ class Standing:
         people = any(self.kinds.is_actor(n) for n in trigger.object) and not trigger.frame.effect_first
         own = people or (trigger.frame.harmless and ELSE in trigger.frame.does)  # ", taking six hostages" is a deed
         clause = reading.clauses[trigger.clause]
-        noun = reading.phrases[clause.at - 1] if clause.at else None
-        if clause.verb.infinitive and isinstance(noun, Noun) and noun.event is not None:
-            return True  # "the latest violence to hit the area"
+        if self._is_aim(reading, clause):
+            return True
         if trigger.frame.does and not own and self._is_participial(reading, trigger):
             return host_trigger(reading, trigger, -1, self._times_words) is not None
         bare = trigger.passive and not trigger.subject and bool(trigger.object)
@@ -137,6 +138,19 @@ class Standing:
         bare = trigger.passive and not trigger.subject and not clause.verb.helpers and clause.joined_kind == t.SIGN
         before = (o for o in reading.triggers if o.span.end <= trigger.span.start and o.frame.ranged)
         return bare and trigger.frame.harmless and bool(trigger.frame.does) and any(before)
+
+    def _is_aim(self, reading: Reading, clause: Clause) -> bool:
+        """As in "the latest violence to hit the area" and "a search to find and to free the hostages": no deed."""
+        number = next(i for i, c in enumerate(reading.clauses) if c is clause)
+        while clause.verb.infinitive:
+            noun = reading.phrases[clause.at - 1] if clause.at else None
+            if isinstance(noun, Noun) and noun.event is not None:
+                return True
+            if clause.joined_by not in self._listing or not number:
+                return False
+            number -= 1
+            clause = reading.clauses[number]
+        return False
 
     def _lands(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "an air strike targeted a camp, but the bombs fell in a field": what was fired before."""

@@ -289,8 +289,8 @@ class Triggers:
         elif part == "subject" and self._happens(tokens, clauses[number], frame):
             trigger = self.with_prepositions(trigger, [*after, *clauses[number].after])
             trigger = replace(trigger, rule=f"{frame.name}/happens")
-        elif (
-            number >= 0 and self.light.holds(tokens, clauses[number].verb, (SUFFER,)) and part in ("governed", "object")
+        elif number >= 0 and self._suffers(
+            tokens, clauses[number], part, at_setting=self._is_setting(phrases, at, trigger)
         ):
             clause = clauses[number]
             trigger = replace(trigger, object=tuple(clause.subject), rule=f"{frame.name}/suffers")
@@ -308,6 +308,11 @@ class Triggers:
             trigger = replace(trigger, reference=trigger.reference or self._speaks_of_told(noun, trigger))
         verb = clauses[number].verb.lemma if number >= 0 else ""
         return trigger if self._noun_allowed(trigger, noun, part, verb) else None
+
+    def _suffers(self, tokens: Sequence[Token], clause: Clause, part: str, *, at_setting: bool) -> bool:
+        """As in "came under attack", but not "suffered no losses during the operation"."""
+        suffers = self.light.holds(tokens, clause.verb, (SUFFER,))
+        return suffers and (part == "object" or (part == "governed" and not at_setting))
 
     def _of_apposed(
         self, tokens: Sequence[Token], phrases: Sequence[Phrase], clauses: Sequence[Clause], at: int
