@@ -23,6 +23,7 @@ from kg.extraction.retractions import Retractions
 from kg.extraction.sentence_reading import Days, Reader, Reading
 from kg.extraction.speech import Speech
 from kg.extraction.things import Things
+from kg.extraction.title_case import TitleCase
 from kg.extraction.tokens import Sentence, sentences_of
 
 
@@ -47,12 +48,17 @@ class Cascade:
         return Reader.of(self.knowledge)
 
     @cached_property
+    def _titles(self) -> TitleCase:
+        return TitleCase(self.knowledge, self._reader.patterns, self._registry)
+
+    @cached_property
     def _registry(self) -> Registry:
         return with_short_names(self.registry, self.knowledge)
 
     def propose(self, report: Report) -> Iterator[Proposal]:
         """The proposals of a report, in order of the text; things stand before the events that name them."""
         sentences = sentences_of(report.text, self._reader.splitter, dateline_at(report.text, self._reader.calendar))
+        sentences = self._titles.lowered(sentences)
         entities = Entities(self._registry)
         issued = date.fromisoformat(report.issued) if report.issued else None
         readings = list(self._readings(report, sentences, entities, issued))

@@ -381,7 +381,7 @@ class Standing:
     def _holds(self, clause: Clause, other: Trigger, trigger: Trigger) -> bool:
         noun = trigger.noun
         if any(n is noun for n in clause.objects):
-            return True
+            return not other.frame.flees  # "fled clashes in the west": two events
         if noun is not None and noun.words[-1] in other.pattern:
             return True  # "stepped on a mine"
         inside = any(n is noun for p in clause.after for n in p.nouns)

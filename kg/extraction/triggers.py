@@ -151,7 +151,7 @@ class Triggers:
 
     def _allowed(self, frame: Frame, trigger: Trigger) -> bool:
         objects = trigger.object
-        if any(n.event for n in objects) and not (frame.mutual or frame.effect_first):
+        if any(n.event for n in objects) and not (frame.mutual or frame.effect_first or frame.flees):
             return False
         if frame.needs_object and not any(
             n.cls or n.group or n.name or n.quantity or self._stands_for(n, trigger) for n in objects
@@ -191,7 +191,7 @@ class Triggers:
 
     def _people_allowed(self, frame: Frame, trigger: Trigger) -> bool:
         """Whether those who act and those who undergo it are of the kinds that the frame asks for."""
-        objects = trigger.object
+        objects = [n for n in trigger.object if n.event is None]
         if frame.agent_is and not self.kinds.any_fits(trigger.subject, frame.agent_is):
             return False
         if frame.subject_is and not objects and not trigger.passive:
