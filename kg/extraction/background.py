@@ -77,8 +77,9 @@ class Background:
             bare = not noun.article and noun.quantity is None and not trigger.object
             if bare and any(n is noun for n in own.objects):
                 return True
-        if self._describes(trigger, own):
-            return True
+        ages = self.knowledge.words("cues", "years_long")
+        if self._describes(trigger, own) or any(word.rpartition("-")[2] in ages for word in noun.words[:-1]):
+            return True  # "a 35-year campaign"
         loose = noun.words[-1] in self.knowledge.words("cues", "general", "loose") and trigger.rule.endswith("/noun")
         harms = (
             o for o in reading.triggers if o.clause == trigger.clause and (o.frame.effect_first or o.frame.befalls)

@@ -16,7 +16,7 @@ from kg.extraction.effects import Effects, Harm
 from kg.extraction.entities import Entities, Entity, slug
 from kg.extraction.happened import polarity_of
 from kg.extraction.headlines import Headlines
-from kg.extraction.hosts import bearer, host_trigger, may_bear, spelled_out, spoken_of_by
+from kg.extraction.hosts import bearer, host_trigger, may_bear, spelled_out, spoken_of_by, with_doer, with_verb_object
 from kg.extraction.kinds import FIGHTERS, THINGS, Kinds
 from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Later, Occurrence, Told, ToldOf
@@ -125,7 +125,7 @@ class Discourse:
     # ── One event ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _occurrence(self, reading: Reading, trigger: Trigger) -> Occurrence:
-        trigger = spelled_out(reading, self._with_verb_object(reading, trigger))
+        trigger = spelled_out(reading, self._with_roles(reading, trigger))
         clause = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
         attribution = reading.attribution(trigger.span.start)
         site = self.places.site(trigger, clause, reading.phrases, self.told)
@@ -155,21 +155,10 @@ class Discourse:
         opens = reading.sentence.tokens[0].low in self._knowledge.words("cues", "elsewhere")
         return opens and reading.sentence.paragraph != self.last_paragraph
 
-    def _with_verb_object(self, reading: Reading, trigger: Trigger) -> Trigger:
-        """As in "An air strike hit a school": what the verb hits is what the noun hits."""
-        if trigger.noun is None or trigger.clause < 0 or trigger.object:
-            return trigger
-        for other in reading.triggers:
-            same = other.noun is None and any(
-                n is trigger.noun for n in other.subject
-            )  # "shelling targeting a camp" too
-            if (
-                same
-                and not other.frame.bloodless
-                and not (other.frame.effect_first and other.object and self._kinds.is_actor(other.object[0]))
-            ):
-                return replace(trigger, object=tuple(n for n in other.object if not n.event))
-        return trigger
+    def _with_roles(self, reading: Reading, trigger: Trigger) -> Trigger:
+        """A trigger of a noun with what a verb beside it says of who did it, and to whom."""
+        whole = with_verb_object(reading, trigger, self._kinds)
+        return with_doer(reading, whole, self._knowledge.words("light", "in_the_course"))
 
     def _fill_time(self, reading: Reading, trigger: Trigger, made: Occurrence) -> None:
         made.when = times_of(reading, trigger, self._knowledge)

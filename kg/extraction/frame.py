@@ -103,6 +103,11 @@ class Frame:
         return not (self.intransitive or self.befalls or self.mutual) and bool(self.objects)
 
     @property
+    def flees(self) -> bool:
+        """Whether those who act leave what the object may name: "fled the fighting"."""
+        return bool(self.befalls) and self.bloodless
+
+    @property
     def hurts(self) -> bool:
         """Whether it kills and hurts people."""
         return self.deadly or self.effect_first

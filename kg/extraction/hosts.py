@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kg.extraction import tags as t
 from kg.extraction.clause import Clause
-from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS
+from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, Kinds
 from kg.extraction.occurrence import Occurrence, Told
 from kg.extraction.phrase import Link, Noun
 from kg.extraction.sentence_reading import Reading
@@ -54,6 +54,34 @@ def host_trigger(
     begun = (o for o in hosts if any(c.joined_by in when for c in reading.clauses[number + 1 : o.clause + 1]))
     told = next(begun, None) or _told_before(reading, trigger, others, number)
     return told or _caused_by(reading, trigger, others, causes)
+
+
+def with_verb_object(reading: Reading, trigger: Trigger, kinds: Kinds) -> Trigger:
+    """As in "An air strike hit a school": what the verb hits is what the noun hits."""
+    if trigger.noun is None or trigger.clause < 0 or trigger.object:
+        return trigger
+    for other in reading.triggers:
+        same = other.noun is None and any(n is trigger.noun for n in other.subject)  # "shelling targeting a camp" too
+        if (
+            same
+            and not other.frame.bloodless
+            and not (other.frame.effect_first and other.object and kinds.is_actor(other.object[0]))
+        ):
+            return replace(trigger, object=tuple(n for n in other.object if not n.event))
+    return trigger
+
+
+def with_doer(reading: Reading, trigger: Trigger, inside: frozenset[str]) -> Trigger:
+    """As in "gunmen killed two soldiers in an ambush": who killed them there laid the ambush."""
+    if trigger.noun is None or trigger.subject or trigger.clause < 0 or not trigger.frame.subject:
+        return trigger
+    clause = reading.clauses[trigger.clause]
+    within = any(n is trigger.noun for p in clause.after if p.low in inside for n in p.nouns)
+    harms = (o for o in reading.triggers if within and o.noun is None and o.frame.effect_first and not o.passive)
+    harm = next((o for o in harms if o.clause == trigger.clause and o.subject and o.object), None)
+    if harm is None or any(n.event is not None or n.group in THINGS for n in harm.subject):
+        return trigger
+    return replace(trigger, subject=harm.subject)
 
 
 def _acts_alone(clauses: Sequence[Clause], trigger: Trigger, others: Sequence[Trigger]) -> bool:
@@ -169,6 +197,19 @@ def spelled_out(reading: Reading, trigger: Trigger) -> Trigger:
         if other.noun is None and other.object and alike and not other.frame.effect_first:
             return replace(trigger, object=other.object, prepositions=(*trigger.prepositions, *other.prepositions))
     return trigger
+
+
+def is_setting(host: Trigger, trigger: Trigger, *, first: bool) -> bool:
+    """As in "were shot dead by soldiers during a raid": a noun that tells of no event, and says no more of it."""
+    bare = host.reference and host.noun is not None and host.noun.article != "definite"
+    return bare and (bool(trigger.subject) or first)
+
+
+def lands(reading: Reading, trigger: Trigger) -> bool:
+    """As in "an air strike targeted a camp, but the bombs fell in a field": what was fired before."""
+    fired = bool(trigger.subject) and all(n.group in THINGS and n.article == "definite" for n in trigger.subject)
+    earlier = (o for o in reading.triggers if o.clause < trigger.clause and o.frame.ranged)
+    return fired and trigger.frame.ranged and any(o is not trigger for o in earlier)
 
 
 def bearer(history: Sequence[Occurrence], told: Told, number: int, last: Occurrence | None) -> Occurrence | None:

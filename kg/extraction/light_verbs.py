@@ -53,3 +53,7 @@ class LightVerbs:
         with_it = [rest for lemma, rest in self._patterns[CARRY] if governed and rest and lemma == verb.lemma]
         ends = (rest for rest in with_it if noun.first == verb.last + len(rest))
         return any(follows(tokens, verb.last, rest, frozenset()) for rest in ends)
+
+    def suffers(self, tokens: Sequence[Token], verb: Verb, part: str, *, at_setting: bool) -> bool:
+        """As in "came under attack", but not "suffered no losses during the operation"."""
+        return self.holds(tokens, verb, (SUFFER,)) and (part == "object" or (part == "governed" and not at_setting))

@@ -69,7 +69,7 @@ class Roles:
             agents += self._who_fires(trigger)
             made.roles += [Role(key, agent.entity, agent.reason, agent.support) for agent in agents for key in keys]
         if not agents:
-            agents = self._told_beside(reading, trigger, made)
+            agents = self._told_beside(reading, trigger)
             made.roles += [Role(key, agent.entity, agent.reason, agent.support) for agent in agents for key in keys]
         made.agent_stated = bool(agents)
         force = None if agents else self._state_force(trigger, made)
@@ -77,12 +77,11 @@ class Roles:
             made.roles += [Role(key, force.entity, force.reason) for key in keys]
             made.agent_stated = True
 
-    def _told_beside(self, reading: Reading, trigger: Trigger, made: Occurrence) -> list[Referent]:
+    def _told_beside(self, reading: Reading, trigger: Trigger) -> list[Referent]:
         """Who did it, where that stands neither before the verb nor behind a "by"."""
         return (
             self._blamed(reading, trigger)
             or self._from_whom(trigger)
-            or self._who_killed(reading, trigger, made)
             or self._whose_strike(reading, trigger)
             or self._of_heading(reading, trigger)
         )
@@ -115,18 +114,6 @@ class Roles:
         origin = self.knowledge.key(v.ORIGIN)
         nouns = [n for key, n in trigger.leads if key == origin and self.kinds.is_actor(n) and n.group != CIVILIANS]
         return [r for n in nouns if trigger.noun is not None and (r := self.things.referent(n, agent=True)) is not None]
-
-    def _who_killed(self, reading: Reading, trigger: Trigger, made: Occurrence) -> list[Referent]:
-        """As in "rebels killed nine farmers in an attack on Oakfield": who killed in it, attacked."""
-        clause = reading.clauses[trigger.clause] if trigger.noun is not None and trigger.clause >= 0 else None
-        within = self.knowledge.words("light", "in_the_course")
-        inside = clause is not None and any(
-            p.low in within and any(n is trigger.noun for n in p.nouns) for p in clause.after
-        )
-        harms = (o for o in reading.triggers if o.noun is None and o.clause == trigger.clause and o.frame.effect_first)
-        harms = (o for o in harms if o.object and not o.passive)
-        nouns = [n for o in harms for n in o.subject if n.event is None] if inside and trigger.frame.deadly else []
-        return [found for noun in nouns if (found := self._agent(noun, made)) is not None]
 
     def _who_fires(self, trigger: Trigger) -> list[Referent]:
         """As in "artillery fire from the base of Battalion 12": whose base it is."""

@@ -12,7 +12,7 @@ from kg.extraction.containment import Containment
 from kg.extraction.dates import When
 from kg.extraction.effects import left_so
 from kg.extraction.frame import ELSE
-from kg.extraction.hosts import host_trigger, told_before_harm
+from kg.extraction.hosts import host_trigger, is_setting, lands, told_before_harm
 from kg.extraction.kinds import THINGS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.occurrence import Occurrence
@@ -96,7 +96,9 @@ class Standing:
         verbs = (o for o in reading.triggers if o.noun is None and o.frame.name in trigger.frame.speaks_of)
         fired = [o for o in verbs if o.subject and not any(self.kinds.is_facility(n) for n in o.object)]
         after = any(reading.clauses[o.clause].joined_by in begins["joined"] for o in fired)
-        return own.verb.lemma in begins["verbs"] and (after or any(o.clause == own.subject_of for o in fired))
+        leads = own.verb.tense == "progressive" and own.joined_by == ","  # "raided it, leading to a gun battle"
+        led = any(o.clause == own.subject_of or (leads and o.clause < trigger.clause) for o in fired)
+        return own.verb.lemma in begins["verbs"] and (after or led)
 
     def _told_by_relative(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "the defection of the commander, who surrendered on Sunday": the relative clause tells it."""
@@ -112,9 +114,8 @@ class Standing:
         people = any(self.kinds.is_actor(n) for n in trigger.object) and not trigger.frame.effect_first
         own = people or (trigger.frame.harmless and ELSE in trigger.frame.does)  # ", taking six hostages" is a deed
         clause = reading.clauses[trigger.clause]
-        noun = reading.phrases[clause.at - 1] if clause.at else None
-        if clause.verb.infinitive and isinstance(noun, Noun) and noun.event is not None:
-            return True  # "the latest violence to hit the area"
+        if self._is_aim(reading, clause):
+            return True
         if trigger.frame.does and not own and self._is_participial(reading, trigger):
             return host_trigger(reading, trigger, -1, self._times_words, self._causes) is not None
         bare = trigger.passive and not trigger.subject and bool(trigger.object)
@@ -127,7 +128,7 @@ class Standing:
             or self._of_the_fought_off(reading, trigger)
             or self._spells_out(reading, trigger)
             or self._says_twice(reading, trigger)
-            or self._lands(reading, trigger)
+            or lands(reading, trigger)
             or self._says_how(reading, trigger)
             or self._is_appended(reading, trigger)
         )
@@ -139,11 +140,18 @@ class Standing:
         before = (o for o in reading.triggers if o.span.end <= trigger.span.start and o.frame.ranged)
         return bare and trigger.frame.harmless and bool(trigger.frame.does) and any(before)
 
-    def _lands(self, reading: Reading, trigger: Trigger) -> bool:
-        """As in "an air strike targeted a camp, but the bombs fell in a field": what was fired before."""
-        fired = bool(trigger.subject) and all(n.group in THINGS and n.article == "definite" for n in trigger.subject)
-        earlier = (o for o in reading.triggers if o.clause < trigger.clause and o.frame.ranged)
-        return fired and trigger.frame.ranged and any(o is not trigger for o in earlier)
+    def _is_aim(self, reading: Reading, clause: Clause) -> bool:
+        """As in "the latest violence to hit the area" and "a search to find and to free the hostages": no deed."""
+        number = next(i for i, c in enumerate(reading.clauses) if c is clause)
+        while clause.verb.infinitive:
+            noun = reading.phrases[clause.at - 1] if clause.at else None
+            if isinstance(noun, Noun) and noun.event is not None:
+                return True
+            if clause.joined_by not in self._listing or not number:
+                return False
+            number -= 1
+            clause = reading.clauses[number]
+        return False
 
     def _says_twice(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "raised white flags and gave themselves up": the same men, the same deed, in a second verb."""
@@ -188,13 +196,8 @@ class Standing:
         if self._is_second_harm(reading, trigger):
             return True
         host = host_trigger(reading, trigger, -1, self._times_words, self._causes)
-        hosted = host is not None and not self._is_setting(host, trigger, before)
+        hosted = host is not None and not is_setting(host, trigger, first=before.last is None)
         return hosted or not self._is_own(reading, trigger, before)
-
-    def _is_setting(self, host: Trigger, trigger: Trigger, before: Before) -> bool:
-        """As in "were shot dead by soldiers during a raid": a noun that tells of no event, and says no more of it."""
-        bare = host.reference and host.noun is not None and host.noun.article != "definite"
-        return bare and (bool(trigger.subject) or before.last is None)
 
     def _is_second_harm(self, reading: Reading, trigger: Trigger) -> bool:
         """As in "a bomb killed the mayor and injured his driver": one deed, two figures."""
@@ -381,7 +384,7 @@ class Standing:
     def _holds(self, clause: Clause, other: Trigger, trigger: Trigger) -> bool:
         noun = trigger.noun
         if any(n is noun for n in clause.objects):
-            return True
+            return not other.frame.flees  # "fled clashes in the west": two events
         if noun is not None and noun.words[-1] in other.pattern:
             return True  # "stepped on a mine"
         inside = any(n is noun for p in clause.after for n in p.nouns)

@@ -246,7 +246,7 @@ class Tagger:
             if (
                 any(f.tense in {"past", "third"} for f in forms)
                 and low not in self._nouns
-                and listed != ADJECTIVE
+                and (listed != ADJECTIVE or self._is_followed(tokens, tags, place + 1))
                 and place > at + 1
             ):
                 return SUBORDINATOR

@@ -32,10 +32,7 @@ class TitleCase:
 
     @cached_property
     def _verbs(self) -> frozenset[str]:
-        lemmas = {verb.split()[0] for frame in self.knowledge.frames for verb in frame.verbs}
-        lemmas |= self.knowledge.words("cues", "speech", "verbs")
-        forms = self.knowledge.forms.verbs.items()
-        return frozenset(word for word, found in forms if any(form.lemma in lemmas for form in found))
+        return frozenset(self.knowledge.forms.verbs)
 
     @cached_property
     def _small(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from kg.extraction.clause_shapes import token_end
 from kg.extraction.frame import ELSE, MUTUAL, OBJECT, SITE, SUBJECT, TOOL, Frame
 from kg.extraction.kinds import NOTHING, WEAPONS, Kinds
 from kg.extraction.knowledge import WORDS, Knowledge
-from kg.extraction.light_verbs import CARRY, HAPPEN, STOP, SUFFER, LightVerbs
+from kg.extraction.light_verbs import CARRY, HAPPEN, STOP, LightVerbs
 from kg.extraction.noun_parts import before_last
 from kg.extraction.noun_places import apposed, attached, clause_of, told_behind
 from kg.extraction.phrase import Link, Noun, Phrase
@@ -145,7 +145,7 @@ class Triggers:
 
     def _allowed(self, frame: Frame, trigger: Trigger) -> bool:
         objects = trigger.object
-        if any(n.event for n in objects) and not (frame.mutual or frame.effect_first):
+        if any(n.event for n in objects) and not (frame.mutual or frame.effect_first or frame.flees):
             return False
         if frame.needs_object and not any(
             n.cls or n.group or n.name or n.quantity or self._stands_for(n, trigger) or self._is_one(n, frame)
@@ -190,7 +190,7 @@ class Triggers:
 
     def _people_allowed(self, frame: Frame, trigger: Trigger) -> bool:
         """Whether those who act and those who undergo it are of the kinds that the frame asks for."""
-        objects = trigger.object
+        objects = [n for n in trigger.object if n.event is None]
         if frame.agent_is and not self.kinds.any_fits(trigger.subject, frame.agent_is):
             return False
         if frame.subject_is and not objects and not trigger.passive:
@@ -291,8 +291,8 @@ class Triggers:
         elif part == "subject" and self._happens(tokens, clauses[number], frame):
             trigger = self.with_prepositions(trigger, [*after, *clauses[number].after])
             trigger = replace(trigger, rule=f"{frame.name}/happens")
-        elif (
-            number >= 0 and self.light.holds(tokens, clauses[number].verb, (SUFFER,)) and part in ("governed", "object")
+        elif number >= 0 and self.light.suffers(
+            tokens, clauses[number].verb, part, at_setting=self._is_setting(phrases, at, trigger)
         ):
             clause = clauses[number]
             trigger = replace(trigger, object=tuple(clause.subject), rule=f"{frame.name}/suffers")
