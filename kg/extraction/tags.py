@@ -322,8 +322,9 @@ class Tagger:
         return at + 1 < len(tokens) and tokens[at + 1].low == self._infinitive and self._before_base(tokens, at + 1)
 
     def _after_modifier(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense]) -> str:
+        crowd = tags[at - 1] == NUMBER and tokens[at - 1].low.endswith(self._plural_endings)  # "thousands fled"
         if tenses & {"past", "participle"} and not tenses & {"base"}:
-            if self._starts_noun(tokens, tags, at + 1, bare=True):
+            if self._starts_noun(tokens, tags, at + 1, bare=True) and not crowd:
                 return ADJECTIVE
             return VERB if tags[at - 1] in (NUMBER, ADJECTIVE) else NOUN
         return NOUN
