@@ -319,8 +319,9 @@ class Tagger:
         return at + 1 < len(tokens) and tokens[at + 1].low == self._infinitive and self._before_base(tokens, at + 1)
 
     def _after_modifier(self, tokens: Sequence[Token], tags: list[str], at: int, tenses: set[Tense]) -> str:
+        crowd = tags[at - 1] == NUMBER and tokens[at - 1].low.endswith(self._plural_endings)  # "thousands fled"
         if tenses & {"past", "participle"} and ("base" not in tenses or counts_on(tags, at, _ELLIPSIS)):
-            if self._starts_noun(tokens, tags, at + 1, bare=True):
+            if self._starts_noun(tokens, tags, at + 1, bare=True) and not crowd:
                 return ADJECTIVE
             more = tags[max(0, at - 2) : at] == [NUMBER, ARTICLE] or _previous(tags, at) in (NUMBER, ADJECTIVE)
             return VERB if more else NOUN  # "two more died"
@@ -337,10 +338,9 @@ class Tagger:
             return NOUN if noun and (relative or not starts) else VERB
         if "base" in tenses and self._says_last(tokens, tags, at):
             return VERB
-        plural = tokens[at - 1].low.endswith(self._plural_endings)
+        plural = tokens[at - 1].low.endswith(self._plural_endings)  # "border guards detained a man"
         if self._before_infinitive(tokens, at) and (plural or "base" not in tenses or tags[at - 1] == NAME):
             return VERB  # "rebels plan to", but "a major assault to"
-        # "border guards detained a man", "government forces backed by tanks"
         starts = starts and not (tokens[at + 1].low in self._told_verbs or is_done_by(tokens, at + 1, self.knowledge))
         if "base" in tenses:
             told = starts or not noun or acts(tokens, at, self.knowledge)  # "warplanes raid on Halden"
