@@ -32,7 +32,7 @@ def test_all_reports_are_collected() -> None:
         "new": 3,
         "once": 3,
         "test": 5,
-        "unseen": 42,
+        "unseen": 56,
     }
 
 
