@@ -12,6 +12,7 @@ from kg.extraction.clause import Clause
 from kg.extraction.dates import When
 from kg.extraction.figurative import Figurative
 from kg.extraction.knowledge import WORDS, Knowledge
+from kg.extraction.phrase import Noun
 from kg.extraction.sentence_reading import Reading, times_of
 from kg.extraction.tokens import Token
 from kg.extraction.triggers import Trigger
@@ -69,22 +70,26 @@ class Background:
         if self._figurative.stands_behind(reading, noun, ("general", "before")):
             return True
         own = reading.clauses[trigger.clause] if trigger.clause >= 0 else None
-        many = own is not None and not noun.article and noun.quantity is None and any(n is noun for n in own.subject)
-        if many and own is not None and own.verb.lemma in self.knowledge.words("cues", "general", "trends"):
+        if own is not None and (self._is_trend(noun, own) or self._is_listed(trigger, noun, own)):
             return True
-        listed = own is not None and own.verb.lemma in self.knowledge.words("cues", "general", "lists")
-        if listed and own is not None and not own.verb.helpers and own.verb.tense in ("base", "third", "past"):
-            bare = not noun.article and noun.quantity is None and not trigger.object
-            if bare and any(n is noun for n in own.objects):
-                return True
         ages = self.knowledge.words("cues", "years_long")
         if self._describes(trigger, own) or any(word.rpartition("-")[2] in ages for word in noun.words[:-1]):
             return True  # "a 35-year campaign"
         loose = noun.words[-1] in self.knowledge.words("cues", "general", "loose") and trigger.rule.endswith("/noun")
-        harms = (
-            o for o in reading.triggers if o.clause == trigger.clause and (o.frame.effect_first or o.frame.befalls)
-        )
-        return loose and not (trigger.subject or trigger.object or any(harms))
+        beside = (o.frame for o in reading.triggers if o.clause == trigger.clause)
+        return loose and not (trigger.subject or trigger.object or any(f.effect_first or f.befalls for f in beside))
+
+    def _is_trend(self, noun: Noun, own: Clause) -> bool:
+        """As in "attacks have increased"."""
+        trends = own.verb.lemma in self.knowledge.words("cues", "general", "trends")
+        return trends and _is_bare(noun) and any(n is noun for n in own.subject)
+
+    def _is_listed(self, trigger: Trigger, noun: Noun, own: Clause) -> bool:
+        """As in "they use kidnapping and roadblocks"."""
+        verb = own.verb
+        plain = not verb.helpers and verb.tense in ("base", "third", "past")
+        listed = plain and verb.lemma in self.knowledge.words("cues", "general", "lists")
+        return listed and _is_bare(noun) and not trigger.object and any(n is noun for n in own.objects)
 
     def _describes(self, trigger: Trigger, own: Clause | None) -> bool:
         """As in "this was a cowardly attack" and "no attack will go unpunished": what was told, or what never is."""
@@ -230,3 +235,8 @@ def _phrase(lemma: str, tokens: Sequence[Token]) -> str:
     'call on'
     """
     return f"{lemma} {tokens[-1].low}" if len(tokens) > 1 else lemma
+
+
+def _is_bare(noun: Noun) -> bool:
+    """Whether nothing says which, or how many: "attacks"."""
+    return not noun.article and noun.quantity is None

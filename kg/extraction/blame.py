@@ -16,7 +16,6 @@ from kg.extraction.polarity import Polarity
 from kg.extraction.sentence_reading import Reading
 from kg.extraction.things import Referent, Things
 from kg.extraction.triggers import Trigger
-from kg.ontology import vocabulary as v
 
 _RECENT = 6
 """Sentences: what somebody is blamed for is told no further back."""
@@ -114,10 +113,6 @@ class Blame:
         named = noun.name is not None and not self.knowledge.is_kind(noun.name.cls, self.knowledge.places)
         return named or self.knowledge.is_kind(noun.cls, self.knowledge.actors)
 
-    def _is_generic(self, entity: Entity) -> bool:
-        """As in "the fighters launched the attack": no other than those who are named already."""
-        return entity.known is None and self.knowledge.is_kind(entity.cls, (self.knowledge.cls(v.GENERIC_ACTOR),))
-
     def _voice(self, reading: Reading, clause: Clause) -> Attribution | None:
         """Whoever blames, else whoever is said to say so."""
         speakers = [] if clause.verb.passive else [r.entity for n in clause.subject if (r := self._speaker(n))]
@@ -144,7 +139,8 @@ class Blame:
         done_to = {role.entity for role in about.roles if role.key not in keys}
         acting = {role.entity for role in about.roles if role.key in keys}
         new = [one for one in found if one not in done_to and one not in acting]
-        new = [one for one in new if not acting or not self._is_generic(one)]
+        if acting:  # "the fighters launched the attack": no other than those who are named already
+            new = [one for one in new if not self.things.kinds.is_generic(one)]
         roles = tuple(Role(key, entity) for entity in new for key in keys)
         if roles:
             yield Responsibility(about, roles, reading.sentence.span, voice)

@@ -261,7 +261,7 @@ class Discourse:
     ) -> Iterator[Later]:
         """Put a harm that no event of its sentence did for sure to one told before, if it happened there."""
         harm = told.harm
-        spoken_of = host_trigger(reading, trigger, harm.clause, self._times_words, self._causes)
+        spoken_of = host_trigger(reading, trigger, harm.clause, self._knowledge)
         about = spoken_of_by(spoken_of, self.history) if spoken_of is not None and spoken_of.reference else None
         beside = [one for one in made if not one.polarity and not one.trigger.frame.bloodless]
         if beside and about is None:
@@ -293,7 +293,7 @@ class Discourse:
     def _host(
         self, reading: Reading, made: dict[int, Occurrence], clause: int, trigger: Trigger | None
     ) -> Occurrence | None:
-        found = host_trigger(reading, trigger, clause, self._times_words, self._causes)
+        found = host_trigger(reading, trigger, clause, self._knowledge)
         if found is not None and id(found) in made:
             return made[id(found)]
         if found is not None and found.reference:
@@ -308,14 +308,6 @@ class Discourse:
         alone = trigger is None or (not trigger.subject and trigger.frame.effect_first) or trigger.frame.effect_only
         deadly = [one for one in others if one.trigger.frame.deadly]
         return others[0] if len(others) == 1 and alone else deadly[0] if len(deadly) == 1 else None
-
-    @property
-    def _causes(self) -> frozenset[str]:
-        return self._knowledge.words("light", "causes")
-
-    @property
-    def _times_words(self) -> frozenset[str]:
-        return self._knowledge.words("light", "frame_words")
 
     def _victim(self, noun: Noun) -> Entity | None:
         if noun.group in THINGS or self.effects.is_harm_noun(noun):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from kg.extraction import tags as t
 from kg.extraction.clause import Clause
 from kg.extraction.kinds import CIVILIANS, FIGHTERS, THINGS, Kinds
+from kg.extraction.knowledge import Knowledge
 from kg.extraction.occurrence import Occurrence, Told
 from kg.extraction.phrase import Link, Noun
 from kg.extraction.sentence_reading import Reading
@@ -17,14 +18,12 @@ _NEAR = 3
 """Sentences: how far back the event of a harm may be told."""
 
 
-def host_trigger(
-    reading: Reading, trigger: Trigger | None, clause: int, when: frozenset[str], causes: frozenset[str] = frozenset()
-) -> Trigger | None:
+def host_trigger(reading: Reading, trigger: Trigger | None, clause: int, knowledge: Knowledge) -> Trigger | None:
     """
     The trigger of the same sentence whose event did a harm; None where there is none.
 
     It is a noun beside the harm ("killed in an attack"), an event of the clause that the harm is joined to (", killing
-    two"), or one that a word of `when` joins ("died when a shell hit").
+    two"), or one that such a word as "when" joins ("died when a shell hit").
     """
     number = trigger.clause if trigger is not None else clause
     if number < 0:
@@ -51,9 +50,10 @@ def host_trigger(
     if trigger is not None and _acts_alone(reading.clauses[number:], trigger, others):
         return None
     hosts = (o for o in others if not o.frame.effect_first and o.clause > number)
+    when = knowledge.words("light", "frame_words")
     begun = (o for o in hosts if any(c.joined_by in when for c in reading.clauses[number + 1 : o.clause + 1]))
     told = next(begun, None) or _told_before(reading, trigger, others, number)
-    return told or _caused_by(reading, trigger, others, causes)
+    return told or _caused_by(reading, trigger, others, knowledge.words("light", "causes"))
 
 
 def with_verb_object(reading: Reading, trigger: Trigger, kinds: Kinds) -> Trigger:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from kg.extraction.entities import Entity
 from kg.extraction.knowledge import WORDS, Knowledge
 from kg.extraction.phrase import Noun
 from kg.ontology import vocabulary as v
@@ -81,6 +82,10 @@ class Kinds:
     def is_organization(self, noun: Noun) -> bool:
         """Whether it is a named body."""
         return self.knowledge.is_kind(noun.cls, self.knowledge.organizations)
+
+    def is_generic(self, entity: Entity) -> bool:
+        """Whether it is a description that may stand for somebody named: "rebels", "the attackers"."""
+        return entity.known is None and self.knowledge.is_kind(entity.cls, (self.knowledge.cls(v.GENERIC_ACTOR),))
 
     def are_some_of(self, noun: Noun) -> bool:
         """As in "two of the bombs": some of those that were told of."""

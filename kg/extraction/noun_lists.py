@@ -19,14 +19,14 @@ def with_added(phrases: Sequence[Phrase], adding: frozenset[str]) -> list[Phrase
     return made
 
 
-def with_pair(phrases: Sequence[Phrase], listing: str) -> list[Phrase]:
+def with_pair(phrases: Sequence[Phrase]) -> list[Phrase]:
     """As in "Soldier, civilian killed in attack": the comma of a headline is an "and"."""
     made = list(phrases)
     first, comma, second, verb = made[:4] if len(made) > 3 else (None, None, None, None)
     plain = all(isinstance(noun, Noun) and noun.sort == "who" and not noun.article for noun in (first, second))
     pair = plain and isinstance(second, Noun) and second.name is None and second.modifiers == ()
     if pair and isinstance(comma, Link) and comma.low == "," and isinstance(verb, Verb) and verb.finite:
-        made[1] = replace(comma, kind=t.CONJUNCTION, low=listing, listing=True)
+        made[1] = replace(comma, kind=t.CONJUNCTION, listing=True)
     return made
 
 

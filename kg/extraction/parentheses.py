@@ -8,12 +8,12 @@ from itertools import pairwise
 from typing import Final
 
 from kg.extraction import tags as t
+from kg.extraction.kinds import SPEAKERS
 from kg.extraction.phrase import CIVILIANS, Link, Noun, Phrase, Verb
 from kg.extraction.proposal import Span
 
 _DASHES: Final = frozenset({"—", "–", "--", "-"})
 _COMMA: Final = ","
-_SPEAKERS: Final = "speakers"
 
 
 def with_commas(phrases: Sequence[Phrase]) -> list[Phrase]:
@@ -58,7 +58,7 @@ def _named(phrases: Sequence[Phrase], at: int, singular: frozenset[str]) -> Noun
     person, comma, name, end = phrases[at : at + 4]
     if not (isinstance(person, Noun) and isinstance(name, Noun) and _low(comma) == _COMMA):
         return None
-    one = person.group in (CIVILIANS, _SPEAKERS) and person.name is None and person.quantity is None
+    one = person.group in (CIVILIANS, SPEAKERS) and person.name is None and person.quantity is None
     if not one or person.head not in singular or not person.article or name.name is None or name.article:
         return None
     aged = end.first > name.last  # "Mara Venn, 34, and her son"

@@ -10,9 +10,9 @@ from kg.extraction import tags as t
 from kg.extraction.appositions import chain_start
 from kg.extraction.clause import Clause, ClauseWords
 from kg.extraction.clause_shapes import all_governed, goes_with_before
+from kg.extraction.kinds import WEAPONS
 from kg.extraction.phrase import AIRBORNE, CIVILIANS, FIGHTERS, Link, Noun, Phrase, Verb
 
-WEAPONS: Final = "weapons"
 _ENDS: Final = frozenset({t.SIGN, t.QUOTE, t.SUBORDINATOR, t.RELATIVE})
 
 

@@ -126,11 +126,7 @@ class Retellings:
         mine, theirs = _agents(later), _agents(earlier)
         if not mine or not theirs or {e.id for e in mine} & {e.id for e in theirs}:
             return True
-        return all(self._is_generic(e) for e in mine) or all(self._is_generic(e) for e in theirs)
-
-    def _is_generic(self, entity: Entity) -> bool:
-        """Whether it is a description that may stand for somebody named: "rebels", "the attackers"."""
-        return entity.known is None and self.knowledge.is_kind(entity.cls, (self.knowledge.cls(v.GENERIC_ACTOR),))
+        return all(self.kinds.is_generic(e) for e in mine) or all(self.kinds.is_generic(e) for e in theirs)
 
     # ── What speaks for it ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -183,7 +179,7 @@ class Retellings:
     def _goes_on(self, later: Occurrence) -> bool:
         other = later.attribution is not None and later.attribution.speakers and _agent_roles(later)
         own = (later.site.places and not later.site.reason) or other
-        named = any(not role.reason and not self._is_generic(role.entity) for role in _agent_roles(later))
+        named = any(not role.reason and not self.kinds.is_generic(role.entity) for role in _agent_roles(later))
         ranged = later.trigger.frame.ranged or not _targets(later)
         return ranged and not own and not named and not _stated_day(later) and later.trigger.noun is None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from kg.extraction.attribution import Attribution
 from kg.extraction.entities import Entity
@@ -88,13 +89,12 @@ class Roles:
 
     def _whose_strike(self, reading: Reading, trigger: Trigger) -> list[Referent]:
         """As in "a car was targeted during a Russian strike": whose the strike is."""
-        clause = reading.clauses[trigger.clause] if trigger.passive and trigger.clause >= 0 else None
+        if not (trigger.passive and trigger.frame.deadly) or trigger.clause < 0:
+            return []
         within = self.knowledge.words("light", "in_the_course")
-        nouns = [n for p in clause.after if p.low in within for n in p.nouns if n.event] if clause is not None else []
-        owners = ((n, owner) for n in nouns if n.event is not None and (owner := self.things.owner(n)) is not None)
-        return [Referent(owner, self.things.why_owner(noun, owner)) for noun, owner in owners if trigger.frame.deadly][
-            :1
-        ]
+        strikes = (n for p in reading.clauses[trigger.clause].after if p.low in within for n in p.nouns if n.event)
+        owned = ((noun, owner) for noun in strikes if (owner := self.things.owner(noun)) is not None)
+        return [Referent(owner, self.things.why_owner(noun, owner)) for noun, owner in islice(owned, 1)]
 
     def _of_heading(self, reading: Reading, trigger: Trigger) -> list[Referent]:
         """As in "Army bombs market", above "Nine people died when a market was bombed"."""

@@ -119,10 +119,6 @@ class Reader:
     def _absolute(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "absolute")
 
-    @cached_property
-    def _listing(self) -> str:
-        return min(self.knowledge.words(WORDS, "listing"))
-
     @staticmethod
     def of(knowledge: Knowledge) -> Reader:
         """The reader of a language."""
@@ -145,7 +141,7 @@ class Reader:
         times = _outside_names(self.calendar.find(text, sentence.span, days.issued, days.current), sentence, mentions)
         chunks = with_commas(_with_others(self.chunker.phrases(text, sentence, mentions, times)))
         named = with_names(chunks, text, self.knowledge.singular)
-        listed = with_added(with_pair(named, self._listing), self._adding_numbers)
+        listed = with_added(with_pair(named), self._adding_numbers)
         phrases = with_absolutes(with_reduced(listed, self.clause_words.agent), self._absolute)
         clauses = clauses_of(phrases, self.clause_words)
         found = self._found(sentence, phrases, clauses)
@@ -207,15 +203,10 @@ class Reader:
         if (
             known
             or not (counted or noun.words[0] in self.knowledge.words(WORDS, "one"))
-            or noun.words[-1] in self._ends
+            or noun.words[-1] in self.knowledge.words("light", "states")
         ):
             return noun
         return replace(noun, cls=self.knowledge.cls(v.PERSON_GROUP), group=CIVILIANS, sort="who")
-
-    @cached_property
-    def _ends(self) -> frozenset[str]:
-        """Words that a noun phrase ends in where it says how people are: "three dead"."""
-        return frozenset(self.knowledge.section("light", "states"))
 
     def _as(self, noun: Noun, cls: str) -> Noun:
         if noun.name is None or noun.cls or noun.name.cls:

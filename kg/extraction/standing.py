@@ -117,7 +117,7 @@ class Standing:
         if self._is_aim(reading, clause):
             return True
         if trigger.frame.does and not own and self._is_participial(reading, trigger):
-            return host_trigger(reading, trigger, -1, self._times_words, self._causes) is not None
+            return host_trigger(reading, trigger, -1, self.knowledge) is not None
         bare = trigger.passive and not trigger.subject and bool(trigger.object)
         spoken = bare and not trigger.frame.does and not trigger.frame.bloodless
         told = any(o.clause < trigger.clause and o.frame.deadly for o in reading.triggers if o is not trigger)
@@ -195,7 +195,7 @@ class Standing:
             return True
         if self._is_second_harm(reading, trigger):
             return True
-        host = host_trigger(reading, trigger, -1, self._times_words, self._causes)
+        host = host_trigger(reading, trigger, -1, self.knowledge)
         hosted = host is not None and not is_setting(host, trigger, first=before.last is None)
         return hosted or not self._is_own(reading, trigger, before)
 
@@ -217,14 +217,6 @@ class Standing:
     @property
     def _listing(self) -> frozenset[str]:
         return self.knowledge.words(WORDS, "listing")
-
-    @property
-    def _causes(self) -> frozenset[str]:
-        return self.knowledge.words("light", "causes")
-
-    @property
-    def _times_words(self) -> frozenset[str]:
-        return self.knowledge.words("light", "frame_words")
 
     # ── Figures ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
